@@ -1,0 +1,52 @@
+/** Who must act on an error. */
+export type ErrorFamily = 'input' | 'access' | 'vendor' | 'fleet' | 'bug';
+
+interface CodeEntry {
+  readonly family: ErrorFamily;
+  /** True when the same call may succeed later without anybody changing anything. */
+  readonly retryable: boolean;
+  /** What the reader can do next, in one sentence. */
+  readonly next: string;
+}
+
+const entry = (family: ErrorFamily, retryable: boolean, next: string): CodeEntry => ({ family, retryable, next });
+
+/** The public error codes. Never renamed; the reference page is generated from this table. */
+export const ERROR_CODES = {
+  VALIDATION_FAILED: entry('input', false, 'Correct the named field and send it again.'),
+  NOT_FOUND: entry('input', false, 'Check the name or id; list what exists and try again.'),
+  SERVER_ALREADY_REGISTERED: entry('input', false, 'Open the registered server, or use another address or alias.'),
+  SERVER_READ_ONLY: entry('input', false, 'Switch read-only mode off for this server, then repeat.'),
+  SERVER_BUSY: entry('input', true, 'Wait a moment; the queue of this server is full.'),
+  RATE_LIMITED: entry('input', true, 'Wait for the time that the answer names, then repeat.'),
+  EGRESS_BLOCKED: entry('input', false, 'Use an address that the egress rules allow, or change them.'),
+  IDEMPOTENCY_CONFLICT: entry('input', false, 'Use a new idempotency key for a different request.'),
+  UNAUTHENTICATED: entry('access', false, 'Sign in, then repeat.'),
+  FORBIDDEN: entry('access', false, 'Ask a superadmin for the role that this needs.'),
+  SIGN_IN_FAILED: entry('access', false, 'Check the name and the password, or ask for a new sign-in code.'),
+  STEP_UP_REQUIRED: entry('access', false, 'Enter your password again, then repeat within five minutes.'),
+  ENROLLMENT_REFUSED: entry('access', false, 'Make a new enrollment token and use it within its hour.'),
+  AGENT_LOCKED: entry('access', false, 'A superadmin has to unlock this agent.'),
+  STALE_EPOCH: entry('access', false, 'Repeat the call at the current controller.'),
+  CLOCK_SKEW: entry('access', false, 'Set the clock of the machine, then repeat.'),
+  SERVER_UNREACHABLE: entry('vendor', true, 'Check that the media server runs and that the address is right.'),
+  SERVER_REJECTED_KEY: entry('vendor', false, "Make a new API key at the media server as an administrator and store it here."),
+  SERVER_RATE_LIMITED: entry('vendor', true, 'The media server asked for a pause; it is tried again by itself.'),
+  CAPABILITY_MISSING: entry('vendor', false, 'This media server or client cannot do that.'),
+  VENDOR_ANSWER_INVALID: entry('vendor', true, 'The media server answered something unexpected; look at its log.'),
+  AGENT_OFFLINE: entry('fleet', true, 'Check the machine that carries the agent of this server.'),
+  AGENT_TIMEOUT: entry('fleet', true, 'The agent did not answer in time; try again.'),
+  PROTOCOL_UNSUPPORTED: entry('fleet', false, 'Update the agent or the controller to a common version.'),
+  MESSAGE_INVALID: entry('fleet', false, 'Update the agent or the controller to a common version.'),
+  BROKER_TOO_OLD: entry('fleet', false, 'Install nats-server 2.14.3 or newer, or 2.12.12 or newer of the 2.12 line.'),
+  KEYRING_MISSING: entry('fleet', false, 'Restore the key ring file from its backup.'),
+  KEYRING_UNSAFE: entry('fleet', false, 'Move the key ring and give it mode 0400.'),
+  KEYRING_MISMATCH: entry('fleet', false, 'Restore the key ring that belongs to this database.'),
+  INTERNAL: entry('bug', false, 'Report it with the correlation id.'),
+} as const satisfies Record<string, CodeEntry>;
+
+export type ErrorCode = keyof typeof ERROR_CODES;
+
+export function isErrorCode(value: unknown): value is ErrorCode {
+  return typeof value === 'string' && Object.hasOwn(ERROR_CODES, value);
+}

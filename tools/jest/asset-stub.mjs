@@ -1,0 +1,2 @@
+// Style sheets, pictures and fonts mean nothing to a component test.
+export default '';

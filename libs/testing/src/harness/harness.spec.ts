@@ -1,0 +1,35 @@
+import { describe, expect, it } from '@jest/globals';
+import pg from 'pg';
+import { findNatsServer, startNats } from './nats.js';
+import { createTestDatabase } from './postgres.js';
+
+describe('test database', () => {
+  it('is empty and its own, and gone after close', async () => {
+    const first = await createTestDatabase({ migrate: false });
+    const second = await createTestDatabase({ migrate: false });
+    expect(first.url).not.toBe(second.url);
+    const client = new pg.Client({ connectionString: first.url });
+    await client.connect();
+    const { rows } = await client.query<{ zone: string }>("select current_setting('TimeZone') as zone");
+    await client.end();
+    expect(rows[0]?.zone).toBe('UTC');
+    await first.close();
+    await second.close();
+    await expect(new pg.Client({ connectionString: first.url }).connect()).rejects.toThrow();
+  }, 30_000);
+});
+
+describe('test broker', () => {
+  it('can be killed and started again at the same port', async () => {
+    await expect(findNatsServer()).resolves.toContain('nats-server');
+    const broker = await startNats();
+    await broker.kill();
+    const again = await startNats({ port: broker.port });
+    expect(again.url).toBe(broker.url);
+    await again.close();
+  }, 30_000);
+
+  it('says why it does not start', async () => {
+    await expect(startNats({ conf: 'no such { configuration' })).rejects.toThrow('nats-server did not start');
+  }, 30_000);
+});

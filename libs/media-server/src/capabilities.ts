@@ -1,0 +1,35 @@
+import { AppError, type Capability, type ServerKind } from '@usher/contracts';
+
+/** What an adapter can do. Declared means implemented; all else answers `CAPABILITY_MISSING`. */
+export class CapabilitySet {
+  readonly #names: ReadonlySet<Capability>;
+
+  constructor(names: Iterable<Capability>) {
+    this.#names = new Set(names);
+  }
+
+  has(name: Capability): boolean {
+    return this.#names.has(name);
+  }
+
+  /** @throws AppError CAPABILITY_MISSING */
+  require(name: Capability): void {
+    if (!this.has(name)) {
+      throw new AppError('CAPABILITY_MISSING', `This media server cannot do that (${name}).`, { capability: name });
+    }
+  }
+
+  list(): Capability[] {
+    return [...this.#names];
+  }
+}
+
+/**
+ * Before the first `probe()`. Emby's socket exists but was seen to stay silent after a subscription, so it is used
+ * and not declared; neither Emby nor Jellyfin tells the load of its host.
+ */
+export const STARTING_CAPABILITIES: Readonly<Record<ServerKind, readonly Capability[]>> = {
+  emby: ['sessions.stop', 'sessions.control', 'sessions.message', 'libraries.list', 'users.list'],
+  jellyfin: ['sessions.push', 'sessions.stop', 'sessions.control', 'sessions.message', 'libraries.list', 'users.list'],
+  plex: ['sessions.push', 'sessions.stop', 'libraries.list', 'users.list'],
+};

@@ -1,0 +1,56 @@
+import { AppError, type ServerKind, type TlsOptions, type VendorStatus } from '@usher/contracts';
+import type { Clock } from '@usher/resilience';
+import type { EgressGuard } from './egress/egress-guard.js';
+import type { MediaServer } from './media-server.js';
+
+/** One finished call to the media server. Coalesced calls count once, retries each. */
+export interface VendorCall {
+  /** A fixed name such as `GET /Sessions`; never holds ids, queries or keys. */
+  readonly endpoint: string;
+  /** `session` for calls that read sessions, `other` for all else (the two allowances of the guide, 4.2). */
+  readonly kind: 'session' | 'other';
+  readonly ms: number;
+  readonly ok: boolean;
+  /** HTTP status; null when no answer came. */
+  readonly status: number | null;
+}
+
+export interface MediaServerOptions {
+  readonly kind: ServerKind;
+  /** Scheme, host, port and, where there is one, base path: `https://host/jellyfin`. */
+  readonly origin: string;
+  /** Reveals the key at the moment of a call. */
+  readonly token: () => string;
+  readonly tls: TlsOptions;
+  readonly clock: Clock;
+  /** What the media server shows as client and device: `Usher`. */
+  readonly clientName: string;
+  readonly clientVersion: string;
+  /** Stable for one agent: vendors tell clients apart by it. */
+  readonly deviceId: string;
+  /** `https://plex.tv` or a stand-in. */
+  readonly plexTvUrl: string;
+  /** Checks the address before, and every DNS answer while connecting. */
+  readonly egress: EgressGuard;
+  readonly onCall?: (call: VendorCall) => void;
+  /** Called on every change of status; the first value is `unknown`. */
+  readonly onStatus?: (status: VendorStatus) => void;
+  /** True while somebody looks at this server's sessions: polls become quick. Playing sessions are noticed without it. */
+  readonly isWatched?: () => boolean;
+  /** Seconds between session polls while watched or playing without push, 5–300; read before each wait. Default 10. */
+  readonly sessionsPollS?: () => number;
+}
+
+type AdapterFactory = (options: MediaServerOptions) => MediaServer;
+
+const ADAPTERS: Partial<Record<ServerKind, AdapterFactory>> = {};
+
+/**
+ * The adapter for one registered server. No call is made before the first method.
+ * @throws AppError VALIDATION_FAILED for an address that is none, EGRESS_BLOCKED for one that must not be reached
+ */
+export function createMediaServer(options: MediaServerOptions): MediaServer {
+  const create = ADAPTERS[options.kind];
+  if (!create) throw new AppError('CAPABILITY_MISSING', `This build has no adapter for ${options.kind}.`, { kind: options.kind });
+  return create(options);
+}

@@ -1,0 +1,171 @@
+import {
+  AppError,
+  type Capability,
+  type Library,
+  type MediaUser,
+  type ServerKind,
+  type ServerLoad,
+  type ServerProfile,
+  type SessionCommand,
+  type VendorSession,
+} from '@usher/contracts';
+import { CapabilitySet, STARTING_CAPABILITIES } from '../capabilities.js';
+import { loadOf } from '../load.js';
+import type { LiveStatus, MediaServer, SessionSnapshot, WatchHooks } from '../media-server.js';
+
+/** A command that a test can look at afterwards. */
+export type SentCommand =
+  | { readonly type: 'stop'; readonly id: string; readonly reason: string | null }
+  | { readonly type: 'message'; readonly id: string; readonly text: string }
+  | { readonly type: 'control'; readonly id: string; readonly command: SessionCommand };
+
+/** A media server without a network, for tests of what stands on the port. What it holds is set and read directly. */
+export class InMemoryMediaServer implements MediaServer {
+  readonly kind: ServerKind;
+  profile: ServerProfile;
+  userList: MediaUser[] = [];
+  libraryList: Library[] = [];
+  /** Set to make every call fail with it until it is null again. */
+  fault: AppError | null = null;
+  readonly sent: SentCommand[] = [];
+
+  #sessions: VendorSession[] = [];
+  #closed = false;
+  readonly #watchers = new Set<() => void>();
+
+  constructor(kind: ServerKind = 'jellyfin', capabilities: readonly Capability[] = STARTING_CAPABILITIES[kind]) {
+    this.kind = kind;
+    this.profile = {
+      kind,
+      machineId: 'in-memory',
+      name: 'In memory',
+      version: '1.0.0',
+      versionTested: true,
+      platform: null,
+      updateAvailable: null,
+      capabilities: [...capabilities],
+      hardening: [],
+    };
+  }
+
+  get capabilities(): CapabilitySet {
+    return new CapabilitySet(this.profile.capabilities);
+  }
+
+  /** Replaces the list and pushes it to whoever watches. */
+  setSessions(sessions: VendorSession[]): void {
+    this.#sessions = sessions;
+    for (const wake of this.#watchers) wake();
+  }
+
+  async probe(): Promise<ServerProfile> {
+    this.#throwIfFaulty();
+    return structuredClone(this.profile);
+  }
+
+  readonly sessions: MediaServer['sessions'] = {
+    list: async () => {
+      this.#throwIfFaulty();
+      return structuredClone(this.#sessions);
+    },
+    watch: (signal, hooks) => this.#watch(signal, hooks),
+    stop: async (id, reason) => {
+      this.capabilities.require('sessions.stop');
+      this.#find(id);
+      this.sent.push({ type: 'stop', id, reason: reason ?? null });
+      this.setSessions(this.#sessions.map((session) => (session.vendorId === id ? { ...session, item: null, stream: null } : session)));
+    },
+    message: async (id, text) => {
+      this.capabilities.require('sessions.message');
+      this.#find(id);
+      this.sent.push({ type: 'message', id, text });
+    },
+    control: async (id, command) => {
+      this.capabilities.require('sessions.control');
+      this.#find(id);
+      this.sent.push({ type: 'control', id, command });
+      this.setSessions(this.#sessions.map((session) => (session.vendorId === id ? controlled(session, command) : session)));
+    },
+  };
+
+  readonly libraries: MediaServer['libraries'] = {
+    list: async () => {
+      this.capabilities.require('libraries.list');
+      this.#throwIfFaulty();
+      return structuredClone(this.libraryList);
+    },
+  };
+
+  readonly users: MediaServer['users'] = {
+    list: async () => {
+      this.capabilities.require('users.list');
+      this.#throwIfFaulty();
+      return structuredClone(this.userList);
+    },
+  };
+
+  async load(): Promise<ServerLoad> {
+    this.#throwIfFaulty();
+    return loadOf(this.#sessions);
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    for (const wake of this.#watchers) wake();
+  }
+
+  async *#watch(signal: AbortSignal, hooks?: WatchHooks): AsyncIterable<SessionSnapshot> {
+    let wake = (): void => undefined;
+    let changed = true;
+    let source: SessionSnapshot['source'] = 'poll';
+    const onChange = (): void => {
+      changed = true;
+      wake();
+    };
+    this.#watchers.add(onChange);
+    signal.addEventListener('abort', onChange);
+    try {
+      while (!signal.aborted && !this.#closed) {
+        if (changed && !this.fault) {
+          changed = false;
+          const at = new Date().toISOString();
+          const live: LiveStatus = { mode: 'push', lastPollAt: at, lastPushAt: source === 'push' ? at : null };
+          hooks?.onLive?.(live);
+          yield { source, at, sessions: structuredClone(this.#sessions) };
+          source = 'push';
+        } else {
+          await new Promise<void>((resolve) => {
+            wake = resolve;
+          });
+        }
+      }
+    } finally {
+      this.#watchers.delete(onChange);
+      signal.removeEventListener('abort', onChange);
+    }
+  }
+
+  #find(id: string): VendorSession {
+    this.#throwIfFaulty();
+    const session = this.#sessions.find((entry) => entry.vendorId === id);
+    if (!session) throw new AppError('NOT_FOUND', 'This session is gone.', { sessionVendorId: id });
+    return session;
+  }
+
+  #throwIfFaulty(): void {
+    if (this.#closed) throw new AppError('SERVER_UNREACHABLE', 'The connection to the media server was closed.');
+    if (this.fault) throw this.fault;
+  }
+}
+
+function controlled(session: VendorSession, command: SessionCommand): VendorSession {
+  if (!session.stream) return session;
+  switch (command.type) {
+    case 'pause':
+      return { ...session, stream: { ...session.stream, state: 'paused' } };
+    case 'resume':
+      return { ...session, stream: { ...session.stream, state: 'playing' } };
+    case 'seek':
+      return { ...session, stream: { ...session.stream, positionMs: command.positionMs } };
+  }
+}

@@ -1,0 +1,76 @@
+import type {
+  Library,
+  MediaUser,
+  ServerKind,
+  ServerLoad,
+  ServerProfile,
+  SessionCommand,
+  VendorSession,
+} from '@usher/contracts';
+import type { CapabilitySet } from './capabilities.js';
+
+/** All sessions of one server at one moment, and how they were learnt. */
+export interface SessionSnapshot {
+  readonly source: 'push' | 'poll';
+  /** ISO, UTC: when the list was received. */
+  readonly at: string;
+  readonly sessions: VendorSession[];
+}
+
+/** How sessions are being followed now. */
+export interface LiveStatus {
+  /** `push`: an open socket that reports by itself; `poll`: lists only; `none`: nothing could be read lately. */
+  readonly mode: 'push' | 'poll' | 'none';
+  readonly lastPollAt: string | null;
+  readonly lastPushAt: string | null;
+}
+
+export interface WatchHooks {
+  /** Called when the mode or one of its times changes. Must not throw. */
+  onLive?(live: LiveStatus): void;
+}
+
+/**
+ * One media server, whatever its vendor. Units: milliseconds, kbit/s, ISO times in UTC, ids as strings.
+ * Every method fails with an `AppError` only: family `vendor` when the server is the reason, `CAPABILITY_MISSING`
+ * for what `capabilities` does not name.
+ */
+export interface MediaServer {
+  readonly kind: ServerKind;
+  /** Starting values of the vendor; refined by every `probe()`. */
+  readonly capabilities: CapabilitySet;
+
+  /** Identity, version, capabilities and what the server leaves open. Proves that the key is an administrator's. */
+  probe(): Promise<ServerProfile>;
+
+  readonly sessions: {
+    /** The complete list, without the rows of API keys and without idle rows nobody has used for 16 minutes. */
+    list(): Promise<VendorSession[]>;
+    /**
+     * Whole lists, the first one as soon as the server answers, then one per push, poll or burst of pushes (≥ 100 ms apart).
+     * It never throws because of the server: it backs off, reports by `hooks` and goes on. It ends when `signal` aborts.
+     * At most one watch per server at a time. A reader that is slower than the server gets the newest list only.
+     */
+    watch(signal: AbortSignal, hooks?: WatchHooks): AsyncIterable<SessionSnapshot>;
+    /** `reason` is shown to the viewer where the vendor can. NOT_FOUND when the session is gone. */
+    stop(id: string, reason?: string | null): Promise<void>;
+    /** Sent, not read: no vendor confirms that a viewer saw it. */
+    message(id: string, text: string): Promise<void>;
+    control(id: string, command: SessionCommand): Promise<void>;
+  };
+
+  readonly libraries: {
+    /** With counts, in the fewest requests that the vendor allows. */
+    list(): Promise<Library[]>;
+  };
+
+  readonly users: {
+    list(): Promise<MediaUser[]>;
+  };
+
+  /** From the newest session list that is known; asks the server only when nobody watches. */
+  load(): Promise<ServerLoad>;
+
+  /** Ends sockets and connections. Calls in flight fail; later calls too. */
+  close(): Promise<void>;
+}

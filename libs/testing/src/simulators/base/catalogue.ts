@@ -1,0 +1,126 @@
+import type { CatalogueItem, CatalogueLibrary, LibraryType, MediaFile, MediaKind } from './media.js';
+
+export interface ItemSpec {
+  readonly title: string;
+  readonly year?: number;
+  readonly durationMs?: number;
+  readonly file?: Partial<MediaFile>;
+  readonly providers?: Readonly<Record<string, string>>;
+  readonly genres?: readonly string[];
+  /** Seasons of a series with the titles of their episodes, albums of an artist with their tracks. */
+  readonly children?: readonly { readonly title: string; readonly leaves: readonly string[] }[];
+}
+
+export interface LibrarySpec {
+  readonly name: string;
+  readonly type: LibraryType;
+  /** Below the server's media root. */
+  readonly folder?: string;
+  readonly items?: readonly ItemSpec[];
+}
+
+export const DEFAULT_FILE: MediaFile = {
+  container: 'mkv',
+  sizeBytes: 4_200_000_000,
+  video: { codec: 'h264', width: 1920, height: 1080, range: 'sdr', frameRate: 23.976, bitRate: 8_000_000 },
+  audio: [{ codec: 'ac3', channels: 6, language: 'eng', bitRate: 448_000 }],
+  subtitles: [],
+};
+
+const AUDIO_FILE: MediaFile = { container: 'flac', sizeBytes: 28_000_000, video: null, audio: [{ codec: 'flac', channels: 2, language: 'und', bitRate: 912_000 }], subtitles: [] };
+
+type Parts = Pick<CatalogueItem, 'kind' | 'title' | 'path' | 'library'> & Partial<CatalogueItem>;
+
+/** What a simulated server holds. Items get rising numbers in the order in which they are added. */
+export class Catalogue {
+  readonly libraries: CatalogueLibrary[] = [];
+  private readonly byNumber = new Map<number, CatalogueItem>();
+  private lastNumber = 0;
+
+  constructor(
+    private readonly root: string,
+    private readonly nowMs: () => number,
+  ) {}
+
+  addLibrary({ name, type, folder, items = [] }: LibrarySpec): CatalogueLibrary {
+    const base = `${this.root}/${folder ?? name.toLowerCase().replaceAll(' ', '-')}`;
+    const made: CatalogueItem[] = [];
+    const library: CatalogueLibrary = { number: ++this.lastNumber, name, type, folders: [base], items: made };
+    this.libraries.push(library);
+    for (const spec of items) this.addItem(library, spec);
+    return library;
+  }
+
+  /** Adds a film, a whole series or an artist with albums, as the library says; a mixed one takes `children` for a series. */
+  addItem(library: CatalogueLibrary, spec: ItemSpec): CatalogueItem {
+    const folder = `${library.folders[0]}/${spec.title}${spec.year === undefined ? '' : ` (${spec.year})`}`;
+    if (library.type === 'music') return this.addTree(library, spec, folder, ['artist', 'album', 'track']);
+    if (library.type === 'shows' || spec.children !== undefined) return this.addTree(library, spec, folder, ['series', 'season', 'episode']);
+    const file = { ...DEFAULT_FILE, ...spec.file };
+    return this.make(library, { kind: 'movie', title: spec.title, path: `${folder}/${spec.title}.${file.container}`, library, file, durationMs: spec.durationMs ?? 6_000_000, ...extras(spec) });
+  }
+
+  get(number: number): CatalogueItem | undefined {
+    return this.byNumber.get(number);
+  }
+
+  all(): CatalogueItem[] {
+    return [...this.byNumber.values()];
+  }
+
+  ofKind(kind: MediaKind): CatalogueItem[] {
+    return this.all().filter((item) => item.kind === kind);
+  }
+
+  count(kind: MediaKind): number {
+    return this.ofKind(kind).length;
+  }
+
+  /** Items that can be played. */
+  leaves(): CatalogueItem[] {
+    return this.all().filter((item) => item.file !== null);
+  }
+
+  byTitle(title: string): CatalogueItem {
+    const found = this.leaves().find((item) => item.title === title);
+    if (found === undefined) throw new Error(`the catalogue has nothing playable called ${title}`);
+    return found;
+  }
+
+  private addTree(library: CatalogueLibrary, spec: ItemSpec, folder: string, [top, middle, leaf]: readonly [MediaKind, MediaKind, MediaKind]): CatalogueItem {
+    const root = this.make(library, { kind: top, title: spec.title, path: folder, library, ...extras(spec) });
+    const file: MediaFile = { ...(leaf === 'track' ? AUDIO_FILE : DEFAULT_FILE), ...spec.file };
+    for (const [position, child] of (spec.children ?? []).entries()) {
+      const group = this.make(library, { kind: middle, title: child.title, path: `${folder}/${child.title}`, library, parent: root, index: position + 1, year: root.year });
+      for (const [leafPosition, title] of child.leaves.entries()) {
+        const number = String(leafPosition + 1).padStart(2, '0');
+        const name = leaf === 'track' ? `${number} - ${title}` : `${spec.title} S${String(position + 1).padStart(2, '0')}E${number}`;
+        const durationMs = spec.durationMs ?? (leaf === 'track' ? 240_000 : 2_700_000);
+        this.make(library, { kind: leaf, title, path: `${group.path}/${name}.${file.container}`, library, parent: group, index: leafPosition + 1, year: root.year, file, durationMs });
+      }
+    }
+    return root;
+  }
+
+  private make(library: CatalogueLibrary, parts: Parts): CatalogueItem {
+    const item: CatalogueItem = {
+      number: ++this.lastNumber,
+      year: null,
+      durationMs: null,
+      addedAtMs: this.nowMs(),
+      providers: {},
+      genres: [],
+      index: null,
+      parent: null,
+      file: null,
+      ...parts,
+    };
+    this.byNumber.set(item.number, item);
+    (library.items as CatalogueItem[]).push(item);
+    return item;
+  }
+}
+
+function extras(spec: ItemSpec): Partial<CatalogueItem> {
+  return { year: spec.year ?? null, providers: spec.providers ?? {}, genres: spec.genres ?? [] };
+}

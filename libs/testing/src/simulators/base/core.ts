@@ -1,0 +1,116 @@
+import type { ServerKind } from '@usher/contracts';
+import type { Clock } from '@usher/resilience';
+import { Catalogue, type LibrarySpec } from './catalogue.js';
+import type { Endpoint } from './endpoint.js';
+import type { SimulatedDevice, SimulatedUser } from './media.js';
+import { PlaybackEngine } from './playback-engine.js';
+import { stableHex } from './random.js';
+
+/** What a token allows. `user` null: an API key, an administrator without a user. */
+export interface Grant {
+  readonly token: string;
+  readonly user: SimulatedUser | null;
+  readonly device: SimulatedDevice | null;
+  /** Name of the application that asked for it. */
+  readonly app: string;
+  readonly createdAtMs: number;
+}
+
+export interface UserSpec {
+  readonly name: string;
+  readonly password?: string;
+  readonly isAdministrator?: boolean;
+  readonly isDisabled?: boolean;
+  readonly isHidden?: boolean;
+  readonly email?: string;
+}
+
+export interface CoreOptions {
+  readonly kind: ServerKind;
+  readonly name: string;
+  readonly version: string;
+  readonly clock: Clock;
+  /** Where its media lie, as it sees them. */
+  readonly mediaRoot: string;
+}
+
+/** The state of one simulated server: who, what, which tokens, what plays. Vendors put their wire format on it. */
+export class SimulatorCore {
+  readonly kind: ServerKind;
+  readonly name: string;
+  readonly clock: Clock;
+  readonly engine: PlaybackEngine;
+  readonly catalogue: Catalogue;
+  readonly users: SimulatedUser[] = [];
+  readonly grants = new Map<string, Grant>();
+  version: string;
+  /** 32 hex digits, the same after each start; `reinstall()` makes another. */
+  serverId: string;
+  adminKey: string;
+  private madeTokens = 0;
+  private lastUserNumber = 0;
+  private bound: Endpoint | undefined;
+
+  constructor(options: CoreOptions) {
+    this.kind = options.kind;
+    this.name = options.name;
+    this.version = options.version;
+    this.clock = options.clock;
+    this.engine = new PlaybackEngine(options.clock);
+    this.catalogue = new Catalogue(options.mediaRoot, () => options.clock.now());
+    this.serverId = stableHex(`server|${options.kind}|${options.name}`);
+    this.adminKey = this.grant(null, null, 'Usher').token;
+  }
+
+  get endpoint(): Endpoint {
+    if (this.bound === undefined) throw new Error('the simulator does not listen yet');
+    return this.bound;
+  }
+
+  bind(endpoint: Endpoint): void {
+    this.bound = endpoint;
+  }
+
+  addUser(spec: UserSpec): SimulatedUser {
+    const user: SimulatedUser = {
+      number: ++this.lastUserNumber,
+      name: spec.name,
+      password: spec.password ?? `${spec.name.toLowerCase()}-password`,
+      isAdministrator: spec.isAdministrator ?? false,
+      isDisabled: spec.isDisabled ?? false,
+      isHidden: spec.isHidden ?? false,
+      email: spec.email ?? null,
+      lastSeenAtMs: null,
+    };
+    this.users.push(user);
+    return user;
+  }
+
+  addLibrary(spec: LibrarySpec): void {
+    this.catalogue.addLibrary(spec);
+  }
+
+  /** Tokens are stable over restarts: the demo fleet keeps its registrations. */
+  grant(user: SimulatedUser | null, device: SimulatedDevice | null, app: string): Grant {
+    const token = stableHex(`token|${this.serverId}|${user?.name ?? ''}|${device?.id ?? ''}|${++this.madeTokens}`);
+    const made: Grant = { token, user, device, app, createdAtMs: this.clock.now() };
+    this.grants.set(token, made);
+    return made;
+  }
+
+  revoke(token: string): void {
+    this.grants.delete(token);
+  }
+
+  /** The old administrator's key is dead at once. */
+  rotateKey(): string {
+    this.revoke(this.adminKey);
+    this.adminKey = this.grant(null, null, 'Usher').token;
+    return this.adminKey;
+  }
+
+  /** Another installation answers at the same address from now on. */
+  reinstall(): void {
+    this.serverId = stableHex(`${this.serverId}|again`);
+  }
+}

@@ -3,6 +3,7 @@ CREATE TABLE "fleet" (
     "id" UUID NOT NULL,
     "singleton" BOOLEAN NOT NULL DEFAULT true,
     "epoch" BIGINT NOT NULL DEFAULT 1,
+    "canary" BYTEA,
     "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
 
     CONSTRAINT "fleet_pkey" PRIMARY KEY ("id")

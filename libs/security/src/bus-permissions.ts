@@ -1,0 +1,74 @@
+import { AGENT_EXPORTS, CONTRACTS, agentSubjects, hubSubjects, type AnyContract } from '@usher/contracts';
+
+/** The services that log in to the hub. */
+export type HubService = 'controller' | 'agent-host';
+
+/** Allow-lists of one broker login; what is not listed is refused. There are no deny rules: they have been bypassed before. */
+export interface BusPermissions {
+  readonly publish: readonly string[];
+  readonly subscribe: readonly string[];
+}
+
+/** An exported subject as the agent itself sees it: its server id stands where the hub sees the account. */
+export function inAgentAccount(exported: string, token: string): string {
+  return exported.replace('*', token);
+}
+
+/** An agent tells and asks for its own server only, and hears only its own orders. */
+export function agentPermissions(serverId: string): BusPermissions {
+  const { facts, states, acks, asks, fleetStates } = AGENT_EXPORTS;
+  return {
+    publish: [facts, states, acks, asks].map((exported) => inAgentAccount(exported, serverId)),
+    subscribe: [agentSubjects.commands(serverId), fleetStates, `${agentSubjects.inboxPrefix(serverId)}.>`],
+  };
+}
+
+/** In the hub, where `*` stands for every account: everything that the contracts make a service send and hear, and no more. */
+export function hubPermissions(service: HubService): BusPermissions {
+  const answers = `${hubSubjects.inboxPrefix(service)}.>`;
+  const served = serviceCommands((receiver) => receiver === service);
+  if (service === 'agent-host') return { publish: [`${hubSubjects.inboxPrefix('controller')}.>`], subscribe: [...served, answers] };
+  const issued = only('command').filter((command) => command.issuers.includes(service));
+  const told = only('service-state').filter((state) => state.sender === service);
+  return {
+    publish: [
+      '_R_.>',
+      ...unique(issued.map((command) => AGENT_EXPORTS.commands.replace('>', `${command.name.split('.')[0]}.>`))),
+      AGENT_EXPORTS.fleetStates,
+      ...serviceCommands((receiver) => receiver !== service),
+      ...told.map((state) => hubSubjects.serviceState(service, state.name)),
+    ],
+    subscribe: [
+      AGENT_EXPORTS.facts,
+      AGENT_EXPORTS.states,
+      AGENT_EXPORTS.asks,
+      AGENT_EXPORTS.acks.replace('>', `${service}.>`),
+      ...served,
+      ...only('service-state').map((state) => hubSubjects.serviceState(state.sender, state.name)),
+      answers,
+    ],
+  };
+}
+
+/** Account changes and links that come and go; nothing of anybody's messages. */
+export const SYS_PERMISSIONS: BusPermissions = {
+  publish: ['$SYS.REQ.CLAIMS.UPDATE', '$SYS.REQ.CLAIMS.DELETE'],
+  subscribe: ['$SYS.ACCOUNT.*.CONNECT', '$SYS.ACCOUNT.*.DISCONNECT', '_INBOX.presence.>'],
+};
+
+/** The login by which a pushed account is tried: it may talk to itself. */
+export const CANARY_PERMISSIONS: BusPermissions = { publish: ['_INBOX.canary.>'], subscribe: ['_INBOX.canary.>'] };
+
+function only<Kind extends AnyContract['kind']>(kind: Kind): Extract<AnyContract, { kind: Kind }>[] {
+  return CONTRACTS.filter((contract): contract is Extract<AnyContract, { kind: Kind }> => contract.kind === kind);
+}
+
+function serviceCommands(isWanted: (receiver: string) => boolean): string[] {
+  return only('service-command')
+    .filter((command) => isWanted(command.receiver))
+    .map((command) => hubSubjects.serviceCommand(command.receiver, command.name));
+}
+
+function unique(subjects: readonly string[]): string[] {
+  return [...new Set(subjects)];
+}

@@ -1,0 +1,165 @@
+import { createHmac, createPrivateKey, generateKeyPairSync, randomBytes, type KeyObject } from 'node:crypto';
+import path from 'node:path';
+import { AppError, uuidv7, type Issuer, type TrustedKey } from '@usher/contracts';
+import { createAccount, createOperator, fromSeed, type KeyPair } from '@nats-io/nkeys';
+import { openBlob, sealBlob, lengthPrefixed } from './envelope.js';
+import { CommandKeyJwk, readKeyRingFile, refuseUnsafePlace, type KeyRingData, type KeyRingPlace } from './key-ring-file.js';
+import { createPrivateFile } from './private-file.js';
+
+/** Signs commands in the name of one service. */
+export interface CommandSigner {
+  readonly kid: string;
+  readonly issuer: Issuer;
+  readonly key: KeyObject;
+  /** The public half, as agents get it. */
+  readonly trusted: TrustedKey;
+}
+
+/**
+ * All secrets of a fleet that are not in the database: master keys, fingerprint key, command key, broker keys.
+ * One file, mode 0400, read once at start; nothing of it is printed.
+ */
+export class KeyRing {
+  readonly #data: KeyRingData;
+
+  private constructor(data: KeyRingData) {
+    this.#data = data;
+  }
+
+  /** @throws AppError `KEYRING_MISSING`, `KEYRING_UNSAFE`, `KEYRING_MISMATCH` */
+  static async load(file: string, place?: KeyRingPlace): Promise<KeyRing> {
+    return new KeyRing(await readKeyRingFile(file, place));
+  }
+
+  /** Makes the file when there is none. Of two processes that start at once, both get the same ring. */
+  static async loadOrCreate(file: string, place?: KeyRingPlace): Promise<KeyRing> {
+    try {
+      return await KeyRing.load(file, place);
+    } catch (error) {
+      if (!(error instanceof AppError && error.code === 'KEYRING_MISSING')) throw error;
+    }
+    await refuseUnsafePlace(file, path.resolve(file), place?.forbiddenDirs ?? []);
+    await createPrivateFile(file, `${JSON.stringify(newKeyRing(), null, 2)}\n`, 0o400);
+    return KeyRing.load(file, place);
+  }
+
+  get fleetId(): string {
+    return this.#data.fleetId;
+  }
+
+  /** Ids of all master keys in the ring. */
+  get kekIds(): readonly string[] {
+    return this.#data.keys.map((key) => key.id);
+  }
+
+  get primaryKekId(): string {
+    return this.#data.primary;
+  }
+
+  /** Wraps a data key with the primary master key; `kekId` is part of what is authenticated. */
+  wrapKey(dataKey: Uint8Array, associated: (kekId: string) => Buffer): { kekId: string; blob: Buffer } {
+    const kekId = this.#data.primary;
+    return { kekId, blob: sealBlob(this.#kek(kekId), dataKey, associated(kekId)) };
+  }
+
+  /** @throws AppError `KEYRING_MISMATCH` for an unknown master key or changed data */
+  unwrapKey(kekId: string, blob: Uint8Array, associated: (kekId: string) => Buffer): Buffer {
+    const kek = this.#kek(kekId);
+    try {
+      return openBlob(kek, blob, associated(kekId));
+    } catch {
+      throw new AppError('KEYRING_MISMATCH', 'A wrapped key cannot be opened: it was changed, or belongs to another key ring.', { reason: 'authentication' });
+    }
+  }
+
+  /** Eight bytes by which one token used twice is found without opening it. */
+  fingerprint(text: string): Buffer {
+    return createHmac('sha256', Buffer.from(this.#data.fpKey, 'base64url')).update(text, 'utf8').digest().subarray(0, 8);
+  }
+
+  commandKey(issuer: 'controller'): CommandSigner {
+    const { kid, jwk } = this.#data.commandKeys[issuer];
+    const { d: _private, ...publicJwk } = jwk;
+    return { kid, issuer, key: createPrivateKey({ key: jwk, format: 'jwk' }), trusted: { kid, issuer, jwk: publicJwk } };
+  }
+
+  /** The public command keys, as agents get them at enrollment and at every hello. */
+  trustedKeys(): TrustedKey[] {
+    return [this.commandKey('controller').trusted];
+  }
+
+  /** Trust anchor of the broker; signs only the operator claim. */
+  brokerRoot(): KeyPair {
+    return pairOf(this.#data.broker.rootSeed);
+  }
+
+  /** Signs accounts. */
+  brokerSigner(): KeyPair {
+    return pairOf(this.#data.broker.signingSeed);
+  }
+
+  /** Signs users of every account. */
+  userSigner(): KeyPair {
+    return pairOf(this.#data.broker.userSigningSeed);
+  }
+
+  /** Public keys of the two accounts that are there from the start. */
+  get brokerAccounts(): { readonly sys: string; readonly hub: string } {
+    return { sys: this.#data.broker.sysAccount, hub: this.#data.broker.hubAccount };
+  }
+
+  #kek(kekId: string): Buffer {
+    const key = this.#data.keys.find((candidate) => candidate.id === kekId);
+    if (!key) throw new AppError('KEYRING_MISMATCH', 'The key ring does not hold the key that this was sealed with.', { reason: 'unknown-key', kekId });
+    return Buffer.from(key.material, 'base64url');
+  }
+}
+
+const CANARY_TEXT = 'usher canary';
+
+function canaryAad(ring: KeyRing): (kekId: string) => Buffer {
+  return (kekId) => lengthPrefixed('usher/canary/v1', ring.fleetId, kekId);
+}
+
+/** A blob to keep in the database, by which a key ring of another fleet is found out at start. */
+export function sealCanary(ring: KeyRing): Buffer {
+  const { kekId, blob } = ring.wrapKey(Buffer.from(CANARY_TEXT), canaryAad(ring));
+  return Buffer.concat([Buffer.from(`${kekId}\n`), blob]);
+}
+
+/** @throws AppError `KEYRING_MISMATCH` when this key ring does not belong to the database that the canary is from */
+export function checkCanary(ring: KeyRing, canary: Uint8Array): void {
+  const bytes = Buffer.from(canary);
+  const cut = bytes.indexOf('\n');
+  ring.unwrapKey(bytes.subarray(0, Math.max(cut, 0)).toString(), bytes.subarray(cut + 1), canaryAad(ring));
+}
+
+function pairOf(seed: string): KeyPair {
+  return fromSeed(new TextEncoder().encode(seed));
+}
+
+function seedOf(pair: KeyPair): string {
+  return new TextDecoder().decode(pair.getSeed());
+}
+
+function newKeyRing(): KeyRingData {
+  const created = new Date().toISOString();
+  const id = `kek-${created.slice(0, 10)}-${randomBytes(3).toString('hex')}`;
+  const { privateKey } = generateKeyPairSync('ed25519');
+  return {
+    version: 1,
+    fleetId: uuidv7(),
+    primary: id,
+    keys: [{ id, material: randomBytes(32).toString('base64url'), created, state: 'active' }],
+    fpKey: randomBytes(32).toString('base64url'),
+    commandKeys: { controller: { kid: 'controller-1', jwk: CommandKeyJwk.parse(privateKey.export({ format: 'jwk' })) } },
+    broker: {
+      rootSeed: seedOf(createOperator()),
+      signingSeed: seedOf(createOperator()),
+      userSigningSeed: seedOf(createAccount()),
+      // Accounts are signed by the broker signing key, so their own seeds are never needed again.
+      sysAccount: createAccount().getPublicKey(),
+      hubAccount: createAccount().getPublicKey(),
+    },
+  };
+}

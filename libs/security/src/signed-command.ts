@@ -1,0 +1,99 @@
+import { AppError, CONTRACTS, SERVICES, Uuid7, contractName, type CommandContract, type TrustedKey } from '@usher/contracts';
+import { CompactSign, compactVerify, decodeProtectedHeader, importJWK } from 'jose';
+import { z } from 'zod';
+import type { CommandSigner } from './key-ring.js';
+import { MAX_MESSAGE_BYTES, parseLimitedJson } from './limited-json.js';
+
+const TYPE = 'usher-cmd+jws';
+/** A command lives at most so long; journals remember ids for longer. */
+export const MAX_COMMAND_LIFETIME_S = 600;
+/** How far the signer's clock may be ahead. */
+const CLOCK_TOLERANCE_S = 60;
+
+const Token = z.string().regex(/^[a-z0-9-]{1,64}$/);
+
+/** Everything that an agent trusts about a command; it stands inside the signature. Times are epoch seconds. */
+export const CommandClaims = z.strictObject({
+  v: z.literal(1),
+  id: Uuid7,
+  iss: z.enum(['controller', 'migration', 'router']),
+  /** One agent: an array that also names another one is refused. */
+  aud: Uuid7,
+  sid: Uuid7,
+  iat: z.number().int(),
+  exp: z.number().int(),
+  /** `session.stop@1` */
+  op: z.string().regex(/^[a-z0-9-]+(\.[a-z0-9-]+)+@[1-9][0-9]{0,3}$/),
+  args: z.unknown(),
+  fence: z.strictObject({ n: z.string().min(1).max(100), e: z.number().int().nonnegative() }),
+  /** Who waits for the result; process `any` = whichever process of the service is there. */
+  to: z.strictObject({ service: z.enum(SERVICES), process: Token }),
+  sealed: z.string().optional(),
+});
+export type CommandClaims = z.infer<typeof CommandClaims>;
+
+/** JWS compact, EdDSA. */
+export async function signCommand(signer: CommandSigner, claims: CommandClaims): Promise<string> {
+  return new CompactSign(new TextEncoder().encode(JSON.stringify(CommandClaims.parse(claims))))
+    .setProtectedHeader({ alg: 'EdDSA', typ: TYPE, kid: signer.kid })
+    .sign(signer.key);
+}
+
+/**
+ * Checks size, nesting, signature, right of the key, shape, audience and time, in this order. `now` is epoch ms of the controller's clock.
+ * @throws AppError `MESSAGE_INVALID` (details.reason: size, nesting, encoding, signature, key, schema, audience, lifetime, expired),
+ *   `FORBIDDEN` (reason issuer), `CLOCK_SKEW`
+ */
+export async function verifyCommand(
+  text: string,
+  trustedKeys: readonly TrustedKey[],
+  expected: { agentId: string; serverId: string; now: number },
+): Promise<CommandClaims> {
+  if (text.length > MAX_MESSAGE_BYTES) throw refused('size', 'A command is larger than 256 KiB.');
+  const payload = parseLimitedJson(Buffer.from(text.split('.')[1] ?? '', 'base64url'));
+  const key = trustedKeys.find((candidate) => candidate.kid === kidOf(text));
+  if (!key) throw refused('key', 'A command was signed with a key that is not known here.');
+  await checkSignature(text, key);
+  const parsed = CommandClaims.safeParse(payload);
+  if (!parsed.success) throw refused('schema', 'A signed command has not the agreed shape.');
+  const claims = parsed.data;
+  const contract = commandContract(claims.op);
+  if (claims.iss !== key.issuer || (contract && !contract.issuers.includes(key.issuer))) {
+    throw new AppError('FORBIDDEN', 'The key of this command may not issue it.', { reason: 'issuer', kid: key.kid, op: claims.op });
+  }
+  if (claims.aud !== expected.agentId || claims.sid !== expected.serverId) throw refused('audience', 'A command is meant for another agent.');
+  const nowS = expected.now / 1000;
+  if (claims.exp <= claims.iat || claims.exp - claims.iat > MAX_COMMAND_LIFETIME_S) throw refused('lifetime', 'A command may live for ten minutes at most.');
+  if (claims.iat > nowS + CLOCK_TOLERANCE_S) {
+    throw new AppError('CLOCK_SKEW', 'A command comes from the future; the clocks differ.', { aheadS: Math.round(claims.iat - nowS) });
+  }
+  if (claims.exp <= nowS) throw refused('expired', 'A command came too late.');
+  return claims;
+}
+
+/** The declaration of an operation that this version knows. */
+export function commandContract(op: string): CommandContract | undefined {
+  return CONTRACTS.find((contract): contract is CommandContract => contract.kind === 'command' && contractName(contract) === op);
+}
+
+function kidOf(text: string): string | undefined {
+  try {
+    return decodeProtectedHeader(text).kid;
+  } catch {
+    throw refused('signature', 'A command is not signed.');
+  }
+}
+
+async function checkSignature(text: string, key: TrustedKey): Promise<void> {
+  try {
+    const { protectedHeader } = await compactVerify(text, await importJWK(key.jwk, 'EdDSA'), { algorithms: ['EdDSA'] });
+    if (protectedHeader.typ === TYPE) return;
+  } catch {
+    throw refused('signature', 'The signature of a command is not valid.');
+  }
+  throw refused('signature', 'A signed text is not a command.');
+}
+
+function refused(reason: string, message: string): AppError {
+  return new AppError('MESSAGE_INVALID', message, { reason });
+}

@@ -1,0 +1,40 @@
+import { Command, Option } from 'commander';
+import { addAboutCommands } from './commands/about.js';
+import { addAuthCommands } from './commands/auth.js';
+import { addHistoryCommands } from './commands/history.js';
+import { addServerCommands } from './commands/servers.js';
+import { addSessionCommands } from './commands/sessions.js';
+import { parseOutput, parsePositive } from './context.js';
+
+export const VERSION = '0.1.0';
+
+/** The whole command tree. Errors are thrown, never printed or exited with here. */
+export function buildProgram(): Command {
+  const program = new Command('usher')
+    .description('One control plane for your Emby, Jellyfin and Plex servers.')
+    .addOption(new Option('-o, --output <format>', 'table, wide, json, yaml, csv or name').argParser(parseOutput).default('table'))
+    .option('-q, --quiet', 'names only, no notes')
+    .option('--no-headers', 'tables without their head')
+    .option('--url <url>', 'address of Usher (USHER_URL)')
+    .option('--timeout <seconds>', 'how long to wait for an answer', parsePositive, 30)
+    .option('--no-input', 'never ask')
+    .option('-y, --yes', 'agree to moderate changes')
+    .option('--confirm <name>', 'agree to a severe change by the name of what it changes')
+    .addHelpText('after', '\nExamples:\n  usher auth login --url http://127.0.0.1:8747\n  usher servers import fleet.yaml --dry-run\n  usher sessions watch --output json\n\nusher errors CODE explains an error; exit codes: docs/reference/errors.md')
+    .version(VERSION, '-V, --version')
+    .showSuggestionAfterError(true);
+  addAuthCommands(program);
+  addServerCommands(program);
+  addSessionCommands(program);
+  addHistoryCommands(program);
+  addAboutCommands(program, VERSION);
+  throwInsteadOfExit(program);
+  return program;
+}
+
+function throwInsteadOfExit(command: Command): void {
+  command.exitOverride();
+  // main.ts prints errors, in the format asked for.
+  command.configureOutput({ outputError: () => undefined });
+  for (const child of command.commands) throwInsteadOfExit(child);
+}

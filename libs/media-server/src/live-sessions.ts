@@ -1,0 +1,77 @@
+import { AppError, type ServerLoad, type VendorSession } from '@usher/contracts';
+import { loadOf } from './load.js';
+import { watchLiveness } from './liveness.js';
+import type { SessionSnapshot, WatchHooks } from './media-server.js';
+import { SessionWatch, type WatchSource } from './polling.js';
+
+export interface LiveSessionsSource extends Omit<WatchSource, 'onList'> {
+  /** A bare TCP connect. @throws AppError */
+  readonly knock: () => Promise<void>;
+  /** Nobody answers at the address any more. */
+  readonly onGone: (error: AppError) => void;
+}
+
+/** The sessions of one server as an adapter needs them: lists, one watch, and what was last known. */
+export class LiveSessions {
+  readonly #source: LiveSessionsSource;
+  #watch: SessionWatch | null = null;
+  /** The newest list of the running watch. */
+  #known: readonly VendorSession[] | null = null;
+
+  constructor(source: LiveSessionsSource) {
+    this.#source = source;
+  }
+
+  list(): Promise<VendorSession[]> {
+    return this.#source.list();
+  }
+
+  async *watch(signal: AbortSignal, hooks?: WatchHooks): AsyncIterable<SessionSnapshot> {
+    if (this.#watch) throw new AppError('INTERNAL', 'These sessions are being watched already.');
+    const stop = new AbortController();
+    const until = AbortSignal.any([signal, stop.signal]);
+    const watch = new SessionWatch({ ...this.#source, onList: (sessions) => (this.#known = sessions) }, until, hooks);
+    this.#watch = watch;
+    const liveness = watchLiveness(
+      {
+        clock: this.#source.clock,
+        knock: this.#source.knock,
+        isPlaying: () => watch.isPlaying,
+        onGone: this.#source.onGone,
+        onBack: () => watch.pollNow(),
+      },
+      until,
+    );
+    try {
+      yield* watch.run();
+    } finally {
+      stop.abort();
+      this.#watch = null;
+      this.#known = null;
+      await liveness;
+    }
+  }
+
+  /** The session as it is known now; asks the server only when nobody watches. @throws AppError NOT_FOUND */
+  async find(id: string): Promise<VendorSession> {
+    const session = (this.#known ?? (await this.list())).find((each) => each.vendorId === id);
+    if (!session) throw new AppError('NOT_FOUND', 'This session is gone.', { sessionVendorId: id });
+    return session;
+  }
+
+  /**
+   * The session, when its client takes this kind of command now.
+   * @throws AppError NOT_FOUND, CAPABILITY_MISSING (reason `client`)
+   */
+  async controllable(id: string, control: keyof VendorSession['controls']): Promise<VendorSession> {
+    const session = await this.find(id);
+    if (!session.controls[control]) {
+      throw new AppError('CAPABILITY_MISSING', 'This client cannot do that now.', { reason: 'client', control });
+    }
+    return session;
+  }
+
+  async load(host?: Pick<ServerLoad, 'cpuPercent' | 'memoryPercent'>): Promise<ServerLoad> {
+    return loadOf(this.#known ?? (await this.list()), host);
+  }
+}

@@ -18,13 +18,18 @@ export const SpooledFact = z.strictObject({
 export type SpooledFact = z.infer<typeof SpooledFact>;
 
 /** Facts in order of `seq`, `first` being that of the first one. Only one batch per agent is under way. */
-export const FactBatch = z.strictObject({
-  spoolEpoch: Uuid7,
-  first: z.number().int().nonnegative(),
-  facts: z.array(SpooledFact).min(1).max(MAX_FACTS_PER_BATCH),
-});
+export const FactBatch = z
+  .strictObject({
+    spoolEpoch: Uuid7,
+    first: z.number().int().nonnegative(),
+    facts: z.array(SpooledFact).min(1).max(MAX_FACTS_PER_BATCH),
+  })
+  .refine(({ first, facts }) => facts.every((fact, at) => (at === 0 ? fact.seq === first : fact.seq > facts[at - 1]!.seq)), 'facts must be in order of seq');
 export type FactBatch = z.infer<typeof FactBatch>;
 
 /** Everything up to and including `through` is committed; the agent may forget it. */
 export const FactBatchAnswer = z.strictObject({ through: z.number().int() });
 export type FactBatchAnswer = z.infer<typeof FactBatchAnswer>;
+
+/** How facts travel; each fact inside names its own contract. */
+export const FACT_BATCH = { kind: 'fact-batch', name: 'spool.appended', version: 1, request: FactBatch, reply: FactBatchAnswer } as const;

@@ -28,7 +28,6 @@ export const CommandClaims = z.strictObject({
   fence: z.strictObject({ n: z.string().min(1).max(100), e: z.number().int().nonnegative() }),
   /** Who waits for the result; process `any` = whichever process of the service is there. */
   to: z.strictObject({ service: z.enum(SERVICES), process: Token }),
-  sealed: z.string().optional(),
 });
 export type CommandClaims = z.infer<typeof CommandClaims>;
 

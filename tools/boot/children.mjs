@@ -21,6 +21,9 @@ export function findProgram(name, more = []) {
   return null;
 }
 
+/** Every child that still runs, so that a start that is interrupted half-way leaves none. */
+export const running = new Set();
+
 let setpriv;
 /** `setpriv` with `--pdeathsig`, or null (not Linux, or BusyBox). */
 export function findSetpriv() {
@@ -53,8 +56,10 @@ export function startChild({ name, program, args = [], env = process.env, cwd, u
   const child = spawn(order.program, order.args, { env, cwd, detached: true, stdio });
   closeSync(output);
   const state = { name, process: child, pid: child.pid, log, exit: null, stopping: false };
+  running.add(state);
   state.exited = new Promise((resolve) => {
     const end = (exit) => {
+      running.delete(state);
       state.exit = exit;
       resolve(exit);
     };

@@ -2,7 +2,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
-import { findProgram, logTail, startChild } from './children.mjs';
+import { findProgram, logTail, running, startChild } from './children.mjs';
 import { Failure } from './failure.mjs';
 import { findNatsProgram, natsVersion } from './nats-program.mjs';
 import { freePort, probeNats, untilReady } from './probe.mjs';
@@ -85,7 +85,14 @@ function leashDocker({ docker, compose, dataDir, root, env }) {
   const child = spawn(process.execPath, [LEASH, JSON.stringify(order)], { env, detached: true, stdio: ['ignore', output, output, 'pipe'] });
   closeSync(output);
   const state = { name: 'nats', process: child, pid: child.pid, log, exit: null, stopping: false };
-  state.exited = new Promise((resolve) => child.once('exit', (code, signal) => resolve((state.exit = { code, signal }))));
+  running.add(state);
+  state.exited = new Promise((resolve) => {
+    child.once('exit', (code, signal) => {
+      running.delete(state);
+      state.exit = { code, signal };
+      resolve(state.exit);
+    });
+  });
   state.stop = async (signal) => {
     state.stopping = true;
     child.kill(signal);

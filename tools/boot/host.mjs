@@ -1,0 +1,89 @@
+// The one host process: started as a child, spoken to over two pipes of JSON lines (3: from it, 4: to it).
+import { EventEmitter } from 'node:events';
+import { request } from 'node:http';
+import { join } from 'node:path';
+import { logTail, startChild } from './children.mjs';
+import { Failure } from './failure.mjs';
+import { readJsonLines } from './json-lines.mjs';
+import { untilReady } from './probe.mjs';
+import { RestartPolicy } from './restart-policy.mjs';
+
+const START_MS = 30_000;
+const DRAIN_MS = 10_000;
+
+function isReady(url) {
+  return new Promise((resolve) => {
+    const asked = request(new URL('/health/ready', url), { timeout: 1_000 }, (response) => {
+      response.resume();
+      resolve({ ok: response.statusCode === 200 });
+    });
+    asked.on('timeout', () => asked.destroy());
+    asked.on('error', () => resolve({ ok: false }));
+    asked.end();
+  });
+}
+
+/** Emits `servers` (count), `code` ({ code, expiresAt }), `demo-registered`, `restarting` (ms), `gave-up` (Failure). */
+export class Host extends EventEmitter {
+  #start;
+  #policy = new RestartPolicy();
+  #child = null;
+  #timer = null;
+  #stopping = false;
+
+  /** @param {{ root: string, dataDir: string, env: object, url: string }} settings */
+  constructor({ root, dataDir, env, url }) {
+    super();
+    this.url = url;
+    this.log = join(dataDir, 'logs', 'host.log');
+    this.#start = () => startChild({ name: 'host', program: process.execPath, args: [join(root, 'apps/usher/dist/main.js')], cwd: root, env, log: this.log, pipes: 2 });
+  }
+
+  get pid() {
+    return this.#child?.pid;
+  }
+
+  /** Starts the process and waits until it answers /health/ready; F13 when it does not. */
+  async start() {
+    const child = this.#launch();
+    const ready = await untilReady(() => isReady(this.url), () => child.exit !== null, START_MS);
+    if (!ready) {
+      this.#stopping = true;
+      await child.stop('SIGTERM');
+      throw new Failure({ id: 'F13', error: `the host did not start in ${START_MS / 1000} s`, why: logTail(this.log), next: `read ${this.log}` });
+    }
+    child.exited.then(() => this.#onExit());
+  }
+
+  #launch() {
+    const child = this.#start();
+    this.#child = child;
+    readJsonLines(child.process.stdio[3], (message) => this.emit(message.event, message));
+    child.process.stdio[4].on('error', () => undefined);
+    return child;
+  }
+
+  /** Hands the demo fleet to the host, which registers it. */
+  sendDemo(servers) {
+    this.#child?.process.stdio[4].write(`${JSON.stringify({ event: 'demo', servers })}\n`);
+  }
+
+  #onExit() {
+    if (this.#stopping) return;
+    const delayMs = this.#policy.next(Date.now());
+    if (delayMs === null) {
+      this.emit('gave-up', new Failure({ id: 'F12', error: 'the host stopped five times in two minutes', why: logTail(this.log), next: `read ${this.log}` }));
+      return;
+    }
+    this.emit('restarting', delayMs);
+    this.#timer = setTimeout(() => {
+      this.#launch().exited.then(() => this.#onExit());
+    }, delayMs);
+  }
+
+  async stop() {
+    this.#stopping = true;
+    clearTimeout(this.#timer);
+    await this.#child?.stop('SIGTERM', DRAIN_MS);
+  }
+}

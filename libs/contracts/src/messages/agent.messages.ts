@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Uuid7 } from '../ids.js';
 import { IgnoredDevice, PollSettings, ServerKind, TlsOptions, UnreachableReason, ServerProfile } from '../model/server.js';
-import { defineAsk, defineCommand, defineServiceCommand, defineServiceState, defineState } from './define.js';
+import { defineAsk, defineCommand, defineFact, defineServiceCommand, defineServiceState, defineState } from './define.js';
 
 const IsoTime = z.iso.datetime();
 
@@ -93,6 +93,14 @@ export const heartbeatState = defineState({
   }),
 });
 export type Heartbeat = z.infer<typeof heartbeatState.body>;
+
+/** Facts that an agent had to drop because its disk allowance or their age was over: loss is visible, never silent. */
+export const spoolGap = defineFact({
+  name: 'spool.gap',
+  version: 1,
+  class: 'result',
+  body: z.object({ class: z.enum(['tick', 'metric']), from: z.number().int(), to: z.number().int(), count: z.number().int().positive() }),
+});
 
 /** Durable: settings and, when it changed, the credential. Repeating it changes nothing. */
 export const configureServer = defineCommand({

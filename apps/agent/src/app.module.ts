@@ -1,0 +1,35 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import type { Agent } from './host/agent.js';
+import { AgentHost } from './host/agent-host.js';
+import { HostChannelListener } from './host/host-channel.listener.js';
+import { LIBRARY_LISTS, LibrariesListener } from './libraries/libraries.listener.js';
+import { PerServer } from './server/per-server.js';
+import { SERVER_CONFIGURATIONS, SERVER_PROBES, ServerListener } from './server/server.listener.js';
+import { SESSION_CONTROLS, SessionsListener } from './sessions/sessions.listener.js';
+import { USER_LISTS, UsersListener } from './users/users.listener.js';
+
+/** The listeners of one agent host; each finds the agent that a message is for by its server. */
+@Module({})
+export class AppModule {
+  static of(host: AgentHost): DynamicModule {
+    const perServer = <T>(provide: symbol, pick: (agent: Agent) => T) => ({
+      provide,
+      useValue: new PerServer((serverId) => {
+        const agent = host.agent(serverId);
+        return agent && pick(agent);
+      }),
+    });
+    return {
+      module: AppModule,
+      controllers: [HostChannelListener, ServerListener, SessionsListener, LibrariesListener, UsersListener],
+      providers: [
+        { provide: AgentHost, useValue: host },
+        perServer(SERVER_CONFIGURATIONS, (agent) => agent.configuration),
+        perServer(SERVER_PROBES, (agent) => agent.probe),
+        perServer(SESSION_CONTROLS, (agent) => agent.sessionControl),
+        perServer(LIBRARY_LISTS, (agent) => agent.libraryList),
+        perServer(USER_LISTS, (agent) => agent.userList),
+      ],
+    };
+  }
+}

@@ -1,0 +1,113 @@
+import { uuidv7, type IgnoredDevice, type VendorSession } from '@usher/contracts';
+import type { MediaServer, SessionSnapshot, WatchHooks } from '@usher/media-server';
+import type { Logger } from '@usher/platform';
+import { fullJitter, type Clock } from '@usher/resilience';
+import { pause } from '../server/pause.js';
+import { newFact, type NewFact } from '../spool/facts.js';
+import { withoutIgnored } from './ignored-devices.js';
+import { checkedRows } from './playback.js';
+import type { PlaybackStore } from './playback-store.js';
+import { follow, type PlaybackFact, type Tracking } from './session-events.js';
+import type { SessionsPublisher } from './sessions-publisher.js';
+
+const SAVE_EVERY_MS = 10_000;
+const RESTART = { baseMs: 1_000, capMs: 30_000 };
+
+export interface WatcherOptions {
+  readonly store: PlaybackStore;
+  readonly publisher: Pick<SessionsPublisher, 'offer'>;
+  readonly ignored: () => readonly IgnoredDevice[];
+  readonly hooks: WatchHooks;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** Follows the sessions of one server: each list becomes facts on disk and a snapshot on the bus. */
+export class SessionWatcher {
+  private tracking: Tracking;
+  private newest: SessionSnapshot | null = null;
+  private refusedRows = 0;
+  private savedAtMs = Number.NEGATIVE_INFINITY;
+  private watching: { stop: AbortController; done: Promise<void> } | null = null;
+
+  constructor(private readonly options: WatcherOptions) {
+    this.tracking = options.store.tracking;
+  }
+
+  /** Leaves the adapter that was watched and follows this one; null = none. */
+  async watch(server: MediaServer | null): Promise<void> {
+    const before = this.watching;
+    this.watching = null;
+    before?.stop.abort();
+    await before?.done;
+    this.newest = null;
+    if (!server) return;
+    const stop = new AbortController();
+    this.watching = { stop, done: this.run(server, stop.signal) };
+  }
+
+  /** A row of the newest list, ignored devices too; undefined = not in it, null = no list yet. */
+  find(vendorId: string): VendorSession | undefined | null {
+    if (!this.newest) return null;
+    return this.newest.sessions.find((session) => session.vendorId === vendorId);
+  }
+
+  /** The ignored devices changed: the newest list is looked at again. */
+  reconsider(): void {
+    if (this.newest) this.take(this.newest);
+  }
+
+  /** Playbacks go on: whether they ended meanwhile shows at the next start. */
+  async stop(): Promise<void> {
+    await this.watch(null);
+    await this.options.store.save();
+  }
+
+  private async run(server: MediaServer, signal: AbortSignal): Promise<void> {
+    const { clock, logger, hooks } = this.options;
+    for (let failures = 0; !signal.aborted; failures++) {
+      try {
+        for await (const snapshot of server.sessions.watch(signal, hooks)) {
+          if (signal.aborted) return;
+          failures = 0;
+          this.take(snapshot);
+          await this.saveNowAndThen();
+        }
+      } catch (error) {
+        if (!signal.aborted) logger.error('sessions.watch_failed', 'Following the sessions failed; it starts again.', { error });
+      }
+      await pause(clock, fullJitter(failures, RESTART), signal);
+    }
+  }
+
+  private take(snapshot: SessionSnapshot): void {
+    const { store, publisher, ignored, clock } = this.options;
+    this.newest = snapshot;
+    const sessions = withoutIgnored(this.checked(snapshot.sessions), ignored());
+    const nowMs = clock.now();
+    const { tracking, facts, sessions: seen } = follow(this.tracking, { source: snapshot.source, sessions }, nowMs, () => uuidv7(nowMs));
+    store.record(tracking.playbacks, facts.map(factOf));
+    this.tracking = tracking;
+    publisher.offer({ at: snapshot.at, source: snapshot.source, sessions: seen }, facts.length > 0);
+  }
+
+  private checked(rows: readonly VendorSession[]): VendorSession[] {
+    const { sessions, refused } = checkedRows(rows);
+    if (refused !== this.refusedRows && refused > 0) {
+      this.options.logger.warn('sessions.refused', 'Sessions of this server do not fit what Usher knows; they are left out.', { count: refused });
+    }
+    this.refusedRows = refused;
+    return sessions;
+  }
+
+  private async saveNowAndThen(): Promise<void> {
+    const nowMs = this.options.clock.monotonicMs();
+    if (nowMs - this.savedAtMs < SAVE_EVERY_MS) return;
+    this.savedAtMs = nowMs;
+    await this.options.store.save();
+  }
+}
+
+function factOf(fact: PlaybackFact): NewFact {
+  return newFact(fact.contract as typeof fact.contract & { body: never }, fact.body as never, Date.parse(fact.body.at));
+}

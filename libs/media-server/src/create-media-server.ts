@@ -1,6 +1,8 @@
 import { AppError, type ServerKind, type TlsOptions, type VendorStatus } from '@usher/contracts';
 import type { Clock } from '@usher/resilience';
 import type { EgressGuard } from './egress/egress-guard.js';
+import { createEmby } from './emby/emby.adapter.js';
+import { createJellyfin } from './jellyfin/jellyfin.adapter.js';
 import type { MediaServer } from './media-server.js';
 
 /** One finished call to the media server. Coalesced calls count once, retries each. */
@@ -43,7 +45,10 @@ export interface MediaServerOptions {
 
 type AdapterFactory = (options: MediaServerOptions) => MediaServer;
 
-const ADAPTERS: Partial<Record<ServerKind, AdapterFactory>> = {};
+const ADAPTERS: Partial<Record<ServerKind, AdapterFactory>> = {
+  emby: createEmby,
+  jellyfin: createJellyfin,
+};
 
 /**
  * The adapter for one registered server. No call is made before the first method.

@@ -17,6 +17,7 @@ export class LiveSessions {
   #watch: SessionWatch | null = null;
   /** The newest list of the running watch. */
   #known: readonly VendorSession[] | null = null;
+  readonly #closing = new AbortController();
 
   constructor(source: LiveSessionsSource) {
     this.#source = source;
@@ -29,7 +30,7 @@ export class LiveSessions {
   async *watch(signal: AbortSignal, hooks?: WatchHooks): AsyncIterable<SessionSnapshot> {
     if (this.#watch) throw new AppError('INTERNAL', 'These sessions are being watched already.');
     const stop = new AbortController();
-    const until = AbortSignal.any([signal, stop.signal]);
+    const until = AbortSignal.any([signal, stop.signal, this.#closing.signal]);
     const watch = new SessionWatch({ ...this.#source, onList: (sessions) => (this.#known = sessions) }, until, hooks);
     this.#watch = watch;
     const liveness = watchLiveness(
@@ -73,5 +74,10 @@ export class LiveSessions {
 
   async load(host?: Pick<ServerLoad, 'cpuPercent' | 'memoryPercent'>): Promise<ServerLoad> {
     return loadOf(this.#known ?? (await this.list()), host);
+  }
+
+  /** Ends the watch. */
+  close(): void {
+    this.#closing.abort();
   }
 }

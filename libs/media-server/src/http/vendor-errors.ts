@@ -118,3 +118,12 @@ export function parseJson(response: VendorResponse): unknown {
     throw answerInvalid('The media server answered something that is no JSON.', { reason: 'not-json' });
   }
 }
+
+/** The JSON in a text, or null. */
+export function parseJsonOrNull(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}

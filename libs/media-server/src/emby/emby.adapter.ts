@@ -1,0 +1,52 @@
+import type { SessionCommand, VendorSession } from '@usher/contracts';
+import type { MediaServerOptions } from '../create-media-server.js';
+import { mapInfo } from '../media-browser/info.mapper.js';
+import { MediaBrowserServer } from '../media-browser/media-browser.adapter.js';
+import type { CommandRequest, MediaBrowserVendor } from '../media-browser/vendor.js';
+import type { MediaServer } from '../media-server.js';
+import { classifyEmby, embyAuthHeaders } from './emby.http.js';
+import { embyLibraryIdOf, mapEmbyHardening, mapEmbySessions } from './emby.mapper.js';
+import { embyPush } from './emby.socket.js';
+
+const MESSAGE_SHOWN_MS = 8_000;
+
+/** Playstate commands name themselves in the path and in the body. */
+function playState(session: VendorSession, command: string, more: Record<string, number> = {}): CommandRequest {
+  return { path: `/Sessions/${encodeURIComponent(session.vendorId)}/Playing/${command}`, body: { Command: command, ...more } };
+}
+
+/** Emby for Roku ignores Pause and Unpause but takes PlayPause, which toggles: it is sent only when it changes something. */
+function control(session: VendorSession, command: SessionCommand): CommandRequest | null {
+  if (command.type === 'seek') return playState(session, 'Seek', { SeekPositionTicks: command.positionMs * 10_000 });
+  if (!/roku/i.test(session.client ?? '')) return playState(session, command.type === 'pause' ? 'Pause' : 'Unpause');
+  const isPaused = session.stream?.state === 'paused';
+  return isPaused === (command.type === 'pause') ? null : playState(session, 'PlayPause');
+}
+
+/** Emby 4.8 and 4.9. */
+export const emby: MediaBrowserVendor = {
+  kind: 'emby',
+  prefix: '/emby',
+  librariesPath: '/Library/VirtualFolders/Query',
+  // the array still works where the documented query does not
+  usersPaths: ['/Users/Query', '/Users'],
+  configurationPaths: null,
+  authHeaders: embyAuthHeaders,
+  classify: classifyEmby,
+  push: embyPush,
+  mapSessions: mapEmbySessions,
+  mapInfo,
+  mapHardening: mapEmbyHardening,
+  libraryIdOf: embyLibraryIdOf,
+  stop: (session) => playState(session, 'Stop'),
+  // by query, both Text and Header are required
+  message: (session, header, text) => ({
+    path: `/Sessions/${encodeURIComponent(session.vendorId)}/Message`,
+    query: { Text: text, Header: header, TimeoutMs: MESSAGE_SHOWN_MS },
+  }),
+  control,
+};
+
+export function createEmby(options: MediaServerOptions): MediaServer {
+  return new MediaBrowserServer(options, emby);
+}

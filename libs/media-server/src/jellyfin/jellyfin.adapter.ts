@@ -1,0 +1,44 @@
+import type { MediaServerOptions } from '../create-media-server.js';
+import { mapInfo } from '../media-browser/info.mapper.js';
+import { MediaBrowserServer } from '../media-browser/media-browser.adapter.js';
+import type { MediaBrowserVendor } from '../media-browser/vendor.js';
+import type { MediaServer } from '../media-server.js';
+import { classifyJellyfin, jellyfinAuthHeaders } from './jellyfin.http.js';
+import { jellyfinLibraryIdOf, mapJellyfinHardening, mapJellyfinSessions } from './jellyfin.mapper.js';
+import { jellyfinPush } from './jellyfin.socket.js';
+
+const MESSAGE_SHOWN_MS = 8_000;
+const COMMANDS = { pause: 'Pause', resume: 'Unpause', seek: 'Seek' } as const;
+
+const playing = (id: string, command: string): string => `/Sessions/${encodeURIComponent(id)}/Playing/${command}`;
+
+/** Jellyfin 10.10, 10.11 and 12. */
+export const jellyfin: MediaBrowserVendor = {
+  kind: 'jellyfin',
+  // 12 no longer strips the old prefixes
+  prefix: '',
+  librariesPath: '/Library/VirtualFolders',
+  usersPaths: ['/Users'],
+  configurationPaths: { main: '/System/Configuration', network: '/System/Configuration/network' },
+  authHeaders: jellyfinAuthHeaders,
+  classify: classifyJellyfin,
+  push: jellyfinPush,
+  mapSessions: mapJellyfinSessions,
+  mapInfo,
+  mapHardening: mapJellyfinHardening,
+  libraryIdOf: jellyfinLibraryIdOf,
+  stop: (session) => ({ path: playing(session.vendorId, 'Stop') }),
+  // without TimeoutMs many clients show a dialog that stays
+  message: (session, header, text) => ({
+    path: `/Sessions/${encodeURIComponent(session.vendorId)}/Message`,
+    body: { Header: header, Text: text, TimeoutMs: MESSAGE_SHOWN_MS },
+  }),
+  control: (session, command) => ({
+    path: playing(session.vendorId, COMMANDS[command.type]),
+    ...(command.type === 'seek' ? { query: { seekPositionTicks: command.positionMs * 10_000 } } : {}),
+  }),
+};
+
+export function createJellyfin(options: MediaServerOptions): MediaServer {
+  return new MediaBrowserServer(options, jellyfin);
+}

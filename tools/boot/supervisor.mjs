@@ -115,7 +115,6 @@ export class Supervisor {
       USHER_PORT: String(port),
       USHER_SUPERVISED: 'true',
       USHER_SIGN_IN: this.options.signIn ? 'force' : 'auto',
-      USHER_DEMO_FILE: this.#demo.file,
     };
   }
 

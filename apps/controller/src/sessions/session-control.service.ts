@@ -1,0 +1,111 @@
+import { Injectable } from '@nestjs/common';
+import { HubBus } from '@usher/bus';
+import { AppError, controlSession, messageSession, splitSessionId, stopSession, type Capability, type Session, type SessionCommand, type SessionControls } from '@usher/contracts';
+import { transaction } from '@usher/database';
+import { Pool } from 'pg';
+import { AgentPresence } from '../agents/agent-presence.js';
+import { AuditService } from '../audit/audit.service.js';
+import type { Actor } from '../auth/actor.js';
+import { IdempotencyService } from '../idempotency/idempotency.service.js';
+import type { ControlSessionInput, SendSessionNoticeInput, StopSessionInput } from './sessions.graphql.js';
+import { SessionsRepository } from './sessions.repository.js';
+import { SessionsService } from './sessions.service.js';
+
+const MAX_TEXT = 500;
+
+interface Target {
+  readonly serverId: string;
+  readonly session: Session;
+}
+
+/** Acts on one session. What the agent forbids (a read-only server) or the media server refuses comes back as it is. */
+@Injectable()
+export class SessionControlService {
+  constructor(
+    private readonly sessions: SessionsService,
+    private readonly repository: SessionsRepository,
+    private readonly presence: AgentPresence,
+    private readonly bus: HubBus,
+    private readonly audit: AuditService,
+    private readonly idempotency: IdempotencyService,
+    private readonly pool: Pool,
+  ) {}
+
+  /** With an idempotency key a repeat of a stop that worked is answered without a second one. */
+  async stop(actor: Actor, { sessionId, reason: given, idempotencyKey }: StopSessionInput): Promise<boolean> {
+    const operator = actor.require('operator');
+    const reason = given ? limitedText(given, 'reason') : null;
+    const stopNow = async () => {
+      const target = await this.target(sessionId, 'sessions.stop', 'stop');
+      const { vendorId } = target.session;
+      await this.audited(actor, target, 'session.stop', { reason }, () => this.bus.command(stopSession, target, { sessionVendorId: vendorId, reason }));
+      return true;
+    };
+    if (idempotencyKey == null) return await stopNow();
+    return await this.idempotency.once({ operator, key: idempotencyKey, op: 'stopSession', request: { sessionId, reason } }, async (save) => {
+      const stopped = await stopNow();
+      await transaction(this.pool, (tx) => save(tx, stopped));
+      return stopped;
+    });
+  }
+
+  async control(actor: Actor, { sessionId, action, positionMs }: ControlSessionInput): Promise<boolean> {
+    actor.require('operator');
+    const command = commandOf(action, positionMs ?? null);
+    const target = await this.target(sessionId, 'sessions.control', action === 'seek' ? 'seek' : 'pause');
+    const { vendorId } = target.session;
+    await this.audited(actor, target, 'session.control', { command }, () => this.bus.command(controlSession, target, { sessionVendorId: vendorId, command }));
+    return true;
+  }
+
+  async notify(actor: Actor, { sessionId, text: given }: SendSessionNoticeInput): Promise<boolean> {
+    actor.require('operator');
+    const text = limitedText(given, 'text');
+    const target = await this.target(sessionId, 'sessions.message', 'message');
+    const { vendorId } = target.session;
+    await this.audited(actor, target, 'session.notice', { text }, () => this.bus.command(messageSession, target, { sessionVendorId: vendorId, text }));
+    return true;
+  }
+
+  /** The session, when it is there and this can be done to it now. */
+  private async target(sessionId: string, capability: Capability, control: keyof SessionControls): Promise<Target> {
+    const parts = splitSessionId(sessionId);
+    if (!parts || sessionId.length > 400) throw new AppError('VALIDATION_FAILED', 'This is not the id of a session.', { field: 'sessionId' });
+    const { serverId, vendorId } = parts;
+    const capabilities = await this.repository.capabilities(serverId);
+    if (!capabilities) throw new AppError('NOT_FOUND', 'No server has this session.', { sessionId });
+    if (!this.presence.isOnline(serverId)) throw new AppError('AGENT_OFFLINE', 'The agent of this server is not there.', { serverId });
+    const session = this.sessions.live.find(serverId, vendorId);
+    if (!session) throw new AppError('NOT_FOUND', 'This session is not there any more.', { sessionId });
+    if (!capabilities.includes(capability)) throw new AppError('CAPABILITY_MISSING', 'This media server cannot do that.', { capability, reason: 'server' });
+    if (!session.controls[control]) throw new AppError('CAPABILITY_MISSING', 'This client does not let itself be controlled in this way.', { capability, reason: 'client' });
+    return { serverId, session };
+  }
+
+  /** Written down before it is sent, so that nothing happens unseen; a failure is written down too. */
+  private async audited(actor: Actor, { serverId, session }: Target, noun: string, what: Readonly<Record<string, unknown>>, send: () => PromiseLike<unknown>): Promise<void> {
+    const { vendorId, userName, deviceName, item } = session;
+    const payload = { session: vendorId, user: userName, device: deviceName, title: item?.title ?? null, ...what };
+    await this.audit.append(this.pool, actor, { action: `${noun}_ordered`, serverId, payload });
+    try {
+      await send();
+    } catch (error) {
+      const outcome = error instanceof AppError ? error.code : 'INTERNAL';
+      await this.audit.append(this.pool, actor, { action: `${noun}_failed`, serverId, payload: { ...payload, outcome } });
+      throw error;
+    }
+  }
+}
+
+function limitedText(given: string, field: string): string {
+  const text = given.trim();
+  if (text.length >= 1 && text.length <= MAX_TEXT) return text;
+  throw new AppError('VALIDATION_FAILED', `The text must have 1 to ${MAX_TEXT} characters.`, { field });
+}
+
+/** A position belongs to a jump, and to nothing else. */
+function commandOf(action: ControlSessionInput['action'], positionMs: number | null): SessionCommand {
+  const isUsable = action === 'seek' ? positionMs !== null && positionMs >= 0 : positionMs === null;
+  if (!isUsable) throw new AppError('VALIDATION_FAILED', 'A position of 0 or more milliseconds goes with the action SEEK, and only with it.', { field: 'positionMs' });
+  return action === 'seek' ? { type: 'seek', positionMs: positionMs! } : { type: action };
+}

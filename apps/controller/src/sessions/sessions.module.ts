@@ -1,0 +1,18 @@
+import { Module } from '@nestjs/common';
+import { AuditModule } from '../audit/audit.module.js';
+import { IdempotencyModule } from '../idempotency/idempotency.module.js';
+import { ServerLiveResolver } from './server-live.resolver.js';
+import { SessionControlService } from './session-control.service.js';
+import { SessionsListener } from './sessions.listener.js';
+import { SessionsRepository } from './sessions.repository.js';
+import { SessionsResolver } from './sessions.resolver.js';
+import { SessionsService } from './sessions.service.js';
+
+/** Every session of every server, live, and what can be done to it. */
+@Module({
+  imports: [AuditModule, IdempotencyModule],
+  controllers: [SessionsListener],
+  providers: [SessionsRepository, SessionsService, SessionControlService, SessionsResolver, ServerLiveResolver],
+  exports: [SessionsService],
+})
+export class SessionsModule {}

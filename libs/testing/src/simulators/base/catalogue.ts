@@ -34,6 +34,8 @@ type Parts = Pick<CatalogueItem, 'kind' | 'title' | 'path' | 'library'> & Partia
 /** What a simulated server holds. Items get rising numbers in the order in which they are added. */
 export class Catalogue {
   readonly libraries: CatalogueLibrary[] = [];
+  /** Collections of films by name; they belong to no library. */
+  readonly boxSets: { readonly number: number; readonly name: string; readonly members: readonly CatalogueItem[] }[] = [];
   private readonly byNumber = new Map<number, CatalogueItem>();
   private lastNumber = 0;
 
@@ -58,6 +60,10 @@ export class Catalogue {
     if (library.type === 'shows' || spec.children !== undefined) return this.addTree(library, spec, folder, ['series', 'season', 'episode']);
     const file = { ...DEFAULT_FILE, ...spec.file };
     return this.make(library, { kind: 'movie', title: spec.title, path: `${folder}/${spec.title}.${file.container}`, library, file, durationMs: spec.durationMs ?? 6_000_000, ...extras(spec) });
+  }
+
+  addBoxSet(name: string, titles: readonly string[]): void {
+    this.boxSets.push({ number: ++this.lastNumber, name, members: titles.map((title) => this.byTitle(title)) });
   }
 
   get(number: number): CatalogueItem | undefined {

@@ -95,8 +95,10 @@ export class Endpoint {
     if (fault.kind === 'refuse') await this.stop();
   }
 
-  async clearFault(): Promise<void> {
+  /** Takes all faults away, or leaves only `next`, and listens again. */
+  async clearFault(next?: Fault): Promise<void> {
     this.faults.clear();
+    if (next !== undefined) this.faults.set(next);
     await this.listen();
   }
 

@@ -9,5 +9,6 @@ export * from './message.js';
 export * from './playback.js';
 export * from './playback-engine.js';
 export * from './random.js';
+export * from './router.js';
 export * from './simulator.js';
 export * from './titles.js';

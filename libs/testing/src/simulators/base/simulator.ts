@@ -4,6 +4,7 @@ import type { LibrarySpec } from './catalogue.js';
 import { SimulatorControl } from './control.js';
 import { SimulatorCore, type UserSpec } from './core.js';
 import { Endpoint, type EndpointOptions, type VendorFace } from './endpoint.js';
+import type { SimulatedDevice } from './media.js';
 import type { RecordedRequest } from './message.js';
 import { defaultLibraries } from './titles.js';
 
@@ -43,6 +44,8 @@ export interface VendorDefaults {
 
 const DEFAULT_USERS: readonly UserSpec[] = [{ name: 'Marlow', isAdministrator: true }, { name: 'Nell' }, { name: 'Otis' }];
 
+const VIEWER_DEVICE: SimulatedDevice = { id: 'viewer-device', name: 'Kitchen', client: 'Viewer', version: '1.0', address: '192.168.1.30', platform: 'Linux', controllable: false };
+
 /** Builds state, face and endpoint, and listens on 127.0.0.1. */
 export async function startSimulator(vendor: VendorDefaults, options: SimulatorOptions): Promise<Simulator> {
   const clock: Clock = options.clock ?? systemClock;
@@ -51,7 +54,7 @@ export async function startSimulator(vendor: VendorDefaults, options: SimulatorO
   for (const user of options.users ?? DEFAULT_USERS) core.addUser(user);
   for (const library of options.libraries ?? defaultLibraries()) core.addLibrary(library);
   const viewer = core.users.find((user) => !user.isAdministrator) ?? core.addUser({ name: 'Guest' });
-  const viewerKey = core.grant(viewer, null, 'Viewer').token;
+  const viewerKey = core.grant(viewer, VIEWER_DEVICE, VIEWER_DEVICE.client).token;
   const face = vendor.makeFace(core);
   const endpoint = new Endpoint(face, { ...options, clock });
   core.bind(endpoint);

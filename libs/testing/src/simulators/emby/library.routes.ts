@@ -1,0 +1,105 @@
+import type { CatalogueItem, CatalogueLibrary } from '../base/media.js';
+import type { Reply } from '../base/message.js';
+import { route, type Route } from '../base/router.js';
+import { findItem, findUser, itemId, libraryGuid } from './ids.js';
+import { itemRow, mediaSource, TYPE_NAMES } from './items.js';
+import { badNumber, envelope, ok, text } from './replies.js';
+import type { EmbyContext, EmbyServer } from './server.js';
+
+const COLLECTION_TYPES = { movies: 'movies', shows: 'tvshows', music: 'music', mixed: undefined } as const;
+
+function virtualFolder(server: EmbyServer, library: CatalogueLibrary) {
+  const type = COLLECTION_TYPES[library.type];
+  return {
+    Name: library.name,
+    Locations: library.folders,
+    ...(type === undefined ? {} : { CollectionType: type }),
+    LibraryOptions: { EnableRealtimeMonitor: true, PathInfos: library.folders.map((Path) => ({ Path })), ContentType: type ?? '', MinResumePct: 2, MaxResumePct: 90, MinResumeDurationSeconds: 120 },
+    ItemId: itemId(library),
+    Id: itemId(library),
+    Guid: libraryGuid(server.core, library),
+  };
+}
+
+function counts({ server }: EmbyContext): Reply {
+  const { catalogue } = server.core;
+  return ok({
+    MovieCount: catalogue.count('movie'),
+    SeriesCount: catalogue.count('series'),
+    EpisodeCount: catalogue.count('episode'),
+    GameCount: 0,
+    ArtistCount: catalogue.count('artist'),
+    ProgramCount: 0,
+    GameSystemCount: 0,
+    TrailerCount: 0,
+    SongCount: catalogue.count('track'),
+    AlbumCount: catalogue.count('album'),
+    MusicVideoCount: 0,
+    BoxSetCount: catalogue.boxSets.length,
+    BookCount: 0,
+    ItemCount: catalogue.all().length,
+  });
+}
+
+const below = (item: CatalogueItem, parent: CatalogueItem): boolean => item.parent !== null && (item.parent === parent || below(item.parent, parent));
+
+function scope({ server, request }: EmbyContext): CatalogueItem[] {
+  const { catalogue } = server.core;
+  // Ids that nobody knows count for nothing, and the whole library is the answer.
+  const wanted = (request.query.get('ids') ?? '').split(',').flatMap((id) => findItem(server.core, id) ?? []);
+  if (wanted.length > 0) return wanted;
+  const parentId = request.query.get('parentid');
+  if (parentId === undefined) return catalogue.all();
+  const library = catalogue.libraries.find((entry) => itemId(entry) === parentId);
+  if (library !== undefined) return [...library.items];
+  const parent = findItem(server.core, parentId);
+  return parent === undefined ? [] : catalogue.all().filter((item) => below(item, parent));
+}
+
+function items(context: EmbyContext): Reply {
+  const { server, request } = context;
+  const query = (name: string) => request.query.get(name);
+  for (const name of ['startindex', 'limit']) if (Number.isNaN(Number(query(name) ?? 0))) return badNumber(query(name)!);
+  const fields = new Set((query('fields') ?? '').toLowerCase().split(',').filter(Boolean));
+  const types = (query('includeitemtypes') ?? '').split(',').filter(Boolean);
+  const recursive = query('recursive')?.toLowerCase() === 'true' || query('ids') !== undefined;
+  const rows = scope(context).filter((item) => (types.length === 0 || types.includes(TYPE_NAMES[item.kind])) && (recursive || item.parent === null));
+  const start = Number(query('startindex') ?? 0);
+  const end = query('limit') === undefined ? undefined : start + Number(query('limit'));
+  return envelope(rows.slice(start, end).map((item) => itemRow(server.core, item, fields)), rows.length);
+}
+
+function item({ server, params }: EmbyContext): Reply {
+  const found = findItem(server.core, params['itemId']!);
+  if (found === undefined) return text(404, `Item ${params['itemId']} was not found.`);
+  const all = new Set(['datecreated', 'presentationuniquekey', 'container', 'premieredate', 'path', 'productionyear', 'providerids', 'parentid', 'mediastreams', 'width']);
+  return ok({ ...itemRow(server.core, found, all), ...(found.file === null ? {} : { MediaSources: [mediaSource(server.core, found, found.file)] }) });
+}
+
+function views({ server, params }: EmbyContext): Reply {
+  const { core } = server;
+  if (findUser(core, params['userId']!) === undefined) return text(404, 'User not found');
+  return envelope(
+    core.catalogue.libraries.map((library) => ({
+      Name: library.name,
+      ServerId: core.serverId,
+      Id: itemId(library),
+      Guid: libraryGuid(core, library),
+      IsFolder: true,
+      Type: 'CollectionFolder',
+      ...(COLLECTION_TYPES[library.type] === undefined ? {} : { CollectionType: COLLECTION_TYPES[library.type] }),
+    })),
+  );
+}
+
+export const libraryRoutes: readonly Route<EmbyContext>[] = [
+  route('GET', '/Library/VirtualFolders/Query', 'admin', ({ server }) => envelope(server.core.catalogue.libraries.map((library) => virtualFolder(server, library)))),
+  route('GET', '/Library/SelectableMediaFolders', 'admin', ({ server }) =>
+    ok(server.core.catalogue.libraries.map((library) => ({ Name: library.name, Id: itemId(library), Guid: libraryGuid(server.core, library), SubFolders: library.folders.map((Path, position) => ({ Name: Path, Id: String(position + 1), Path })) }))),
+  ),
+  route('GET', '/Items/Counts', 'user', counts),
+  route('GET', '/Items', 'user', items),
+  route('GET', '/Users/{userId}/Items', 'user', items),
+  route('GET', '/Users/{userId}/Items/{itemId}', 'user', item),
+  route('GET', '/Users/{userId}/Views', 'user', views),
+];

@@ -1,0 +1,140 @@
+import type { CatalogueItem, CatalogueLibrary, SimulatedUser } from '../base/media.js';
+import type { Reply } from '../base/message.js';
+import { route, type Route } from '../base/router.js';
+import { boxSetId, findItem, findUser, libraryId, parseGuid } from './ids.js';
+import { COLLECTION_TYPES, itemRow, TYPE_NAMES } from './items.js';
+import { invalid, ok, problem, refused } from './replies.js';
+import type { JellyfinContext } from './server.js';
+
+function virtualFolder(library: CatalogueLibrary) {
+  const type = COLLECTION_TYPES[library.type];
+  return {
+    Name: library.name,
+    Locations: library.folders,
+    ...(type === undefined ? {} : { CollectionType: type }),
+    LibraryOptions: { Enabled: true, EnablePhotos: true, EnableRealtimeMonitor: true, PathInfos: library.folders.map((Path) => ({ Path })), SaveLocalMetadata: false, TypeOptions: [] },
+    ItemId: libraryId(library),
+    RefreshStatus: 'Idle',
+  };
+}
+
+function counts({ server }: JellyfinContext) {
+  const { catalogue } = server.core;
+  return ok({
+    MovieCount: catalogue.count('movie'),
+    SeriesCount: catalogue.count('series'),
+    EpisodeCount: catalogue.count('episode'),
+    ArtistCount: catalogue.count('artist'),
+    ProgramCount: 0,
+    TrailerCount: 0,
+    SongCount: catalogue.count('track'),
+    AlbumCount: catalogue.count('album'),
+    MusicVideoCount: 0,
+    BoxSetCount: catalogue.boxSets.length,
+    BookCount: 0,
+    ItemCount: catalogue.all().length + catalogue.libraries.length,
+  });
+}
+
+/** The user whom a request speaks for; a reply when it may not. */
+function speaksFor({ server, request, grant }: JellyfinContext): { user: SimulatedUser | null } | Reply {
+  const asked = request.query.get('userid');
+  if (asked === undefined) return { user: grant?.user ?? null };
+  const user = findUser(server.core, asked);
+  if (user === undefined) return refused(404);
+  if (grant?.user != null && grant.user !== user && !grant.user.isAdministrator) return refused(403);
+  return { user };
+}
+
+const number = (text: string | undefined): number | undefined => (text === undefined ? undefined : Number(text));
+const boxSetRow = (serverId: string, name: string) => ({ Name: name, ServerId: serverId, Id: boxSetId(name), ChannelId: null, IsFolder: true, Type: 'BoxSet', ImageTags: {}, BackdropImageTags: [], ImageBlurHashes: {}, LocationType: 'FileSystem', MediaType: 'Unknown' });
+
+function scope(context: JellyfinContext, parentId: string | undefined): CatalogueItem[] | Reply {
+  const { catalogue } = context.server.core;
+  if (parentId === undefined) return catalogue.all();
+  const plain = parseGuid(parentId);
+  if (plain === null) return invalid('parentId', parentId);
+  const library = catalogue.libraries.find((entry) => libraryId(entry) === plain);
+  if (library !== undefined) return [...library.items];
+  const parent = findItem(context.server.core, plain);
+  if (parent === undefined) return refused(400);
+  const below = (item: CatalogueItem): boolean => item.parent !== null && (item.parent === parent || below(item.parent));
+  return parent.library.items.filter(below);
+}
+
+function items(context: JellyfinContext): Reply {
+  const { server, request } = context;
+  const { core } = server;
+  const query = (name: string) => request.query.get(name);
+  for (const name of ['limit', 'startIndex']) if (Number.isNaN(number(query(name.toLowerCase())))) return invalid(name, query(name.toLowerCase())!);
+  const caller = speaksFor(context);
+  if ('status' in caller) return caller;
+  const fields = new Set((query('fields') ?? '').toLowerCase().split(',').filter(Boolean));
+  const ids = query('ids');
+  if (ids !== undefined) {
+    // Ids that cannot be parsed are dropped, and without any left the root folders are the answer.
+    const wanted = ids.split(',').flatMap((id) => parseGuid(id) ?? []);
+    if (wanted.length === 0) return ok(page(core.catalogue.libraries.map((library) => ({ Name: library.name, ServerId: core.serverId, Id: libraryId(library), IsFolder: true, Type: 'CollectionFolder' })), 0, undefined));
+    return ok(page(wanted.flatMap((id) => findItem(core, id) ?? []).map((item) => itemRow(core, item, fields)), 0, undefined));
+  }
+  const found = scope(context, query('parentid'));
+  if (!Array.isArray(found)) return found;
+  const recursive = query('recursive')?.toLowerCase() === 'true';
+  const asked = (query('includeitemtypes') ?? '').split(',').filter((type) => (Object.values(TYPE_NAMES) as string[]).includes(type));
+  const typed = asked.length === 0 ? found : found.filter((item) => asked.includes(TYPE_NAMES[item.kind]));
+  const rows = recursive ? typed : typed.filter((item) => item.parent === null);
+  // Films of a collection hide behind it for a key without a user, unless told otherwise.
+  const collapse = query('collapseboxsetitems') === undefined ? caller.user === null : query('collapseboxsetitems') === 'true';
+  const sets = collapse ? core.catalogue.boxSets.filter((set) => set.members.some((member) => rows.includes(member))) : [];
+  const hidden = new Set(sets.flatMap((set) => set.members));
+  const visible = [...sets.map((set) => boxSetRow(core.serverId, set.name)), ...rows.filter((item) => !hidden.has(item)).map((item) => itemRow(core, item, fields))];
+  return ok(page(visible, number(query('startindex')) ?? 0, number(query('limit')), query('enabletotalrecordcount') !== 'false'));
+}
+
+/** `limit=0`: no rows and the right total; a negative one: no limit. */
+function page(rows: readonly object[], start: number, limit: number | undefined, total = true): object {
+  const end = limit === undefined || limit < 0 ? undefined : Math.max(0, start) + limit;
+  const Items = rows.slice(Math.max(0, start), end);
+  return { Items, TotalRecordCount: total ? rows.length : Items.length, StartIndex: start };
+}
+
+function item(context: JellyfinContext): Reply {
+  const { server, request, params, grant } = context;
+  if (parseGuid(params['itemId']!) === null) return invalid('itemId', params['itemId']!);
+  if (server.major >= 12 && grant?.user == null && request.query.get('userid') === undefined) return refused(400);
+  const found = findItem(server.core, params['itemId']!);
+  const all = new Set(['datecreated', 'sortname', 'mediasources', 'path', 'overview', 'genres', 'providerids', 'parentid', 'mediastreams', 'width']);
+  return found === undefined ? problem(404) : ok(itemRow(server.core, found, all));
+}
+
+function views(context: JellyfinContext): Reply {
+  const caller = speaksFor(context);
+  if ('status' in caller) return caller;
+  if (caller.user === null) return refused(400);
+  const { core } = context.server;
+  const Items = core.catalogue.libraries.map((library) => ({
+    Name: library.name,
+    ServerId: core.serverId,
+    Id: libraryId(library),
+    ChannelId: null,
+    IsFolder: true,
+    ParentId: libraryId({ name: 'root' }),
+    Type: 'CollectionFolder',
+    ChildCount: library.items.filter((entry) => entry.parent === null).length,
+    ...(COLLECTION_TYPES[library.type] === undefined ? {} : { CollectionType: COLLECTION_TYPES[library.type] }),
+    LocationType: 'FileSystem',
+    MediaType: 'Unknown',
+  }));
+  return ok({ Items, TotalRecordCount: Items.length, StartIndex: 0 });
+}
+
+export const libraryRoutes: readonly Route<JellyfinContext>[] = [
+  route('GET', '/Library/VirtualFolders', 'admin', ({ server }) => ok(server.core.catalogue.libraries.map(virtualFolder))),
+  route('GET', '/Library/PhysicalPaths', 'admin', ({ server }) => ok(server.core.catalogue.libraries.flatMap((library) => library.folders))),
+  route('GET', '/Items/Counts', 'user', counts),
+  route('GET', '/Items', 'user', items),
+  route('GET', '/Users/{userId}/Items', 'user', items),
+  route('GET', '/UserViews', 'user', views),
+  route('GET', '/Items/{itemId}', 'user', item),
+];
+

@@ -1,0 +1,19 @@
+import type { TranscodeReason } from '@usher/contracts';
+
+/** The words that Emby and Jellyfin have for Usher's reasons. */
+export const VENDOR_REASONS: Readonly<Record<TranscodeReason, string>> = {
+  container: 'ContainerNotSupported',
+  'video-codec': 'VideoCodecNotSupported',
+  'video-profile': 'VideoProfileNotSupported',
+  'video-range': 'VideoRangeTypeNotSupported',
+  'video-resolution': 'VideoResolutionNotSupported',
+  'video-frame-rate': 'VideoFramerateNotSupported',
+  'bit-rate': 'ContainerBitrateExceedsLimit',
+  'audio-codec': 'AudioCodecNotSupported',
+  'audio-channels': 'AudioChannelsNotSupported',
+  'audio-bit-rate': 'AudioBitrateNotSupported',
+  subtitle: 'SubtitleCodecNotSupported',
+  'track-selection': 'SecondaryAudioNotSupported',
+  client: 'DirectPlayError',
+  unknown: 'UnknownVideoStreamInfo',
+};

@@ -36,6 +36,7 @@ export const ERROR_CODES = {
   VENDOR_ANSWER_INVALID: entry('vendor', true, 'The media server answered something unexpected; look at its log.'),
   AGENT_OFFLINE: entry('fleet', true, 'Check the machine that carries the agent of this server.'),
   AGENT_TIMEOUT: entry('fleet', true, 'The agent did not answer in time; try again.'),
+  TIMED_OUT: entry('fleet', true, 'Wait a moment, then repeat; ask for less at once if it stays slow.'),
   PROTOCOL_UNSUPPORTED: entry('fleet', false, 'Update the agent or the controller to a common version.'),
   MESSAGE_INVALID: entry('fleet', false, 'Update the agent or the controller to a common version.'),
   BROKER_TOO_OLD: entry('fleet', false, 'Install nats-server 2.14.3 or newer, or 2.12.12 or newer of the 2.12 line.'),

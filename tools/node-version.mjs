@@ -1,5 +1,5 @@
 // Written in syntax that old versions of Node parse: it is read before anything newer.
-/* eslint-disable no-var */
+/* oxlint-disable no-var */
 
 /** F1. Prints why and returns true when this Node is too old. */
 export function refuseOldNode() {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** How media reaches a client. Remux counts as direct stream; `direct-stream` may re-encode audio on some vendors, video never. */
+/** How media reaches a client. A remux (another container, every track as it is) is a direct stream; converting any track is a transcode. */
 export const DELIVERIES = ['direct-play', 'direct-stream', 'transcode', 'unknown'] as const;
 export const Delivery = z.enum(DELIVERIES);
 export type Delivery = z.infer<typeof Delivery>;

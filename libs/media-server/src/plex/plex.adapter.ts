@@ -1,0 +1,183 @@
+import { AppError, type Capability, type HardeningEntry, type Library, type MediaUser, type ServerLoad, type ServerProfile, type VendorSession } from '@usher/contracts';
+import { CapabilitySet, STARTING_CAPABILITIES } from '../capabilities.js';
+import type { MediaServerOptions } from '../create-media-server.js';
+import { connectionError } from '../http/vendor-errors.js';
+import { VendorHttp, type VendorRequest } from '../http/vendor-http.js';
+import type { VendorResponse } from '../http/vendor-response.js';
+import { LiveSessions } from '../live-sessions.js';
+import { knock } from '../liveness.js';
+import { fieldsOf, listOf, textOf, type Fields } from '../media-browser/fields.js';
+import { plainHttp } from '../media-browser/hardening.js';
+import { StartUp } from '../media-browser/start-up.js';
+import type { MediaServer } from '../media-server.js';
+import { isTestedVersion } from '../tested-versions.js';
+import { VendorStatusTracker } from '../vendor-status.js';
+import { plexHeaders, readContainer } from './plex.http.js';
+import { mapPlexInfo, mapPlexSections, mapPlexSessions, mapPlexTotal, mapPlexUsers, type PlexInfo, type PlexSection } from './plex.mapper.js';
+import { plexPush } from './plex.socket.js';
+
+const TERMINATE = '/status/sessions/terminate';
+
+/** A Plex Media Server, by its owner's token. */
+export class PlexServer implements MediaServer {
+  readonly kind = 'plex';
+  readonly #options: MediaServerOptions;
+  readonly #url: URL;
+  readonly #http: VendorHttp;
+  readonly #live: LiveSessions;
+  /** Counts of a section are read again only when its content changed. */
+  readonly #counted = new Map<string, { readonly changedAt: string; readonly library: Library }>();
+  #capabilities = new CapabilitySet(STARTING_CAPABILITIES.plex);
+
+  constructor(options: MediaServerOptions) {
+    this.#options = options;
+    this.#url = options.egress.checkUrl(options.origin);
+    const startUp = new StartUp(options.clock);
+    const status = new VendorStatusTracker(options.clock, options.onStatus);
+    this.#http = new VendorHttp({
+      url: this.#url,
+      tls: options.tls,
+      egress: options.egress,
+      clock: options.clock,
+      authHeaders: () => plexHeaders(options),
+      classify: (request, response) => refusedStop(request, response),
+      readFailure: (error) => startUp.read(error),
+      onOutcome: (error, ms) => (error ? status.failed(error, ms) : status.answered(ms)),
+      ...(options.onCall ? { onCall: options.onCall } : {}),
+    });
+    this.#live = new LiveSessions({
+      clock: options.clock,
+      list: () => this.#listSessions(),
+      push: plexPush({ url: this.#url, tls: options.tls, egress: options.egress, clock: options.clock, identity: options }),
+      isWatched: () => options.isWatched?.() ?? false,
+      pollS: () => options.sessionsPollS?.() ?? 10,
+      untilReady: (error, signal) => startUp.untilReady(error, signal, () => this.#get('/identity')),
+      knock: () => knock(this.#url, options.egress),
+      onGone: (error) => status.failed(startUp.read(error), 0),
+    });
+  }
+
+  get capabilities(): CapabilitySet {
+    return this.#capabilities;
+  }
+
+  async probe(): Promise<ServerProfile> {
+    const info = mapPlexInfo(await this.#get('/'));
+    const preferences = await this.#preferences();
+    this.#capabilities = new CapabilitySet(this.#capabilitiesOf(info));
+    return {
+      kind: 'plex',
+      machineId: info.id,
+      name: info.name,
+      version: info.version,
+      versionTested: isTestedVersion('plex', info.version),
+      platform: info.platform,
+      updateAvailable: null,
+      capabilities: this.#capabilities.list(),
+      hardening: [...plainHttp(this.#url), ...openNetworks(preferences)],
+    };
+  }
+
+  readonly sessions: MediaServer['sessions'] = {
+    list: () => this.#live.list(),
+    watch: (signal, hooks) => this.#live.watch(signal, hooks),
+    stop: async (id, reason) => {
+      this.#capabilities.require('sessions.stop');
+      await this.#live.controllable(id, 'stop');
+      const query = { sessionId: id, reason: reason ?? 'Stopped by the operator of this server.' };
+      await this.#http.send({ method: 'POST', path: TERMINATE, query, endpoint: `POST ${TERMINATE}` }).catch((error: unknown) => {
+        throw stopError(connectionError(error));
+      });
+    },
+    message: () => Promise.reject(missing('sessions.message', 'Plex cannot show messages.')),
+    control: () => Promise.reject(missing('sessions.control', 'Plex lets nobody but the viewer pause or seek.')),
+  };
+
+  readonly libraries: MediaServer['libraries'] = {
+    /** One call at a time: listings slow playback down on this vendor. */
+    list: async () => {
+      const libraries: Library[] = [];
+      for (const section of mapPlexSections(await this.#get('/library/sections'))) libraries.push(await this.#countedSection(section));
+      return libraries;
+    },
+  };
+
+  readonly users: MediaServer['users'] = {
+    list: async (): Promise<MediaUser[]> => mapPlexUsers(await this.#get('/accounts')),
+  };
+
+  load(): Promise<ServerLoad> {
+    return this.#live.load();
+  }
+
+  close(): Promise<void> {
+    return this.#http.close();
+  }
+
+  #capabilitiesOf(info: PlexInfo): Capability[] {
+    return STARTING_CAPABILITIES.plex.filter((name) => name !== 'sessions.stop' || info.hasPass);
+  }
+
+  async #listSessions(): Promise<VendorSession[]> {
+    const answer = await this.#http.send({ method: 'GET', path: '/status/sessions', endpoint: 'GET /status/sessions', kind: 'session', retry: false });
+    const sessions = mapPlexSessions(readContainer(answer));
+    if (this.#capabilities.has('sessions.stop')) return sessions;
+    return sessions.map((session) => ({ ...session, controls: { ...session.controls, stop: false } }));
+  }
+
+  /** Only the owner may read these: somebody with whom the server is shared gets 401 or 403, although the token is good. */
+  async #preferences(): Promise<Fields[]> {
+    try {
+      return listOf((await this.#get('/:/prefs'))['Setting']).map(fieldsOf);
+    } catch (error) {
+      const failure = connectionError(error);
+      if (failure.code !== 'SERVER_REJECTED_KEY') throw failure;
+      throw new AppError('SERVER_REJECTED_KEY', "This is not the owner's token: it may not read what an administrator reads.", { ...failure.details, reason: 'not-administrator' });
+    }
+  }
+
+  async #countedSection(section: PlexSection): Promise<Library> {
+    const { library, counts, contentChangedAt } = section;
+    if (!counts) return library;
+    const known = this.#counted.get(library.vendorId);
+    if (known && contentChangedAt !== null && known.changedAt === contentChangedAt) return { ...known.library, name: library.name, folders: library.folders };
+    const itemCount = await this.#total(library.vendorId, counts.top);
+    const childCount = counts.children === null ? null : await this.#total(library.vendorId, counts.children);
+    const counted = { ...library, itemCount, childCount };
+    if (contentChangedAt !== null) this.#counted.set(library.vendorId, { changedAt: contentChangedAt, library: counted });
+    return counted;
+  }
+
+  async #total(sectionKey: string, type: number): Promise<number | null> {
+    const query = { type, 'X-Plex-Container-Start': 0, 'X-Plex-Container-Size': 0 };
+    const request = { method: 'GET', path: `/library/sections/${encodeURIComponent(sectionKey)}/all`, query, endpoint: 'GET /library/sections/{k}/all (total)' } as const;
+    return mapPlexTotal(readContainer(await this.#http.send(request)));
+  }
+
+  async #get(path: string): Promise<Fields> {
+    return readContainer(await this.#http.send({ method: 'GET', path, endpoint: `GET ${path}` }));
+  }
+}
+
+/** Whoever calls from these addresses needs no token at all (preference "allowedNetworks"). */
+function openNetworks(preferences: readonly Fields[]): HardeningEntry[] {
+  const networks = textOf(preferences.find((setting) => setting['id'] === 'allowedNetworks')?.['value'], 200);
+  if (networks === null) return [];
+  const evidence = `These networks are let in without signing in: ${networks}.`;
+  return [{ code: 'networks-without-auth', state: 'found', evidence, advice: 'Empty "List of IP addresses and networks that are allowed without auth".' }];
+}
+
+function missing(capability: Capability, message: string): AppError {
+  return new AppError('CAPABILITY_MISSING', message, { capability });
+}
+
+function stopError(error: AppError): AppError {
+  return error.code === 'NOT_FOUND' ? new AppError('NOT_FOUND', 'This session is gone.', error.details) : error;
+}
+
+/** A stop that is refused speaks of the owner's subscription, not of the key. */
+function refusedStop(request: VendorRequest, response: VendorResponse): AppError | null {
+  const refused = response.status === 401 || response.status === 403;
+  if (!refused || request.path !== TERMINATE) return null;
+  return missing('sessions.stop', 'Plex lets only an owner with Plex Pass end a stream.');
+}

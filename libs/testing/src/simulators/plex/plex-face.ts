@@ -1,0 +1,129 @@
+import type { WebSocket } from 'ws';
+import type { Grant, SimulatorCore } from '../base/core.js';
+import type { VendorFace } from '../base/endpoint.js';
+import { reply, type Reply, type SimulatedRequest } from '../base/message.js';
+import type { Playback } from '../base/playback.js';
+import type { SimulatedSession } from '../base/playback-engine.js';
+import { stableHex } from '../base/random.js';
+import { route, Router, type Route } from '../base/router.js';
+import { PlexNotifications } from './notifications.js';
+import { container, htmlReply, page } from './replies.js';
+import { itemsOfType, listRow, rootFields, sectionRow, sessionRow } from './rows.js';
+
+interface Call {
+  readonly request: SimulatedRequest;
+  readonly params: Readonly<Record<string, string>>;
+  readonly grant: Grant | null;
+}
+
+/** Plex's wire format on the simulator's state. JSON when asked for; this product always asks. */
+export class PlexFace implements VendorFace {
+  readonly commonHeaders = { 'x-plex-protocol': '1.0', 'cache-control': 'no-cache' };
+  private readonly notifications: PlexNotifications;
+  private readonly router: Router<Call>;
+
+  constructor(
+    private readonly core: SimulatorCore,
+    private readonly plexPass: boolean,
+  ) {
+    this.notifications = new PlexNotifications(core);
+    this.router = new Router(this.routes());
+  }
+
+  dispose(): void {
+    this.notifications.dispose();
+  }
+
+  async handle(request: SimulatedRequest): Promise<Reply> {
+    const match = this.router.match(request.method, request.path);
+    const grant = this.grantOf(request);
+    if (match === null || 'allow' in match) return htmlReply(grant === null ? 401 : 404);
+    const { access } = match.route;
+    if (access !== 'any' && grant === null) return htmlReply(401);
+    if (access === 'admin' && !this.isOwner(grant)) return htmlReply(403);
+    return match.route.handle({ request, params: match.params, grant });
+  }
+
+  upgrade(request: SimulatedRequest): Reply | ((socket: WebSocket) => void) {
+    if (request.path !== '/:/websockets/notifications') return htmlReply(404);
+    if (this.grantOf(request) === null) return htmlReply(401);
+    return (socket) => this.notifications.connected(socket);
+  }
+
+  starting(): Reply {
+    return reply(503, '<html><head><title>Maintenance</title></head><body><h1>503 Service Unavailable</h1></body></html>', 'text/html');
+  }
+
+  /** 40 hex digits. */
+  private get machineId(): string {
+    return this.core.serverId + stableHex(this.core.serverId).slice(0, 8);
+  }
+
+  private grantOf(request: SimulatedRequest): Grant | null {
+    return this.core.grants.get(request.header('x-plex-token') ?? request.query.get('x-plex-token') ?? '') ?? null;
+  }
+
+  private isOwner(grant: Grant | null): boolean {
+    return grant !== null && (grant.user === null || grant.user.isAdministrator);
+  }
+
+  private playing(): { session: SimulatedSession; playback: Playback }[] {
+    return [...this.core.engine.sessions.values()].flatMap((session) => (session.playback === null ? [] : [{ session, playback: session.playback }]));
+  }
+
+  private routes(): Route<Call>[] {
+    const { catalogue, users } = this.core;
+    return [
+      route('GET', '/identity', 'any', () => container({ size: 0, machineIdentifier: this.machineId, version: this.core.version, claimed: true })),
+      route('GET', '/', 'user', () => container({ size: 25, ...rootFields(this.core, this.machineId, this.plexPass) })),
+      route('GET', '/:/prefs', 'admin', () => container({}, { name: 'Setting', rows: [{ id: 'FriendlyName', value: this.core.name, type: 'text' }, { id: 'allowedNetworks', value: '', type: 'text' }] })),
+      route('GET', '/status/sessions', 'admin', () => container({}, { name: 'Metadata', rows: this.playing().map(({ session, playback }) => sessionRow(session, playback)) })),
+      route('POST', '/status/sessions/terminate', 'admin', (call) => this.terminate(call)),
+      route('GET', '/status/sessions/terminate', 'admin', (call) => this.terminate(call)),
+      route('GET', '/library/sections', 'user', () => container({ allowSync: false }, { name: 'Directory', rows: catalogue.libraries.map(sectionRow) })),
+      route('GET', '/library/sections/{key}/all', 'user', ({ request, params }) => {
+        const library = catalogue.libraries.find((each) => String(each.number) === params['key']);
+        return library ? page(request, itemsOfType(library, request.query.get('type')).map(listRow)) : htmlReply(404);
+      }),
+      route('GET', '/accounts', 'admin', () => {
+        const rows = users.map((user) => ({ id: user.isAdministrator ? 1 : 100_000 + user.number, key: `/accounts/${user.number}`, name: user.name }));
+        return container({ identifier: 'com.plexapp.system.accounts' }, { name: 'Account', rows: [{ id: 0, key: '/accounts/0', name: '' }, ...rows] });
+      }),
+      route('GET', '/:/timeline', 'user', (call) => this.timeline(call)),
+    ];
+  }
+
+  /** Any client can be ended, but only with the owner's subscription; the reason reaches the viewer. */
+  private terminate({ request }: Call): Reply {
+    if (!this.plexPass) return htmlReply(403);
+    const found = this.playing().find(({ session }) => session.id === request.query.get('sessionid'));
+    if (!found) return htmlReply(404);
+    this.core.engine.message(found.session, { header: '', text: request.query.get('reason') ?? '', timeoutMs: null });
+    this.core.engine.stop(found.session);
+    return reply(200);
+  }
+
+  /** What a player reports every ten seconds. */
+  private timeline({ request, grant }: Call): Reply {
+    const user = grant?.user ?? this.core.users.find((each) => each.isAdministrator);
+    const item = this.core.catalogue.get(Number(request.query.get('ratingkey')));
+    if (!user || !item?.file) return htmlReply(400);
+    const device = {
+      id: request.header('x-plex-client-identifier') ?? 'unknown',
+      name: request.header('x-plex-device-name') ?? 'Player',
+      client: request.header('x-plex-product') ?? 'Player',
+      version: request.header('x-plex-version') ?? '1',
+      address: request.remoteAddress,
+      platform: request.header('x-plex-platform') ?? 'Unknown',
+      controllable: false,
+    };
+    const { engine } = this.core;
+    const session = engine.open(user, device, 'external');
+    const positionMs = Number(request.query.get('time') ?? 0);
+    const state = request.query.get('state');
+    if (state === 'stopped') engine.stop(session);
+    else if (session.playback?.item !== item) engine.start(session, item, 'direct-play', positionMs);
+    else engine.report(session, { positionMs, paused: state === 'paused' });
+    return container({ size: 0 });
+  }
+}

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { connect, jwtAuthenticator, type Msg, type NatsConnection } from '@nats-io/transport-node';
+import { connect, type Authenticator, type Msg, type NatsConnection } from '@nats-io/transport-node';
 import { AppError, agentSubjects, contractName, type AskContract, type StateContract } from '@usher/contracts';
 import type { AgentKeys } from '@usher/security';
 import type { z } from 'zod';
@@ -148,7 +148,7 @@ export class AgentLink {
       ...brokerOptions(options),
       name: `usher-agent ${options.serverId}`,
       inboxPrefix: agentSubjects.inboxPrefix(options.serverId),
-      authenticator: jwtAuthenticator(options.userJwt, options.keys.brokerSeed()),
+      authenticator: login(options),
     });
     this.nats = nats;
     try {
@@ -180,4 +180,9 @@ export class AgentLink {
     this.options.logger.info(connected ? 'bus.connected' : 'bus.disconnected', connected ? 'Connected to the broker.' : 'Not connected to the broker.');
     for (const listener of connected ? this.up : this.down) listener();
   }
+}
+
+/** Proves with the agent's own key, over the broker's nonce, that the user claim is its. */
+function login({ keys, userJwt }: AgentLinkOptions): Authenticator {
+  return (nonce = '') => ({ jwt: userJwt, nkey: keys.nkeyPub, sig: Buffer.from(keys.signWithLogin(new TextEncoder().encode(nonce))).toString('base64url') });
 }

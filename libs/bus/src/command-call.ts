@@ -28,6 +28,9 @@ export class CommandCall<Reply> implements PromiseLike<Reply>, AsyncIterable<Rep
   ) {
     this.acceptTimer = setTimeout(() => this.fail(timeout('The agent did not take the command.', 'not-accepted')), Math.min(ACCEPT_WITHIN_MS, timeoutMs));
     this.deadline = setTimeout(() => this.fail(timeout('The agent was not done in time.', 'not-done')), timeoutMs);
+    // A process that ends waits for nobody's answer.
+    this.acceptTimer.unref();
+    this.deadline.unref();
   }
 
   then<A = Reply, B = never>(onDone?: ((value: Reply) => A | PromiseLike<A>) | null, onError?: ((reason: unknown) => B | PromiseLike<B>) | null): Promise<A | B> {

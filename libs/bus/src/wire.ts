@@ -14,7 +14,7 @@ const CORRELATION_ID = /^[A-Za-z0-9-]{1,64}$/;
 export const Ack = z.discriminatedUnion('status', [
   z.strictObject({ status: z.literal('accepted') }),
   /** A handler that yields nothing ends with a last part without body. */
-  z.strictObject({ status: z.literal('part'), part: z.number().int().nonnegative(), last: z.boolean(), body: z.unknown() }),
+  z.strictObject({ status: z.literal('part'), part: z.number().int().nonnegative(), last: z.boolean(), body: z.unknown().optional() }),
   z.strictObject({ status: z.literal('failed'), error: WireError }),
 ]);
 export type Ack = z.infer<typeof Ack>;
@@ -23,7 +23,7 @@ export type Ack = z.infer<typeof Ack>;
 export const AckAnswer = z.strictObject({ ok: z.literal(true), stop: z.boolean().default(false) });
 export type AckAnswer = z.infer<typeof AckAnswer>;
 
-const Answer = z.discriminatedUnion('ok', [z.strictObject({ ok: z.literal(true), body: z.unknown() }), z.strictObject({ ok: z.literal(false), error: WireError })]);
+const Answer = z.discriminatedUnion('ok', [z.strictObject({ ok: z.literal(true), body: z.unknown().optional() }), z.strictObject({ ok: z.literal(false), error: WireError })]);
 export type Answer = z.infer<typeof Answer>;
 
 /** Headers are hints for people and logs; nothing is decided by them. */

@@ -1,9 +1,10 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { createUser, fromSeed } from '@nats-io/nkeys';
+import { createUser } from '@nats-io/nkeys';
 import type { JWK } from 'jose';
 import { z } from 'zod';
+import { NativeNkey } from './native-nkey.js';
 import { createPrivateFile } from './private-file.js';
 import { openSealed } from './sealed-box.js';
 
@@ -27,10 +28,12 @@ export class AgentKeys {
   readonly sigPub: JWK;
   readonly boxPub: JWK;
   readonly #data: KeysFile;
+  readonly #login: NativeNkey;
 
   private constructor(data: KeysFile) {
     this.#data = data;
-    this.nkeyPub = fromSeed(this.brokerSeed()).getPublicKey();
+    this.#login = new NativeNkey(data.nkeySeed);
+    this.nkeyPub = this.#login.getPublicKey();
     this.sigPub = publicHalf(data.sig);
     this.boxPub = publicHalf(data.box);
   }
@@ -48,14 +51,9 @@ export class AgentKeys {
     return new AgentKeys(parsed.data);
   }
 
-  /** Seed of the broker login, as the NATS client takes it. */
-  brokerSeed(): Uint8Array {
-    return new TextEncoder().encode(this.#data.nkeySeed);
-  }
-
-  /** Signs with the broker login key. */
+  /** Signs with the broker login key: enrollment proofs, and the nonce of the broker at each connect. */
   signWithLogin(bytes: Uint8Array): Uint8Array {
-    return fromSeed(this.brokerSeed()).sign(bytes);
+    return this.#login.sign(bytes);
   }
 
   /** Opens what was sealed to this agent. @throws AppError `MESSAGE_INVALID` */

@@ -1,9 +1,10 @@
 import { createHmac, createPrivateKey, generateKeyPairSync, randomBytes, type KeyObject } from 'node:crypto';
 import path from 'node:path';
 import { AppError, uuidv7, type Issuer, type TrustedKey } from '@usher/contracts';
-import { createAccount, createOperator, fromSeed, type KeyPair } from '@nats-io/nkeys';
+import { createAccount, createOperator, type KeyPair } from '@nats-io/nkeys';
 import { openBlob, sealBlob, lengthPrefixed } from './envelope.js';
 import { CommandKeyJwk, readKeyRingFile, refuseUnsafePlace, type KeyRingData, type KeyRingPlace } from './key-ring-file.js';
+import { NativeNkey } from './native-nkey.js';
 import { createPrivateFile } from './private-file.js';
 
 /** Signs commands in the name of one service. */
@@ -21,9 +22,12 @@ export interface CommandSigner {
  */
 export class KeyRing {
   readonly #data: KeyRingData;
+  readonly #broker: { readonly root: KeyPair; readonly signing: KeyPair; readonly userSigning: KeyPair };
 
   private constructor(data: KeyRingData) {
     this.#data = data;
+    const { rootSeed, signingSeed, userSigningSeed } = data.broker;
+    this.#broker = { root: new NativeNkey(rootSeed), signing: new NativeNkey(signingSeed), userSigning: new NativeNkey(userSigningSeed) };
   }
 
   /** @throws AppError `KEYRING_MISSING`, `KEYRING_UNSAFE`, `KEYRING_MISMATCH` */
@@ -90,17 +94,17 @@ export class KeyRing {
 
   /** Trust anchor of the broker; signs only the operator claim. */
   brokerRoot(): KeyPair {
-    return pairOf(this.#data.broker.rootSeed);
+    return this.#broker.root;
   }
 
   /** Signs accounts. */
   brokerSigner(): KeyPair {
-    return pairOf(this.#data.broker.signingSeed);
+    return this.#broker.signing;
   }
 
   /** Signs users of every account. */
   userSigner(): KeyPair {
-    return pairOf(this.#data.broker.userSigningSeed);
+    return this.#broker.userSigning;
   }
 
   /** Public keys of the two accounts that are there from the start. */
@@ -132,10 +136,6 @@ export function checkCanary(ring: KeyRing, canary: Uint8Array): void {
   const bytes = Buffer.from(canary);
   const cut = bytes.indexOf('\n');
   ring.unwrapKey(bytes.subarray(0, Math.max(cut, 0)).toString(), bytes.subarray(cut + 1), canaryAad(ring));
-}
-
-function pairOf(seed: string): KeyPair {
-  return fromSeed(new TextEncoder().encode(seed));
 }
 
 function seedOf(pair: KeyPair): string {

@@ -1,9 +1,10 @@
-import { AppError, type ServerKind, type TlsOptions, type VendorStatus } from '@usher/contracts';
+import type { ServerKind, TlsOptions, VendorStatus } from '@usher/contracts';
 import type { Clock } from '@usher/resilience';
 import type { EgressGuard } from './egress/egress-guard.js';
 import { createEmby } from './emby/emby.adapter.js';
 import { createJellyfin } from './jellyfin/jellyfin.adapter.js';
 import type { MediaServer } from './media-server.js';
+import { createPlex } from './plex/plex.adapter.js';
 
 /** One finished call to the media server. Coalesced calls count once, retries each. */
 export interface VendorCall {
@@ -45,17 +46,12 @@ export interface MediaServerOptions {
 
 type AdapterFactory = (options: MediaServerOptions) => MediaServer;
 
-const ADAPTERS: Partial<Record<ServerKind, AdapterFactory>> = {
-  emby: createEmby,
-  jellyfin: createJellyfin,
-};
+const ADAPTERS: Readonly<Record<ServerKind, AdapterFactory>> = { emby: createEmby, jellyfin: createJellyfin, plex: createPlex };
 
 /**
  * The adapter for one registered server. No call is made before the first method.
  * @throws AppError VALIDATION_FAILED for an address that is none, EGRESS_BLOCKED for one that must not be reached
  */
 export function createMediaServer(options: MediaServerOptions): MediaServer {
-  const create = ADAPTERS[options.kind];
-  if (!create) throw new AppError('CAPABILITY_MISSING', `This build has no adapter for ${options.kind}.`, { kind: options.kind });
-  return create(options);
+  return ADAPTERS[options.kind](options);
 }

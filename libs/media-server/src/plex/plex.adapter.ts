@@ -19,7 +19,7 @@ import { plexPush } from './plex.socket.js';
 const TERMINATE = '/status/sessions/terminate';
 
 /** A Plex Media Server, by its owner's token. */
-export class PlexServer implements MediaServer {
+class PlexServer implements MediaServer {
   readonly kind = 'plex';
   readonly #options: MediaServerOptions;
   readonly #url: URL;
@@ -157,6 +157,10 @@ export class PlexServer implements MediaServer {
   async #get(path: string): Promise<Fields> {
     return readContainer(await this.#http.send({ method: 'GET', path, endpoint: `GET ${path}` }));
   }
+}
+
+export function createPlex(options: MediaServerOptions): MediaServer {
+  return new PlexServer(options);
 }
 
 /** Whoever calls from these addresses needs no token at all (preference "allowedNetworks"). */

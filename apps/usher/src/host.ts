@@ -1,0 +1,47 @@
+import type { StartedController } from '@usher/controller';
+import { createLogger, listen, serveMetrics, stopOnSignal, type Listener, type Logger, type StartedService } from '@usher/platform';
+import { scrubSecrets } from '@usher/security';
+import { readHostConfig } from './config.js';
+import { offerDemo } from './demo.js';
+import { SupervisorChannel } from './supervisor-channel.js';
+
+/** All services in one process: the default at home. Only the wiring differs from running them apart. */
+export async function runHost(): Promise<void> {
+  const config = readHostConfig();
+  const logger = createLogger({ service: 'usher', level: config.logLevel, scrub: scrubSecrets });
+  const [controllerApp, agentApp] = await Promise.all([import('@usher/controller'), import('@usher/agent')]);
+  // A home fleet lives in private networks; every other place has to ask for them.
+  const env = { USHER_EGRESS: 'home', ...process.env };
+  const controllerConfig = controllerApp.readControllerConfig(env);
+  const agentConfig = agentApp.readConfig(env);
+
+  const controller = await controllerApp.start(controllerConfig);
+  const listener = await listen({
+    bind: config.bind,
+    port: config.port,
+    handle: (request, response) => controller.handle(request, response),
+    upgrade: (request, socket, head) => controller.upgrade(request, socket, head),
+  });
+  const agentHost = await agentApp.start(agentConfig);
+  const metricsListener = config.metrics ? await serveMetrics(config.bind, config.metricsPort) : null;
+  stopOnSignal(logger, () => stopAll(listener, metricsListener, [agentHost, controller]));
+
+  logger.info('host.started', 'Ready.', { url: listener.url });
+  const channel = config.supervised ? new SupervisorChannel() : null;
+  channel?.send({ event: 'ready', url: controllerConfig.publicUrl ?? listener.url });
+  if (channel) await offerDemo(channel, controller, logger);
+  await announceCode(channel, controller, config.signIn === 'force', logger);
+}
+
+/** The code goes to the supervisor's terminal; without one, into a file that only the owner can read. */
+async function announceCode(channel: SupervisorChannel | null, controller: StartedController, force: boolean, logger: Logger): Promise<void> {
+  const issued = await controller.issueSignInCode({ force });
+  if (!issued) return;
+  if (channel) channel.send({ event: 'code', ...issued });
+  else logger.info('sign_in_code.issued', 'A one-time sign-in code was written.', { file: await controller.writeSignInCode(issued) });
+}
+
+async function stopAll(listener: Listener, metricsListener: Listener | null, services: readonly StartedService[]): Promise<void> {
+  await Promise.all([listener.close(), metricsListener?.close()]);
+  for (const service of services) await service.stop();
+}

@@ -66,7 +66,8 @@ function only<Kind extends AnyContract['kind']>(kind: Kind): Extract<AnyContract
 function serviceCommands(isWanted: (receiver: string) => boolean): string[] {
   return only('service-command')
     .filter((command) => isWanted(command.receiver))
-    .map((command) => hubSubjects.serviceCommand(command.receiver, command.name));
+    .map((command) => hubSubjects.serviceCommand(command.receiver, command.name))
+    .sort();
 }
 
 function unique(subjects: readonly string[]): string[] {

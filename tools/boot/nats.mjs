@@ -67,7 +67,9 @@ async function startInDocker({ root, config, dataDir, reasons }) {
   const folder = join(config, '..');
   const project = `usher-${process.pid}`;
   const compose = ['compose', '-f', join(root, 'docker-compose.yml'), '-p', project];
-  const env = { ...process.env, USHER_NATS_FOLDER: folder, USHER_NATS_PUBLISH: '127.0.0.1:0' };
+  // Compose checks every variable of the file, also those of services that do not run here.
+  const unused = { USHER_OWNER_PASSWORD: 'unused', USHER_APP_PASSWORD: 'unused' };
+  const env = { ...unused, ...process.env, USHER_NATS_FOLDER: folder, USHER_NATS_PUBLISH: '127.0.0.1:0' };
   const call = (args) => spawnSync(docker, [...compose, ...args], { env, encoding: 'utf8' });
   const child = leashDocker({ docker, compose, dataDir, root, env });
   const up = call(['up', '-d', '--wait', '--no-deps', 'nats']);

@@ -10,6 +10,7 @@ describe('test configuration', () => {
       natsServer: '/bin/nats',
       recordingsDir: undefined,
       demoDir: undefined,
+      demoServers: undefined,
       path: '',
     });
   });

@@ -12,6 +12,8 @@ export interface TestConfig {
   readonly recordingsDir: string | undefined;
   /** Keeps the ports of the demo fleet from one start to the next. */
   readonly demoDir: string | undefined;
+  /** How many servers the demo fleet has. */
+  readonly demoServers: string | undefined;
   readonly path: string;
 }
 
@@ -22,6 +24,7 @@ export function testConfig(env: NodeJS.ProcessEnv = process.env): TestConfig {
     natsServer: env['USHER_TEST_NATS_SERVER'] || undefined,
     recordingsDir: env['USHER_RECORDINGS_DIR'] || undefined,
     demoDir: env['USHER_DEMO_DIR'] || undefined,
+    demoServers: env['USHER_DEMO_SERVERS'] || undefined,
     path: env['PATH'] ?? '',
   };
 }

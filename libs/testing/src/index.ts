@@ -1,7 +1,13 @@
 export * from './eventually.js';
+export * from './factories/server.factory.js';
+export * from './factories/session.factory.js';
+export * from './factories/stream.factory.js';
 export * from './harness/nats.js';
 export * from './harness/postgres.js';
 export { freePort } from './harness/bound-process.js';
 export * from './simulators/base/index.js';
 export * from './simulators/emby.simulator.js';
 export * from './simulators/jellyfin.simulator.js';
+export * from './simulators/fleet.js';
+export * from './simulators/vendors.js';
+export * from './control-server.js';

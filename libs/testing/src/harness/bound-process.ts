@@ -37,6 +37,8 @@ export interface BoundOptions {
   readonly uid?: number;
   readonly gid?: number;
   readonly cwd?: string;
+  /** Added to a small environment; nothing else of ours reaches the child. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** A child that does not outlive this process and does not keep it alive. `log()` is what it wrote lately. */
@@ -59,7 +61,7 @@ export function spawnBound(program: string, args: readonly string[], options: Bo
     cwd: options.cwd,
     uid: options.uid,
     gid: options.gid,
-    env: { PATH: testConfig().path, LC_ALL: 'C', TZ: 'UTC' },
+    env: { PATH: testConfig().path, LC_ALL: 'C', TZ: 'UTC', ...options.env },
   });
   let log = '';
   for (const stream of [child.stdout, child.stderr]) {

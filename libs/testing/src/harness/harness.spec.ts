@@ -19,6 +19,19 @@ describe('test database', () => {
   }, 30_000);
 });
 
+describe('migrated test database', () => {
+  it('has the tables, seen by the role of the application', async () => {
+    const database = await createTestDatabase();
+    const client = new pg.Client({ connectionString: database.url });
+    await client.connect();
+    const { rows } = await client.query<{ servers: string }>('select count(*) as servers from server');
+    await client.end();
+    expect(rows).toEqual([{ servers: '0' }]);
+    expect(new URL(database.url).username).not.toBe(new URL(database.ownerUrl).username);
+    await database.close();
+  }, 30_000);
+});
+
 describe('test broker', () => {
   it('can be killed and started again at the same port', async () => {
     await expect(findNatsServer()).resolves.toContain('nats-server');

@@ -1,6 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import pg from 'pg';
@@ -52,25 +50,23 @@ async function withClient<T>(url: string, work: (client: pg.Client) => Promise<T
   }
 }
 
-interface Migrator {
-  migrate?: (options: { url: string; migrationsDir: string }) => Promise<unknown>;
+interface MigratorProgram {
+  makeMigratedDatabase(superuserUrl: string, database: string): Promise<{ ownerUrl: string; appUrl: string }>;
 }
 
-/** By the product's own migrator when it is there, else by sending each `migration.sql` in order. */
-async function migrateDatabase(url: string): Promise<void> {
-  const root = repositoryRoot();
-  const migrationsDir = path.join(root, 'prisma', 'migrations');
-  const program = path.join(root, 'tools', 'migrate.mjs');
-  if (existsSync(program)) {
-    const { migrate } = (await import(pathToFileURL(program).href)) as Migrator;
-    if (migrate === undefined) throw new Error('tools/migrate.mjs does not export migrate()');
-    await migrate({ url, migrationsDir });
-    return;
-  }
-  const folders = (await readdir(migrationsDir, { withFileTypes: true })).filter((entry) => entry.isDirectory()).map((entry) => entry.name).sort();
-  await withClient(url, async (client) => {
-    for (const folder of folders) await client.query(await readFile(path.join(migrationsDir, folder, 'migration.sql'), 'utf8'));
-  });
+/** The product's own migrator, with its roles: what tests see is what an installation gets. */
+async function makeMigrated(superuserUrl: string, database: string): Promise<{ url: string; ownerUrl: string }> {
+  const program = pathToFileURL(path.join(repositoryRoot(), 'tools', 'migrate.mjs')).href;
+  const { makeMigratedDatabase } = (await import(program)) as MigratorProgram;
+  const { appUrl, ownerUrl } = await makeMigratedDatabase(superuserUrl, database);
+  return { url: appUrl, ownerUrl };
+}
+
+async function makeEmpty(superuserUrl: string, database: string): Promise<{ url: string; ownerUrl: string }> {
+  await withClient(superuserUrl, (client) => client.query(`CREATE DATABASE ${database}`));
+  const url = new URL(superuserUrl);
+  url.pathname = `/${database}`;
+  return { url: url.href, ownerUrl: url.href };
 }
 
 /**
@@ -80,20 +76,17 @@ async function migrateDatabase(url: string): Promise<void> {
 export async function createTestDatabase({ migrate = true }: TestDatabaseOptions = {}): Promise<TestDatabase> {
   const cluster = await borrowCluster();
   const name = `usher_test_${process.pid}_${randomBytes(6).toString('hex')}`;
-  const url = new URL(cluster.url);
-  url.pathname = `/${name}`;
   const drop = () => withClient(cluster.url, (client) => client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`));
+  let urls: { url: string; ownerUrl: string };
   try {
-    await withClient(cluster.url, (client) => client.query(`CREATE DATABASE ${name}`));
-    if (migrate) await migrateDatabase(url.href);
+    urls = await (migrate ? makeMigrated(cluster.url, name) : makeEmpty(cluster.url, name));
   } catch (error) {
     await drop().finally(() => cluster.giveBack());
     throw error;
   }
   let closed = false;
   return {
-    url: url.href,
-    ownerUrl: url.href,
+    ...urls,
     async close() {
       if (closed) return;
       closed = true;

@@ -33,7 +33,7 @@ function missing(recorded: unknown, ours: unknown, place = ''): string[] {
   });
 }
 
-describe.each(recordings === undefined ? [] : [recordings])('answers beside those recorded in %s', (folder) => {
+function compareWith(folder: string): void {
   let server: Simulator;
   const recorded = (file: string) => JSON.parse(readFileSync(path.join(folder, file), 'utf8')) as any;
   const ask = async (route: string, headers: Record<string, string>) => (await callServer(`${server.url}${route}`, { headers })).json<any>();
@@ -109,7 +109,9 @@ describe.each(recordings === undefined ? [] : [recordings])('answers beside thos
     expect(missing(recorded('emby/recorded/sessions/playing-transcode-audio-roku.json')[0], row)).toEqual([]);
     expect(missing(recorded('emby/recorded/sessions/playing-directstream-movie.json')[0], row)).toEqual([]);
   });
-});
+}
+
+if (recordings !== undefined) describe('answers beside the recorded ones', () => compareWith(recordings));
 
 describe('comparison with recorded answers', () => {
   it('finds what is missing and where', () => {

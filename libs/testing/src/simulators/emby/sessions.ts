@@ -3,7 +3,7 @@ import type { Playback } from '../base/playback.js';
 import type { SimulatedSession } from '../base/playback-engine.js';
 import { stableHex } from '../base/random.js';
 import { isoDate, toTicks } from '../mediabrowser/ticks.js';
-import { VENDOR_REASONS } from '../mediabrowser/transcode-reasons.js';
+import { EMBY_REASONS } from '../mediabrowser/transcode-reasons.js';
 import { mediaSourceId, userId } from './ids.js';
 import { nowPlayingItem } from './items.js';
 import type { EmbyServer } from './server.js';
@@ -67,7 +67,7 @@ function transcodingInfo(server: EmbyServer, playback: Playback): object {
       TranscodingStartPositionTicks: 0,
       ...(delivery.video ? { Width: delivery.video.width, Height: delivery.video.height } : {}),
       ...(delivery.audio ? { AudioChannels: delivery.audio.channels } : {}),
-      TranscodeReasons: delivery.reasons.map((reason) => VENDOR_REASONS[reason]),
+      TranscodeReasons: delivery.reasons.map((reason) => EMBY_REASONS[reason]),
       CurrentCpuUsage: 0.25,
       AverageCpuUsage: 0.24,
       CpuHistory: measured.map(({ at, cpu }) => ({ Item1: at, Item2: cpu })),

@@ -3,7 +3,7 @@ import type { Playback } from '../base/playback.js';
 import type { SimulatedSession } from '../base/playback-engine.js';
 import { stableHex } from '../base/random.js';
 import { isoDate, NEVER, NO_USER, toTicks } from '../mediabrowser/ticks.js';
-import { VENDOR_REASONS } from '../mediabrowser/transcode-reasons.js';
+import { JELLYFIN_REASONS } from '../mediabrowser/transcode-reasons.js';
 import { itemId, userId } from './ids.js';
 import { nowPlayingItem } from './items.js';
 import { NO_CAPABILITIES, PLAYER_CAPABILITIES, type ClientCapabilities, type JellyfinServer } from './server.js';
@@ -56,7 +56,7 @@ function transcodingInfo({ delivery, encoderGone, encodedToMs, item }: Playback)
       ...(delivery.video ? { Width: delivery.video.width, Height: delivery.video.height } : {}),
       ...(delivery.audio ? { AudioChannels: delivery.audio.channels } : {}),
       HardwareAccelerationType: delivery.hardware,
-      TranscodeReasons: delivery.reasons.map((reason) => VENDOR_REASONS[reason]),
+      TranscodeReasons: delivery.reasons.map((reason) => JELLYFIN_REASONS[reason]),
     },
   };
 }

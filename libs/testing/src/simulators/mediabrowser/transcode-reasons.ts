@@ -1,7 +1,7 @@
 import type { TranscodeReason } from '@usher/contracts';
 
-/** The words that Emby and Jellyfin have for Usher's reasons. */
-export const VENDOR_REASONS: Readonly<Record<TranscodeReason, string>> = {
+/** The words that Jellyfin has for Usher's reasons. */
+export const JELLYFIN_REASONS: Readonly<Record<TranscodeReason, string>> = {
   container: 'ContainerNotSupported',
   'video-codec': 'VideoCodecNotSupported',
   'video-profile': 'VideoProfileNotSupported',
@@ -17,3 +17,6 @@ export const VENDOR_REASONS: Readonly<Record<TranscodeReason, string>> = {
   client: 'DirectPlayError',
   unknown: 'UnknownVideoStreamInfo',
 };
+
+/** Emby has the same words, but for one. */
+export const EMBY_REASONS: Readonly<Record<TranscodeReason, string>> = { ...JELLYFIN_REASONS, 'video-range': 'VideoRangeNotSupported' };

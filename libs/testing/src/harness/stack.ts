@@ -1,0 +1,150 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { repositoryRoot } from '../config.js';
+import { eventually } from '../eventually.js';
+import { freePort, spawnBound, type BoundProcess } from './bound-process.js';
+import { startNats, type NatsServer } from './nats.js';
+import { startPostgres, type TestDatabase } from './postgres.js';
+
+/** `usher`: all services in one process. The others run apart. */
+export type ServiceName = 'usher' | 'controller' | 'agent';
+
+export interface StackOptions {
+  readonly mode: 'all-in-one' | 'split';
+  /** Added to the environment of every service. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** `/media/usher` when it is served below a path. */
+  readonly basePath?: string;
+}
+
+/** The built product with a database and a broker of its own. Run `npm run build`, or the test runner, first. */
+export class Stack {
+  private readonly processes = new Map<ServiceName, BoundProcess>();
+
+  private constructor(
+    readonly options: StackOptions,
+    readonly dataDir: string,
+    readonly port: number,
+    readonly database: TestDatabase,
+    private broker: NatsServer,
+  ) {}
+
+  static async start(options: StackOptions): Promise<Stack> {
+    const dataDir = await mkdtemp(path.join(os.tmpdir(), 'usher-stack-'));
+    const [database, port, natsPort] = await Promise.all([startPostgres(), freePort(), freePort()]);
+    await runHostCommand('broker-config', { USHER_DATA_DIR: dataDir, USHER_NATS_PORT: String(natsPort) });
+    const broker = await startNats({ conf: await readFile(path.join(dataDir, 'nats', 'nats.conf'), 'utf8'), port: natsPort });
+    const stack = new Stack(options, dataDir, port, database, broker);
+    try {
+      for (const name of stack.services) await stack.startService(name);
+    } catch (error) {
+      await stack.close();
+      throw error;
+    }
+    return stack;
+  }
+
+  /** Without trailing slash. */
+  get url(): string {
+    return `http://127.0.0.1:${this.port}${this.options.basePath ?? ''}`;
+  }
+
+  /** Processes of this stack, in the order in which they start. */
+  get services(): readonly ServiceName[] {
+    return this.options.mode === 'all-in-one' ? ['usher'] : ['controller', 'agent'];
+  }
+
+  /** The process that carries the agents. */
+  get agentService(): ServiceName {
+    return this.options.mode === 'all-in-one' ? 'usher' : 'agent';
+  }
+
+  /** The process that answers the API. */
+  get controllerService(): ServiceName {
+    return this.options.mode === 'all-in-one' ? 'usher' : 'controller';
+  }
+
+  log(name: ServiceName): string {
+    return this.processes.get(name)?.log() ?? '';
+  }
+
+  pidOf(name: ServiceName): number {
+    const pid = this.processes.get(name)?.child.pid;
+    if (pid === undefined) throw new Error(`${name} does not run`);
+    return pid;
+  }
+
+  /** Starts a service and, when it serves the API, waits until it is ready. */
+  async startService(name: ServiceName): Promise<void> {
+    const program = { usher: 'apps/usher/dist/main.js', controller: 'apps/controller/dist/main.js', agent: 'apps/agent/dist/main.js' }[name];
+    const child = spawnBound(process.execPath, [path.join(repositoryRoot(), program)], { deathSignal: 'TERM', cwd: this.dataDir, env: this.environment() });
+    this.processes.set(name, child);
+    if (name === 'agent') return;
+    await eventually(
+      async () => {
+        if (child.hasExited()) return true;
+        const answer = await fetch(`${this.url}/health/ready`).catch(() => null);
+        return answer?.status === 200;
+      },
+      { timeoutMs: 30_000 },
+    );
+    if (child.hasExited()) throw new Error(`${name} exited: ${child.log()}`);
+  }
+
+  /** SIGKILL: as if the process had never had a chance. */
+  async kill(name: ServiceName): Promise<void> {
+    await this.processes.get(name)?.stop('SIGKILL');
+    this.processes.delete(name);
+  }
+
+  async killBroker(): Promise<void> {
+    await this.broker.kill();
+  }
+
+  /** The same broker again, with what it had on disk. */
+  async startBroker(): Promise<void> {
+    const conf = await readFile(path.join(this.dataDir, 'nats', 'nats.conf'), 'utf8');
+    this.broker = await startNats({ conf, port: this.broker.port });
+  }
+
+  /** The one-time code that the first start wrote for a host without supervisor. */
+  async signInCode(): Promise<string> {
+    const file = path.join(this.dataDir, 'sign-in-code');
+    let code = '';
+    await eventually(async () => {
+      code = (await readFile(file, 'utf8').catch(() => '')).split('\n')[0] ?? '';
+      return code !== '';
+    });
+    return code;
+  }
+
+  async close(): Promise<void> {
+    for (const name of [...this.services].reverse()) await this.processes.get(name)?.stop('SIGTERM');
+    await this.broker.close();
+    await this.database.close();
+    await rm(this.dataDir, { recursive: true, force: true });
+  }
+
+  private environment(): Record<string, string> {
+    const { basePath = '', env } = this.options;
+    return {
+      USHER_DATA_DIR: this.dataDir,
+      USHER_DATABASE_URL: this.database.url,
+      USHER_NATS_URL: this.broker.url,
+      USHER_PORT: String(this.port),
+      USHER_AGENT_PORT: '0',
+      USHER_PUBLIC_URL: `http://127.0.0.1:${this.port}${basePath}`,
+      USHER_CONTROLLER_URL: `http://127.0.0.1:${this.port}${basePath}`,
+      USHER_EGRESS: 'home',
+      USHER_CONSOLE_DIR: path.join(repositoryRoot(), 'apps', 'console', 'dist'),
+      ...env,
+    };
+  }
+}
+
+async function runHostCommand(command: string, env: Record<string, string>): Promise<void> {
+  const child = spawnBound(process.execPath, [path.join(repositoryRoot(), 'apps/usher/dist/main.js'), command], { deathSignal: 'TERM', env });
+  await child.exited;
+  if (child.child.exitCode !== 0) throw new Error(`${command} failed: ${child.log()}`);
+}

@@ -1,0 +1,84 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { ManualClock } from '@usher/resilience';
+import { startControlServer } from '../control-server.js';
+import { callServer } from './base/client.js';
+import { startFleet, type Fleet } from './fleet.js';
+import { VENDORS } from './vendors.js';
+
+describe('the demo fleet', () => {
+  let fleet: Fleet | undefined;
+  afterEach(async () => {
+    await fleet?.close();
+    fleet = undefined;
+  });
+
+  const story = (made: Fleet) =>
+    [...made.servers].map(([key, server]) => [
+      key,
+      [...server.control.state.engine.sessions.values()].map(({ user, device, playback }) => [user.name, device.name, playback?.item.title, playback?.state, playback?.positionMs, playback?.delivery.kind]),
+    ]);
+
+  it('has servers of unequal size, one of them primary, that answer to their tokens', async () => {
+    fleet = await startFleet({ clock: new ManualClock() });
+    expect(fleet.rows.map((row) => row.alias)).toEqual(expect.arrayContaining(['Attic', 'Basement', 'Cabin', 'Office']));
+    expect(fleet.rows.filter((row) => row.role === 'primary').map((row) => row.alias)).toEqual(['Attic']);
+    const sizes = [...fleet.servers.values()].map((server) => server.control.state.catalogue.count('movie'));
+    expect(new Set(sizes).size).toBeGreaterThan(2);
+    const attic = fleet.rows[0]!;
+    const rows = (await callServer(`${attic.url}/Sessions?ApiKey=${attic.token}`)).json<{ NowPlayingItem?: object }[]>();
+    expect(rows.filter((row) => row.NowPlayingItem !== undefined).length).toBeGreaterThan(3);
+  });
+
+  it('tells the same story for the same seed, and it moves', async () => {
+    const clock = new ManualClock();
+    fleet = await startFleet({ clock });
+    const beginning = story(fleet);
+    await clock.advance(300_000);
+    const later = story(fleet);
+    expect(later).not.toEqual(beginning);
+    const kinds = new Set(later.flatMap(([, sessions]) => (sessions as unknown[][]).map((session) => session[5])));
+    expect(kinds).toEqual(new Set(['direct-play', 'direct-stream', 'transcode', undefined].filter((kind) => kinds.has(kind))));
+    await fleet.close();
+    const again = new ManualClock();
+    fleet = await startFleet({ clock: again });
+    await again.advance(300_000);
+    expect(story(fleet)).toEqual(later);
+  });
+
+  it('starts again at the same ports, and elsewhere when one is taken', async () => {
+    fleet = await startFleet({ clock: new ManualClock() });
+    const second = await startFleet({ clock: new ManualClock(), ports: fleet.ports });
+    expect(second.ports).not.toEqual(fleet.ports);
+    expect(second.rows.map(({ token }) => token)).toEqual(fleet.rows.map(({ token }) => token));
+    await second.close();
+    const { ports } = fleet;
+    await fleet.close();
+    fleet = await startFleet({ clock: new ManualClock(), ports });
+    expect(fleet.ports).toEqual(ports);
+  });
+
+  it('grows as far as it is asked', async () => {
+    fleet = await startFleet({ clock: new ManualClock(), servers: 12 });
+    const wanted = ['jellyfin', 'emby', 'plex'] as const;
+    expect(new Set(fleet.rows.map((row) => row.kind))).toEqual(new Set(wanted.filter((kind) => VENDORS[kind] !== undefined)));
+    expect(fleet.rows.length).toBeGreaterThanOrEqual(8);
+  });
+
+  it('is controlled from another process over HTTP', async () => {
+    fleet = await startFleet({ clock: new ManualClock() });
+    const control = await startControlServer(fleet);
+    const order = (body: object) => callServer(control.url, { method: 'POST', body });
+    const { playback } = (await order({ do: 'start', server: 'demo-attic', user: 'Greta', item: 'Metropolis', deviceId: 'test' })).json<{ playback: string }>();
+    expect((await order({ do: 'pause', playback })).status).toBe(200);
+    const session = [...fleet.servers.get('demo-attic')!.control.state.engine.sessions.values()].find((entry) => entry.device.id === 'test');
+    expect(session?.playback?.state).toBe('paused');
+    expect((await order({ do: 'setFault', server: 'demo-attic', fault: { kind: 'refuse' } })).status).toBe(200);
+    await expect(callServer(fleet.rows[0]!.url)).rejects.toThrow();
+    expect((await order({ do: 'clearFault', server: 'demo-attic' })).status).toBe(200);
+    expect((await order({ do: 'requests', server: 'demo-attic' })).json<{ requests: unknown[] }>().requests).toEqual([]);
+    const key = (await order({ do: 'rotateKey', server: 'demo-attic' })).json<{ token: string }>();
+    expect(key.token).not.toBe(fleet.rows[0]!.token);
+    for (const wrong of [{ do: 'explode' }, { do: 'pause', playback: 'none' }, { do: 'requests', server: 'none' }, { do: 'seek', playback }]) expect((await order(wrong)).status).toBe(400);
+    await control.close();
+  });
+});

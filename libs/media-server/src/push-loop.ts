@@ -5,7 +5,8 @@ import type { PushConnection, PushSource } from './push.js';
 
 /** Keep-alive and reconnect of the security design, 3.13. */
 const KEEP_ALIVE_PLAYING_MS = 10_000;
-const KEEP_ALIVE_IDLE_MS = 30_000;
+/** Idle: every third one, 30 s. */
+const IDLE_BEATS = 3;
 const KEEP_ALIVE_ANSWER_MS = 5_000;
 const RECONNECT = { baseMs: 1_000, capMs: 60_000 };
 const REFUSED_KEY_MS = 300_000;
@@ -93,8 +94,9 @@ export class PushLoop {
   async #keepAlive(connection: PushConnection, closing: AbortSignal): Promise<AppError> {
     const stopping = AbortSignal.any([this.signal, closing]);
     try {
-      for (;;) {
-        await this.host.clock.sleep(this.host.isPlaying() ? KEEP_ALIVE_PLAYING_MS : KEEP_ALIVE_IDLE_MS, stopping);
+      for (let beat = 1; ; beat++) {
+        await this.host.clock.sleep(KEEP_ALIVE_PLAYING_MS, stopping);
+        if (!this.host.isPlaying() && beat % IDLE_BEATS !== 0) continue;
         await withTimeout(() => connection.check(), KEEP_ALIVE_ANSWER_MS, () => unreachable('timeout', { socket: 'silent' }), this.host.clock);
       }
     } catch (error) {

@@ -59,14 +59,25 @@ export function networkFailure(error: unknown): NetworkFailure | null {
   return null;
 }
 
-/** The error's own code, then those of its causes and of the addresses that were tried. */
+/** An error of any origin: Node's own errors are of another realm inside a test sandbox, so no `instanceof`. */
+interface ErrorLike {
+  readonly name?: unknown;
+  readonly code?: unknown;
+  readonly message?: unknown;
+  readonly cause?: unknown;
+  readonly errors?: unknown;
+}
+
+/** The error's own code, then those of the addresses that were tried and of its causes. */
 function codesOf(error: unknown, depth = 0): string[] {
-  if (!(error instanceof Error) || depth > 4) return [];
-  const own = (error as NodeJS.ErrnoException).code;
+  if (error === null || typeof error !== 'object' || depth > 4) return [];
+  const { name, code, message, cause, errors } = error as ErrorLike;
   // OpenSSL reports an answer that is no TLS as EPROTO and names the reason in the message only
-  const wrapped = own === 'EPROTO' ? [opensslCode(error.message)] : [];
-  const tried = error instanceof AggregateError ? error.errors.flatMap((each) => codesOf(each, depth + 1)) : [];
-  return [...wrapped, ...(own && own !== 'EPROTO' ? [own] : []), ...tried, ...codesOf(error.cause, depth + 1)];
+  const own = code === 'EPROTO' ? opensslCode(String(message)) : code;
+  const tried = Array.isArray(errors) ? errors.flatMap((each) => codesOf(each, depth + 1)) : [];
+  // undici's parser leaves the code away for some answers
+  const parser = name === 'HTTPParserError' ? ['HPE_UNKNOWN'] : [];
+  return [...(typeof own === 'string' ? [own] : []), ...parser, ...tried, ...codesOf(cause, depth + 1)];
 }
 
 function opensslCode(message: string): string {

@@ -48,7 +48,7 @@ export function waitOf(error: unknown): number | null {
 
 /** Turns whatever a socket or HTTP client threw into an `AppError`. An AppError inside (the egress guard's) wins. */
 export function connectionError(error: unknown): AppError {
-  for (let inner: unknown = error, depth = 0; inner instanceof Error && depth < 5; inner = inner.cause, depth++) {
+  for (let inner: unknown = error, depth = 0; inner !== null && typeof inner === 'object' && depth < 5; inner = (inner as Error).cause, depth++) {
     if (inner instanceof AppError) return inner;
   }
   const failure = networkFailure(error);
@@ -56,7 +56,7 @@ export function connectionError(error: unknown): AppError {
     return new AppError('SERVER_UNREACHABLE', TLS_TEXT[failure.tlsProblem], { reason: 'tls', tlsProblem: failure.tlsProblem }, { cause: error });
   }
   if (failure) return unreachable(failure.reason, {}, error);
-  if (error instanceof Error && error.name === 'AbortError') return unreachable('timeout', { aborted: true }, error);
+  if ((error as Error | null)?.name === 'AbortError') return unreachable('timeout', { aborted: true }, error);
   return unreachable('refused', {}, error);
 }
 

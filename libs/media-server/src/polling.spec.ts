@@ -1,0 +1,346 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { AppError, type VendorSession } from '@usher/contracts';
+import { ManualClock } from '@usher/resilience';
+import { starting, unreachable } from './http/vendor-errors.js';
+import type { LiveStatus, SessionSnapshot } from './media-server.js';
+import { SessionWatch, type WatchSource } from './polling.js';
+import type { PushConnection, PushEvents, PushSource } from './push.js';
+import { idleSession, playingSession } from './testing/sessions.js';
+
+/** A push channel in the hands of the test. */
+class FakePush implements PushSource {
+  opens = 0;
+  checks = 0;
+  answersKeepAlive = true;
+  refuse: AppError | null = null;
+  events: PushEvents | null = null;
+  closed = 0;
+
+  constructor(readonly reliable: boolean) {}
+
+  async open(events: PushEvents): Promise<PushConnection> {
+    this.opens++;
+    if (this.refuse) throw this.refuse;
+    this.events = events;
+    return {
+      check: () => {
+        this.checks++;
+        return this.answersKeepAlive ? Promise.resolve() : new Promise(() => undefined);
+      },
+      close: () => {
+        this.closed++;
+      },
+    };
+  }
+}
+
+class Bench {
+  readonly clock = new ManualClock();
+  readonly stop = new AbortController();
+  readonly snapshots: SessionSnapshot[] = [];
+  readonly live: LiveStatus[] = [];
+  lists = 0;
+  sessions: VendorSession[] = [];
+  failure: AppError | null = null;
+  isWatched = false;
+  restarts = 0;
+  readyAsked = 0;
+  done: Promise<void> = Promise.resolve();
+  watch!: SessionWatch;
+
+  constructor(readonly push: FakePush | null) {}
+
+  async start(more: Partial<WatchSource> = {}): Promise<this> {
+    this.watch = new SessionWatch(
+      {
+        clock: this.clock,
+        list: async () => {
+          this.lists++;
+          if (this.failure) throw this.failure;
+          return this.sessions;
+        },
+        push: this.push,
+        isWatched: () => this.isWatched,
+        pollS: () => 10,
+        untilReady: async (_error, signal) => {
+          this.readyAsked++;
+          await this.clock.sleep(1_000, signal);
+        },
+        onRestarting: () => this.restarts++,
+        random: () => 0.5,
+        ...more,
+      },
+      this.stop.signal,
+      { onLive: (live) => this.live.push(live) },
+    );
+    this.done = (async () => {
+      for await (const snapshot of this.watch.run()) this.snapshots.push(snapshot);
+    })();
+    await this.clock.advance(0);
+    return this;
+  }
+
+  async listsIn(ms: number): Promise<number> {
+    const before = this.lists;
+    await this.clock.advance(ms);
+    return this.lists - before;
+  }
+
+  get mode(): string | undefined {
+    return this.live.at(-1)?.mode;
+  }
+}
+
+const HOUR = 3_600_000;
+let bench: Bench;
+const begin = (push: FakePush | null, set: (bench: Bench) => void = () => undefined, more: Partial<WatchSource> = {}): Promise<Bench> => {
+  bench = new Bench(push);
+  set(bench);
+  return bench.start(more);
+};
+
+beforeEach(() => {
+  bench = new Bench(null);
+});
+afterEach(async () => {
+  bench.stop.abort();
+  await bench.clock.advance(0);
+  await bench.done;
+});
+
+describe('polls without push', () => {
+  it('lists at once, then every 60 s while nobody watches and nothing plays', async () => {
+    await begin(null);
+    expect(bench.lists).toBe(1);
+    expect(await bench.listsIn(HOUR)).toBeLessThanOrEqual(60);
+    expect(bench.mode).toBe('poll');
+  });
+
+  it('every 10 s while something plays, within the hourly allowance', async () => {
+    await begin(null, (b) => (b.sessions = [playingSession('a')]));
+    const lists = await bench.listsIn(HOUR);
+    expect(lists).toBeGreaterThanOrEqual(350);
+    expect(lists).toBeLessThanOrEqual(360);
+  });
+
+  it('becomes quick soon after somebody begins to watch', async () => {
+    await begin(null);
+    await bench.clock.advance(20_000);
+    bench.isWatched = true;
+    expect(await bench.listsIn(4_000)).toBe(1);
+    expect(await bench.listsIn(30_000)).toBe(3);
+  });
+
+  it('reads the interval before every wait', async () => {
+    let pollS = 10;
+    await begin(null, (b) => (b.isWatched = true), { pollS: () => pollS });
+    pollS = 300;
+    expect(await bench.listsIn(200_000)).toBe(0);
+  });
+
+  it('backs off while the server fails, and says that nothing is live', async () => {
+    await begin(null, (b) => {
+      b.failure = unreachable('refused');
+      b.isWatched = true;
+    });
+    const lists = await bench.listsIn(HOUR);
+    expect(lists).toBeGreaterThan(60);
+    expect(lists).toBeLessThan(200);
+    expect(bench.mode).toBe('none');
+    expect(bench.snapshots).toHaveLength(0);
+  });
+
+  it('asks a server that refuses the key every five minutes only', async () => {
+    await begin(null, (b) => (b.failure = new AppError('SERVER_REJECTED_KEY', 'no')));
+    expect(await bench.listsIn(HOUR)).toBeLessThanOrEqual(12);
+  });
+
+  it('waits as long as the server asks', async () => {
+    await begin(null, (b) => (b.failure = new AppError('SERVER_RATE_LIMITED', 'slow', { retryAfterMs: 90_000 })));
+    expect(await bench.listsIn(89_000)).toBe(0);
+    expect(await bench.listsIn(3_000)).toBe(1);
+  });
+
+  it('lists at once when it is told that the server is back', async () => {
+    await begin(null);
+    bench.watch.pollNow();
+    expect(await bench.listsIn(0)).toBe(1);
+  });
+
+  it('waits for a starting server with the table of its vendor and goes on at once', async () => {
+    await begin(null, (b) => (b.failure = starting(5_000, 'setup')));
+    expect(bench.readyAsked).toBe(1);
+    bench.failure = null;
+    expect(await bench.listsIn(1_000)).toBe(1);
+    expect(bench.snapshots).toHaveLength(1);
+  });
+});
+
+describe('push with polls beside it', () => {
+  it('lists once after the socket opened and then at most 12 times an hour while idle', async () => {
+    const push = new FakePush(true);
+    await begin(push);
+    expect([push.opens, bench.lists]).toEqual([1, 1]);
+    expect(bench.mode).toBe('push');
+    expect(await bench.listsIn(HOUR)).toBeLessThanOrEqual(12);
+  });
+
+  it('at most 60 times an hour while something plays', async () => {
+    await begin(new FakePush(true), (b) => (b.sessions = [playingSession('a')]));
+    const lists = await bench.listsIn(HOUR);
+    expect(lists).toBeGreaterThanOrEqual(58);
+    expect(lists).toBeLessThanOrEqual(60);
+  });
+
+  it('hands on what is pushed, at once', async () => {
+    const push = new FakePush(true);
+    await begin(push);
+    push.events!.sessions(() => [playingSession('a')]);
+    await bench.clock.advance(0);
+    expect(bench.snapshots.at(-1)).toMatchObject({ source: 'push', sessions: [{ vendorId: 'a' }] });
+    expect(bench.live.at(-1)).toMatchObject({ mode: 'push', lastPushAt: expect.any(String) });
+  });
+
+  it('reads the first frame of a burst and then only the newest of each 100 ms', async () => {
+    const push = new FakePush(true);
+    await begin(push);
+    const read: number[] = [];
+    for (let i = 0; i < 50; i++) {
+      push.events!.sessions(() => {
+        read.push(i);
+        return [playingSession(`s${i}`)];
+      });
+    }
+    await bench.clock.advance(100);
+    expect(read).toEqual([0, 49]);
+    expect(bench.snapshots.at(-1)?.sessions[0]?.vendorId).toBe('s49');
+  });
+
+  it('applies frames that came during the first list after it', async () => {
+    const push = new FakePush(true);
+    let answer = (_: VendorSession[]): void => undefined;
+    await begin(push, () => undefined, { list: () => new Promise((resolve) => (answer = resolve)) });
+    push.events!.sessions(() => [playingSession('new')]);
+    await bench.clock.advance(0);
+    expect(bench.snapshots).toHaveLength(0);
+    answer([idleSession('old')]);
+    await bench.clock.advance(0);
+    expect(bench.snapshots.at(-1)).toMatchObject({ source: 'push', sessions: [{ vendorId: 'new' }] });
+  });
+
+  it('stays at the quick pace while polls find what push missed', async () => {
+    const push = new FakePush(true);
+    await begin(push);
+    bench.sessions = [playingSession('missed')];
+    await bench.clock.advance(301_000);
+    bench.sessions = [];
+    await bench.clock.advance(61_000);
+    expect(await bench.listsIn(240_000)).toBe(4);
+    expect(await bench.listsIn(HOUR)).toBeLessThan(20);
+  });
+
+  it('lists when a push says only that something changed, at most once a second', async () => {
+    const push = new FakePush(true);
+    await begin(push);
+    const before = bench.lists;
+    for (let i = 0; i < 10; i++) push.events!.changed();
+    await bench.clock.advance(1_000);
+    expect(bench.lists - before).toBe(2);
+    expect(bench.snapshots.at(-1)?.source).toBe('push');
+  });
+
+  it('lists when a frame cannot be read', async () => {
+    const push = new FakePush(true);
+    await begin(push);
+    const before = bench.lists;
+    push.events!.sessions(() => {
+      throw new Error('garbage');
+    });
+    await bench.clock.advance(0);
+    expect(bench.lists - before).toBe(1);
+  });
+
+  it('sends a keep-alive every 30 s idle and every 10 s while something plays', async () => {
+    const push = new FakePush(true);
+    await begin(push);
+    await bench.clock.advance(60_000);
+    expect(push.checks).toBe(2);
+    bench.sessions = [playingSession('a')];
+    push.events!.sessions(() => [playingSession('a')]);
+    await bench.clock.advance(60_000);
+    expect(push.checks).toBe(8);
+  });
+
+  it('closes a socket that does not answer within 5 s, opens another and lists', async () => {
+    const push = new FakePush(true);
+    await begin(push);
+    push.answersKeepAlive = false;
+    await bench.clock.advance(30_000);
+    expect(push.closed).toBe(0);
+    push.answersKeepAlive = true;
+    const lists = await bench.listsIn(7_000);
+    expect([push.closed, push.opens, lists]).toEqual([1, 2, 1]);
+  });
+
+  it('polls as without push while the socket cannot be opened, with growing pauses between the attempts', async () => {
+    const push = new FakePush(true);
+    push.refuse = unreachable('refused');
+    await begin(push, (b) => (b.isWatched = true));
+    expect(await bench.listsIn(100_000)).toBe(10);
+    expect(bench.mode).toBe('poll');
+    expect(push.opens).toBeLessThan(12);
+  });
+
+  it('closes its socket when the server announces a restart, waits for it and lists first', async () => {
+    const push = new FakePush(true);
+    await begin(push);
+    push.events!.restarting();
+    await bench.clock.advance(0);
+    expect([push.closed, bench.restarts, bench.readyAsked]).toEqual([1, 1, 1]);
+    expect(await bench.listsIn(1_000)).toBe(1);
+    expect(push.opens).toBe(2);
+  });
+});
+
+describe('push that is not reliable', () => {
+  it('polls as without push', async () => {
+    await begin(new FakePush(false), (b) => (b.sessions = [playingSession('a')]));
+    expect(await bench.listsIn(100_000)).toBe(10);
+    expect(bench.mode).toBe('poll');
+  });
+
+  it('counts as push while frames come', async () => {
+    const push = new FakePush(false);
+    await begin(push);
+    push.events!.sessions(() => [playingSession('a')]);
+    await bench.clock.advance(0);
+    expect(bench.mode).toBe('push');
+    await bench.clock.advance(180_000);
+    expect(bench.mode).toBe('poll');
+  });
+});
+
+describe('the reader', () => {
+  it('gets the newest list only when it is slow', async () => {
+    const push = new FakePush(true);
+    bench = new Bench(push);
+    const stop = bench.stop;
+    const watch = new SessionWatch(
+      { clock: bench.clock, list: async () => [], push, isWatched: () => false, pollS: () => 10, untilReady: async () => undefined, random: () => 0.5 },
+      stop.signal,
+    );
+    const reader = watch.run()[Symbol.asyncIterator]();
+    const first = reader.next();
+    await bench.clock.advance(0);
+    await first;
+    for (let i = 0; i < 5; i++) {
+      push.events!.sessions(() => [playingSession(`s${i}`)]);
+      await bench.clock.advance(100);
+    }
+    expect((await reader.next()).value).toMatchObject({ sessions: [{ vendorId: 's4' }] });
+    const ended = reader.return!();
+    await bench.clock.advance(0);
+    await expect(ended).resolves.toMatchObject({ done: true });
+    expect(push.closed).toBe(1);
+  });
+});

@@ -130,12 +130,15 @@ export class AgentLink {
 
   private async keepConnected(): Promise<void> {
     const { signal } = this.stopping;
+    let level: 'warn' | 'debug' = 'warn';
     for (let pauseMs = FIRST_PAUSE_MS; !signal.aborted; pauseMs = Math.min(LONGEST_PAUSE_MS, pauseMs * 2)) {
       try {
         await this.connectOnce();
         pauseMs = FIRST_PAUSE_MS;
+        level = 'warn';
       } catch (error) {
-        this.options.logger.warn('bus.unreachable', 'The broker cannot be reached; trying again.', { error });
+        this.options.logger[level]('bus.unreachable', 'The broker cannot be reached; trying again.', { error });
+        level = 'debug';
       }
       await delay(pauseMs * (0.5 + Math.random() / 2), undefined, { signal }).catch(() => undefined);
     }

@@ -9,17 +9,22 @@ import { brokerOptions, checkBrokerVersion, type BrokerAddress } from './broker-
 const FIRST_CONNECT_MS = 10_000;
 const FIRST_CONNECT_PAUSE_MS = 250;
 
-/** The broker may still be starting when a service does. */
+/** The broker may still be starting when a service does. @throws the client's own error */
 export async function connectWithin(options: Parameters<typeof connect>[0], limitMs = FIRST_CONNECT_MS): Promise<NatsConnection> {
   const giveUpAt = Date.now() + limitMs;
   for (;;) {
     try {
       return await connect(options);
     } catch (error) {
-      if (Date.now() + FIRST_CONNECT_PAUSE_MS >= giveUpAt || (error as Error).name === 'AuthorizationError') throw error;
+      if (Date.now() + FIRST_CONNECT_PAUSE_MS >= giveUpAt || !isNotThereYet(error as Error)) throw error;
       await delay(FIRST_CONNECT_PAUSE_MS);
     }
   }
+}
+
+/** A refused login or a broker without TLS does not become better by waiting. */
+function isNotThereYet(error: Error & { code?: string }): boolean {
+  return error.message === 'connection refused' || error.name === 'TimeoutError' || error.code === 'ENOTFOUND' || error.code === 'EAI_AGAIN';
 }
 
 /** Tells each change of the link once; `close` is the last. */

@@ -58,6 +58,7 @@ async function main(): Promise<void> {
   process.stdout.write(`${JSON.stringify({ ready: true, servers: fleet.rows, controlUrl: control.url })}\n`);
   await ended;
   await Promise.all([fleet.close(), control.close()]);
+  process.exit(0);
 }
 
 await main();

@@ -39,6 +39,7 @@ interface Peer {
 export class JellyfinSockets {
   private readonly peers = new Set<Peer>();
   private frames = 0;
+  private disposed = false;
 
   constructor(private readonly server: JellyfinServer) {
     server.onPush = (topic) => this.pushAll(topic);
@@ -73,6 +74,7 @@ export class JellyfinSockets {
   }
 
   dispose(): void {
+    this.disposed = true;
     for (const peer of this.peers) this.forget(peer);
   }
 
@@ -184,7 +186,7 @@ export class JellyfinSockets {
   private onClose(peer: Peer, code: number): void {
     this.forget(peer);
     const { session } = peer;
-    if (session === null || this.peerOf(session) !== undefined) return;
+    if (this.disposed || session === null || this.peerOf(session) !== undefined) return;
     const { clock, engine } = this.server.core;
     // A clean close ends the row at once, a cut connection is noticed later.
     if (code === 1006) clock.setTimeout(() => this.peerOf(session) ?? engine.close(session), CUT_NOTICED_MS);

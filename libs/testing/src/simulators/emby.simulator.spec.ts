@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { ManualClock } from '@usher/resilience';
 import { eventually } from '../eventually.js';
-import { callServer, FrameListener } from './base/client.js';
+import { callServer, FrameListener, pluck } from './base/client.js';
 import type { Simulator } from './base/simulator.js';
 import { startEmby } from './emby.simulator.js';
 
-type Row = Record<string, any>;
+type Row = Record<string, unknown>;
 
 describe('simulated Emby', () => {
   let clock: ManualClock;
@@ -68,7 +68,7 @@ describe('simulated Emby', () => {
   it('lists libraries, counts and people in envelopes without a start index', async () => {
     const folders = (await get('/emby/Library/VirtualFolders/Query')).json<Row>();
     expect(Object.keys(folders)).toEqual(['Items', 'TotalRecordCount']);
-    const films = folders['Items'].find((row: Row) => row['Name'] === 'Movies') as Row;
+    const films = (folders['Items'] as Row[]).find((row) => row['Name'] === 'Movies')!;
     expect(films['Guid']).toMatch(/^[0-9a-f]{32}$/);
     const count = (await get(`/emby/Items?ParentId=${films['Id']}&Recursive=true&IncludeItemTypes=Movie&Limit=0`)).json<Row>();
     expect(count).toEqual({ Items: [], TotalRecordCount: (await get('/emby/Items/Counts')).json<Row>()['MovieCount'] });
@@ -86,7 +86,7 @@ describe('simulated Emby', () => {
     expect(rows.find((row) => row['DeviceId'] === server.control.state.serverId)).not.toHaveProperty('UserId');
     const player = rows.find((row) => row['UserName'] === 'Nell')!;
     expect(player).toMatchObject({ PlayState: { PlayMethod: 'Transcode', PositionTicks: 1_200_000_000, PlaybackRate: 1 }, TranscodingInfo: { TranscodeReasons: ['ContainerBitrateExceedsLimit'], VideoEncoderIsHardware: true } });
-    expect(player['TranscodingInfo'].ProcessStatistics.Metrics).toHaveLength(120);
+    expect(pluck(player, 'TranscodingInfo', 'ProcessStatistics', 'Metrics')).toHaveLength(120);
     expect(player).not.toHaveProperty('LastPlaybackCheckIn');
   });
 
@@ -94,7 +94,7 @@ describe('simulated Emby', () => {
     server.control.startPlayback({ delivery: 'transcode' }).stop();
     const [row] = await viewers();
     expect(row).not.toHaveProperty('NowPlayingItem');
-    expect(row!['PlayState'].PlayMethod).toBe('Transcode');
+    expect(pluck(row, 'PlayState', 'PlayMethod')).toBe('Transcode');
   });
 
   it('obeys commands in the body and messages in the query; Roku is deaf to pause', async () => {
@@ -116,7 +116,7 @@ describe('simulated Emby', () => {
     const token = login['AccessToken'] as string;
     const item = String(server.control.state.catalogue.byTitle('Nosferatu').number);
     expect((await post('/emby/Sessions/Playing', { ItemId: item }, auth(token))).status).toBe(400);
-    const { PlaySessionId } = (await post(`/emby/Items/${item}/PlaybackInfo`, { EnableDirectPlay: false, EnableDirectStream: false }, auth(token))).json<Row>();
+    const PlaySessionId = pluck((await post(`/emby/Items/${item}/PlaybackInfo`, { EnableDirectPlay: false, EnableDirectStream: false }, auth(token))).json(), 'PlaySessionId');
     expect((await post('/emby/Sessions/Playing', { ItemId: item, PlaySessionId, PlayMethod: 'Transcode' }, auth(token))).status).toBe(204);
     expect((await viewers())[0]).toMatchObject({ NowPlayingItem: { Id: item }, PlayState: { PlayMethod: 'Transcode' } });
     await post('/emby/Sessions/Playing/Progress', { ItemId: item, PlaySessionId, PositionTicks: 50_000_000, IsPaused: true, EventName: 'Pause' }, auth(token));
@@ -162,7 +162,7 @@ describe('simulated Emby', () => {
   it('numbers people in its diary', async () => {
     server.control.startPlayback({ user: 'Otis', item: 'Nosferatu' });
     const page = (await get('/emby/System/ActivityLog/Entries?StartIndex=0&Limit=3')).json<Row>();
-    expect(page['Items'][0]).toMatchObject({ Type: 'playback.start', UserId: '3', Name: 'Otis is playing Nosferatu' });
+    expect(pluck(page, 'Items', 0)).toMatchObject({ Type: 'playback.start', UserId: '3', Name: 'Otis is playing Nosferatu' });
   });
 
   it('restarts without a word about it afterwards', async () => {

@@ -65,3 +65,8 @@ export class FrameListener {
     await closed;
   }
 }
+
+/** What stands at that place of an answer; `undefined` when a step is missing. */
+export function pluck(value: unknown, ...place: readonly (string | number)[]): unknown {
+  return place.reduce<unknown>((found, step) => (typeof found === 'object' && found !== null ? (found as Record<string | number, unknown>)[step] : undefined), value);
+}

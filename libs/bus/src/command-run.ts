@@ -30,6 +30,7 @@ export class CommandRun {
   /** Processes that sent a copy while it ran, and have to be told everything afterwards. */
   private readonly others: { to: Waiter; untilMs: number }[] = [];
   private sentParts = 0;
+  private isTelling = false;
 
   constructor(
     private readonly claims: CommandClaims,
@@ -43,7 +44,7 @@ export class CommandRun {
   /** A copy of the command came while it runs. */
   repeated(copy: CommandClaims): void {
     const isSameWaiter = copy.to.process === this.claims.to.process && copy.to.service === this.claims.to.service;
-    if (!isSameWaiter || this.sentParts > 0) this.others.push({ to: copy.to, untilMs: copy.exp * 1000 });
+    if (!isSameWaiter || this.sentParts > 0 || this.isTelling) this.others.push({ to: copy.to, untilMs: copy.exp * 1000 });
     this.accept(copy);
   }
 
@@ -84,11 +85,20 @@ export class CommandRun {
 
   /** Tells an outcome that is in the journal. */
   async deliver(outcome: CommandOutcome): Promise<void> {
+    this.isTelling = true;
     let isKnown = await this.tell(this.claims.to, outcome, this.sentParts, this.claims.exp * 1000);
+    isKnown = (await this.tellOthers(outcome)) || isKnown;
+    if (isKnown) await this.options.journal.acknowledged(this.commandId);
+    // A copy may have come while the journal wrote.
+    await this.tellOthers(outcome);
+  }
+
+  private async tellOthers(outcome: CommandOutcome): Promise<boolean> {
+    let isKnown = false;
     for (let other = this.others.shift(); other; other = this.others.shift()) {
       isKnown = (await this.tell(other.to, outcome, 0, other.untilMs)) || isKnown;
     }
-    if (isKnown) await this.options.journal.acknowledged(this.commandId);
+    return isKnown;
   }
 
   private async tell(to: Waiter, outcome: CommandOutcome, from: number, untilMs: number): Promise<boolean> {

@@ -1,10 +1,9 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { createUser } from '@nats-io/nkeys';
 import type { JWK } from 'jose';
 import { z } from 'zod';
-import { NativeNkey } from './native-nkey.js';
+import { Nkey } from './nkey.js';
 import { createPrivateFile } from './private-file.js';
 import { openSealed } from './sealed-box.js';
 
@@ -28,11 +27,11 @@ export class AgentKeys {
   readonly sigPub: JWK;
   readonly boxPub: JWK;
   readonly #data: KeysFile;
-  readonly #login: NativeNkey;
+  readonly #login: Nkey;
 
   private constructor(data: KeysFile) {
     this.#data = data;
-    this.#login = new NativeNkey(data.nkeySeed);
+    this.#login = new Nkey(data.nkeySeed);
     this.nkeyPub = this.#login.getPublicKey();
     this.sigPub = publicHalf(data.sig);
     this.boxPub = publicHalf(data.box);
@@ -66,7 +65,7 @@ async function createPrivateFileIfAbsent(file: string): Promise<void> {
   if (await stat(file).catch(() => null)) return;
   const data: KeysFile = KeysFile.parse({
     version: 1,
-    nkeySeed: new TextDecoder().decode(createUser().getSeed()),
+    nkeySeed: Nkey.create('user').seed,
     sig: generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' }),
     box: generateKeyPairSync('x25519').privateKey.export({ format: 'jwk' }),
   });

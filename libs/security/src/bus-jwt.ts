@@ -1,8 +1,9 @@
 import { AGENT_EXPORTS, AppError, Uuid7 } from '@usher/contracts';
-import { decode, encodeAccount, encodeGeneric, encodeOperator, encodeUser, fmtCreds, Types, type Account, type AccountLimits, type Export, type Import, type NatsLimits } from '@nats-io/jwt';
-import { createAccount, createUser, fromPublic, type KeyPair } from '@nats-io/nkeys';
+import { encodeAccount, encodeGeneric, encodeOperator, encodeUser, fmtCreds, type Account, type AccountLimits, type Export, type Import, type NatsLimits } from '@nats-io/jwt';
+import { z } from 'zod';
 import { CANARY_PERMISSIONS, SYS_PERMISSIONS, agentPermissions, hubPermissions, inAgentAccount, type BusPermissions, type HubService } from './bus-permissions.js';
 import type { KeyRing } from './key-ring.js';
+import { Nkey, isSignedByNkey } from './nkey.js';
 
 /**
  * The only place that knows `@nats-io/jwt`. That package checks nothing and fills in limits of 0, which the broker's
@@ -14,6 +15,12 @@ const NO_BOUND: NatsLimits & AccountLimits = { conn: -1, subs: -1, data: -1, pay
 const AGENT_BOUND: NatsLimits & AccountLimits = { ...NO_BOUND, conn: 3, imports: 6, exports: 0 };
 const AGENT_SUBSCRIPTIONS = 20;
 const AGENT_PAYLOAD_BYTES = 262_144;
+
+const AccountClaims = z.object({
+  iss: z.string(),
+  sub: z.string().regex(/^A[A-Z2-7]{55}$/),
+  nats: z.object({ type: z.literal('account'), revocations: z.record(z.string(), z.number()).optional() }),
+});
 
 /** `name` helps a person who reads the broker's lists; nothing depends on it. */
 function accountClaims(ring: KeyRing, bound: NatsLimits & AccountLimits, more: Partial<Account>): Partial<Account> {
@@ -53,7 +60,7 @@ export async function mintAccount(
   options: { serverId: string; agentId: string; acctPub?: string; revokedAt?: number },
 ): Promise<{ acctPub: string; jwt: string }> {
   const serverId = Uuid7.parse(options.serverId);
-  const acctPub = options.acctPub ?? createAccount().getPublicKey();
+  const acctPub = options.acctPub ?? Nkey.create('account').getPublicKey();
   const account = ring.brokerAccounts.hub;
   const { commands, acks, facts, states, asks, fleetStates } = AGENT_EXPORTS;
   const importOf = (name: string, type: 'stream' | 'service', exported: string): Import => ({
@@ -101,20 +108,26 @@ export function mintAccountDeletion(ring: KeyRing, acctPub: string): Promise<str
  * @throws AppError `KEYRING_MISMATCH`
  */
 export function readAccount(ring: KeyRing, jwt: string): { acctPub: string; isRevoked: boolean } {
-  try {
-    const claims = decode<Account>(jwt);
-    if (claims.iss === ring.brokerSigner().getPublicKey() && claims.nats.type === Types.Account) {
-      fromPublic(claims.sub);
-      return { acctPub: claims.sub, isRevoked: claims.nats.revocations?.['*'] !== undefined };
-    }
-  } catch {
-    throw new AppError('KEYRING_MISMATCH', 'A bus account is not readable.', { reason: 'format' });
+  const [head = '', body = '', signature = ''] = jwt.split('.');
+  const claims = AccountClaims.safeParse(parseJson(Buffer.from(body, 'base64url').toString('utf8')));
+  if (!claims.success) throw new AppError('KEYRING_MISMATCH', 'A bus account is not readable.', { reason: 'format' });
+  const signer = ring.brokerSigner().getPublicKey();
+  if (claims.data.iss !== signer || !isSignedByNkey('operator', signer, new TextEncoder().encode(`${head}.${body}`), Buffer.from(signature, 'base64url'))) {
+    throw new AppError('KEYRING_MISMATCH', 'A bus account was not signed by the key ring of this fleet.', { reason: 'issuer' });
   }
-  throw new AppError('KEYRING_MISMATCH', 'A bus account was not signed by the key ring of this fleet.', { reason: 'issuer' });
+  return { acctPub: claims.data.sub, isRevoked: claims.data.nats.revocations?.['*'] !== undefined };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 async function mintCreds(ring: KeyRing, acctPub: string, name: string, permissions: BusPermissions, expiresInS?: number): Promise<string> {
-  const user: KeyPair = createUser();
+  const user = Nkey.create('user');
   const jwt = await mintUser(ring, acctPub, user.getPublicKey(), name, permissions, { subs: -1, payload: -1, expiresInS });
   return new TextDecoder().decode(fmtCreds(jwt, user));
 }

@@ -1,9 +1,9 @@
 import { AppError, Uuid7, uuidv7 } from '@usher/contracts';
-import { fromPublic } from '@nats-io/nkeys';
 import type { JWK } from 'jose';
 import { z } from 'zod';
 import type { AgentKeys } from './agent-keys.js';
 import { randomToken, sha256 } from './hashes.js';
+import { isSignedByNkey } from './nkey.js';
 import { BoxPublicKey } from './sealed-box.js';
 
 const PREFIX = 'ushe1_';
@@ -75,18 +75,8 @@ export function enrollmentProof(keys: AgentKeys, challenge: { tokenId: string; n
 export function verifyEnrollmentProof(claim: EnrollmentClaim, sig: string): void {
   const parsed = ClaimShape.safeParse(claim);
   if (!parsed.success) throw new AppError('ENROLLMENT_REFUSED', 'The enrollment names keys that are not usable.', { reason: 'keys' });
-  const signature = Buffer.from(sig, 'base64url');
-  if (signature.length !== 64 || !isSignedBy(parsed.data, signature)) {
+  if (!isSignedByNkey('user', parsed.data.nkeyPub, signedBytes(parsed.data), Buffer.from(sig, 'base64url'))) {
     throw new AppError('ENROLLMENT_REFUSED', 'The enrollment was not signed by the key that it names.', { reason: 'proof' });
-  }
-}
-
-function isSignedBy(claim: z.infer<typeof ClaimShape>, signature: Uint8Array): boolean {
-  try {
-    return fromPublic(claim.nkeyPub).verify(signedBytes(claim), signature);
-  } catch {
-    // A public key with a wrong checksum: nobody can have signed with it.
-    return false;
   }
 }
 

@@ -1,10 +1,9 @@
 import { createHmac, createPrivateKey, generateKeyPairSync, randomBytes, type KeyObject } from 'node:crypto';
 import path from 'node:path';
 import { AppError, uuidv7, type Issuer, type TrustedKey } from '@usher/contracts';
-import { createAccount, createOperator, type KeyPair } from '@nats-io/nkeys';
 import { openBlob, sealBlob, lengthPrefixed } from './envelope.js';
 import { CommandKeyJwk, readKeyRingFile, refuseUnsafePlace, type KeyRingData, type KeyRingPlace } from './key-ring-file.js';
-import { NativeNkey } from './native-nkey.js';
+import { Nkey } from './nkey.js';
 import { createPrivateFile } from './private-file.js';
 
 /** Signs commands in the name of one service. */
@@ -22,12 +21,12 @@ export interface CommandSigner {
  */
 export class KeyRing {
   readonly #data: KeyRingData;
-  readonly #broker: { readonly root: KeyPair; readonly signing: KeyPair; readonly userSigning: KeyPair };
+  readonly #broker: { readonly root: Nkey; readonly signing: Nkey; readonly userSigning: Nkey };
 
   private constructor(data: KeyRingData) {
     this.#data = data;
     const { rootSeed, signingSeed, userSigningSeed } = data.broker;
-    this.#broker = { root: new NativeNkey(rootSeed), signing: new NativeNkey(signingSeed), userSigning: new NativeNkey(userSigningSeed) };
+    this.#broker = { root: new Nkey(rootSeed), signing: new Nkey(signingSeed), userSigning: new Nkey(userSigningSeed) };
   }
 
   /** @throws AppError `KEYRING_MISSING`, `KEYRING_UNSAFE`, `KEYRING_MISMATCH` */
@@ -93,17 +92,17 @@ export class KeyRing {
   }
 
   /** Trust anchor of the broker; signs only the operator claim. */
-  brokerRoot(): KeyPair {
+  brokerRoot(): Nkey {
     return this.#broker.root;
   }
 
   /** Signs accounts. */
-  brokerSigner(): KeyPair {
+  brokerSigner(): Nkey {
     return this.#broker.signing;
   }
 
   /** Signs users of every account. */
-  userSigner(): KeyPair {
+  userSigner(): Nkey {
     return this.#broker.userSigning;
   }
 
@@ -138,10 +137,6 @@ export function checkCanary(ring: KeyRing, canary: Uint8Array): void {
   ring.unwrapKey(bytes.subarray(0, Math.max(cut, 0)).toString(), bytes.subarray(cut + 1), canaryAad(ring));
 }
 
-function seedOf(pair: KeyPair): string {
-  return new TextDecoder().decode(pair.getSeed());
-}
-
 function newKeyRing(): KeyRingData {
   const created = new Date().toISOString();
   const id = `kek-${created.slice(0, 10)}-${randomBytes(3).toString('hex')}`;
@@ -154,12 +149,12 @@ function newKeyRing(): KeyRingData {
     fpKey: randomBytes(32).toString('base64url'),
     commandKeys: { controller: { kid: 'controller-1', jwk: CommandKeyJwk.parse(privateKey.export({ format: 'jwk' })) } },
     broker: {
-      rootSeed: seedOf(createOperator()),
-      signingSeed: seedOf(createOperator()),
-      userSigningSeed: seedOf(createAccount()),
+      rootSeed: Nkey.create('operator').seed,
+      signingSeed: Nkey.create('operator').seed,
+      userSigningSeed: Nkey.create('account').seed,
       // Accounts are signed by the broker signing key, so their own seeds are never needed again.
-      sysAccount: createAccount().getPublicKey(),
-      hubAccount: createAccount().getPublicKey(),
+      sysAccount: Nkey.create('account').getPublicKey(),
+      hubAccount: Nkey.create('account').getPublicKey(),
     },
   };
 }

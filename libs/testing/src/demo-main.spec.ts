@@ -20,7 +20,7 @@ describe('the demo fleet as a process', () => {
   const launch = async (...args: string[]) => {
     const root = repositoryRoot();
     const program = ['--conditions=@usher/source', '--import', './tools/ts-register.mjs', 'libs/testing/src/demo-main.ts', ...args];
-    const child = spawn(process.execPath, program, { cwd: root, env: { PATH: '', USHER_DEMO_DIR: folder }, stdio: ['pipe', 'pipe', 'inherit'] });
+    const child = spawn(process.execPath, program, { cwd: root, env: { PATH: '', USHER_DEMO_DIR: folder }, stdio: ['pipe', 'pipe', 'ignore'] });
     const exited = once(child, 'exit');
     const lines = createInterface({ input: child.stdout });
     const [line] = (await Promise.race([once(lines, 'line'), exited])) as [string | number];

@@ -133,6 +133,33 @@ describe('simulated Jellyfin', () => {
     expect(transcode['TranscodingInfo']).toHaveProperty('CompletionPercentage');
   });
 
+  it('plays television without an end', async () => {
+    const channel = server.control.addChannel('Harbour One');
+    server.control.startPlayback({ item: channel });
+    const [row] = await sessions();
+    expect(row).toMatchObject({ NowPlayingItem: { Type: 'TvChannel', Name: 'Harbour One' }, PlayState: { CanSeek: false, LiveStreamId: expect.any(String) } });
+    expect(row!['NowPlayingItem']).not.toHaveProperty('RunTimeTicks');
+  });
+
+  it('names the subtitle that it burns in', async () => {
+    server.control.startPlayback({ item: 'Nosferatu', delivery: { kind: 'transcode', burnSubtitle: true, reasons: ['subtitle'] } });
+    const [row] = await sessions();
+    const index = pluck(row, 'PlayState', 'SubtitleStreamIndex') as number;
+    expect(pluck(row, 'NowPlayingItem', 'MediaStreams', index, 'Type')).toBe('Subtitle');
+  });
+
+  it('has the habits of its version', async () => {
+    const older = await startJellyfin({ clock, version: '10.10.1' });
+    const legacy = { 'x-emby-token': older.adminKey };
+    older.control.startPlayback();
+    const rows = (await callServer(`${older.url}/emby/Sessions`, { headers: legacy })).json<Row[]>();
+    expect(rows[0]).toMatchObject({ PlayableMediaTypes: ['Audio', ',', 'Video'], NowPlayingQueueFullItems: [] });
+    older.control.addUser({ name: 'Open', password: '' });
+    const people = (await callServer(`${older.url}/Users`, { headers: legacy })).json<Row[]>();
+    expect(people.find((row) => row['Name'] === 'Open')).toMatchObject({ HasPassword: false });
+    await older.close();
+  });
+
   it('takes the encoder away: the row keeps its object until the next report', async () => {
     const play = server.control.startPlayback({ delivery: 'transcode' });
     const id = play.session.playback!.id;

@@ -24,7 +24,7 @@ export const DEFAULT_FILE: MediaFile = {
   sizeBytes: 4_200_000_000,
   video: { codec: 'h264', width: 1920, height: 1080, range: 'sdr', frameRate: 23.976, bitRate: 8_000_000 },
   audio: [{ codec: 'ac3', channels: 6, language: 'eng', bitRate: 448_000 }],
-  subtitles: [],
+  subtitles: [{ codec: 'subrip', language: 'eng', forced: false }],
 };
 
 const AUDIO_FILE: MediaFile = { container: 'flac', sizeBytes: 28_000_000, video: null, audio: [{ codec: 'flac', channels: 2, language: 'und', bitRate: 912_000 }], subtitles: [] };
@@ -64,6 +64,12 @@ export class Catalogue {
 
   addBoxSet(name: string, titles: readonly string[]): void {
     this.boxSets.push({ number: ++this.lastNumber, name, members: titles.map((title) => this.byTitle(title)) });
+  }
+
+  /** A television channel: it belongs to no library and has no end. */
+  addChannel(title: string): CatalogueItem {
+    const library: CatalogueLibrary = { number: 0, name: 'Live TV', type: 'mixed', folders: [], items: [] };
+    return this.make(library, { kind: 'channel', title, path: `live/${title}`, library, file: { ...DEFAULT_FILE, container: 'ts', subtitles: [] } });
   }
 
   get(number: number): CatalogueItem | undefined {

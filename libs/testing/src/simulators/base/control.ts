@@ -69,6 +69,10 @@ export class SimulatorControl {
     return this.core.catalogue.addItem(found, spec);
   }
 
+  addChannel(title: string): CatalogueItem {
+    return this.core.catalogue.addChannel(title);
+  }
+
   /** A device that is signed in and plays nothing. */
   signIn(options: Pick<PlaybackOptions, 'user' | 'device'> = {}): SimulatedSession {
     return this.core.engine.open(this.userNamed(options.user), this.deviceOf(options.device ?? {}), 'virtual');

@@ -29,6 +29,7 @@ export class Playback {
   ) {
     if (item.file === null) throw new Error(`${item.title} is no file and cannot be played`);
     this.delivery = resolveDelivery(plan, item.file);
+    this.chooseSubtitle();
     this.startedAtMs = clock.now();
     this.lastCheckInMs = this.startedAtMs;
     this.anchorMs = clock.monotonicMs();
@@ -68,6 +69,12 @@ export class Playback {
   setDelivery(plan: DeliveryPlan): void {
     this.delivery = resolveDelivery(plan, this.item.file!);
     this.encoderGone = false;
+    this.chooseSubtitle();
+  }
+
+  /** What is burnt in has been chosen. */
+  private chooseSubtitle(): void {
+    if (this.delivery.burnSubtitle && this.item.file!.subtitles.length > 0) this.subtitleIndex ??= 0;
   }
 
   checkIn(): void {

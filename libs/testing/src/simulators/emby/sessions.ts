@@ -39,6 +39,7 @@ function playState(server: EmbyServer, session: SimulatedSession): object {
     ...(videos === 0 ? {} : { SubtitleStreamIndex: playback.subtitleIndex === null ? -1 : videos + file!.audio.length + playback.subtitleIndex }),
     MediaSourceId: mediaSourceId(server.core, playback.item),
     PlayMethod: playMethod(session, playback),
+    ...(playback.item.kind === 'channel' ? { LiveStreamId: playback.id } : {}),
     ...common,
   };
 }

@@ -34,6 +34,7 @@ function playState(session: SimulatedSession): object {
     ...(videos === 0 ? {} : { SubtitleStreamIndex: playback.subtitleIndex === null ? -1 : videos + file!.audio.length + playback.subtitleIndex }),
     MediaSourceId: itemId(playback.item),
     PlayMethod: playMethod(session, playback),
+    ...(playback.item.kind === 'channel' ? { LiveStreamId: playback.id } : {}),
     RepeatMode: 'RepeatNone',
     PlaybackOrder: 'Default',
   };

@@ -28,10 +28,10 @@ async function open(options: SocketSetup, events: PushEvents, signal: AbortSigna
       nowMs: options.clock.now(),
       classify: (response) => classifyJellyfin({ path: '/socket' }, response, options.clock.now()),
       onClosed: events.closed,
-      onText: (text) => {
+      onText: (text, from) => {
         const type = frameType(text);
         if (type === 'KeepAlive') onKeepAlive();
-        else if (type === 'ForceKeepAlive') send(socket, { MessageType: 'KeepAlive' });
+        else if (type === 'ForceKeepAlive') send(from, { MessageType: 'KeepAlive' });
         else deliver(type, text, options.clock, events);
       },
     },

@@ -31,7 +31,8 @@ export interface SocketRequest {
   /** The vendor's own reading of a refused upgrade. */
   readonly classify?: (response: VendorResponse) => AppError | null;
   readonly nowMs: number;
-  readonly onText: (text: string) => void;
+  /** Frames may come before `openSocket` has answered. */
+  readonly onText: (text: string, socket: WebSocket) => void;
   readonly onClosed: (reason: AppError) => void;
 }
 
@@ -59,7 +60,7 @@ export function openSocket(request: SocketRequest, signal: AbortSignal): Promise
       resolve(socket);
     });
     socket.on('message', (data, isBinary) => {
-      if (!isBinary) request.onText(textOfFrame(data));
+      if (!isBinary) request.onText(textOfFrame(data), socket);
     });
     socket.on('unexpected-response', (_request, answer) => {
       void readRefusal(answer).then((response) => {

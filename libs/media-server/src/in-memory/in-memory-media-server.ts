@@ -25,11 +25,10 @@ export class InMemoryMediaServer implements MediaServer {
   profile: ServerProfile;
   userList: MediaUser[] = [];
   libraryList: Library[] = [];
-  /** Set to make every call fail with it until it is null again. */
-  fault: AppError | null = null;
   readonly sent: SentCommand[] = [];
 
   #sessions: VendorSession[] = [];
+  #fault: AppError | null = null;
   #closed = false;
   readonly #watchers = new Set<() => void>();
 
@@ -56,6 +55,17 @@ export class InMemoryMediaServer implements MediaServer {
   setSessions(sessions: VendorSession[]): void {
     this.#sessions = sessions;
     for (const wake of this.#watchers) wake();
+  }
+
+  /** Makes every call fail with it until it is null again; a watch waits meanwhile. */
+  setFault(fault: AppError | null): void {
+    this.#fault = fault;
+    for (const wake of this.#watchers) wake();
+  }
+
+  /** The list as it is now. */
+  get current(): readonly VendorSession[] {
+    return this.#sessions;
   }
 
   async probe(): Promise<ServerProfile> {
@@ -126,7 +136,7 @@ export class InMemoryMediaServer implements MediaServer {
     signal.addEventListener('abort', onChange);
     try {
       while (!signal.aborted && !this.#closed) {
-        if (changed && !this.fault) {
+        if (changed && !this.#fault) {
           changed = false;
           const at = new Date().toISOString();
           const live: LiveStatus = { mode: 'push', lastPollAt: at, lastPushAt: source === 'push' ? at : null };
@@ -154,7 +164,7 @@ export class InMemoryMediaServer implements MediaServer {
 
   #throwIfFaulty(): void {
     if (this.#closed) throw new AppError('SERVER_UNREACHABLE', 'The connection to the media server was closed.');
-    if (this.fault) throw this.fault;
+    if (this.#fault) throw this.#fault;
   }
 }
 

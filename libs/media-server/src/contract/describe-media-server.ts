@@ -1,0 +1,243 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { AppError, Library, MediaUser, ServerLoad, ServerProfile, Session, type Capability, type VendorSession } from '@usher/contracts';
+import type { MediaServer, SessionSnapshot } from '../media-server.js';
+
+/** A viewer that the test moves; every call is what the viewer does at the device. */
+export interface Viewer {
+  /** The vendor's id of its session. */
+  readonly id: string;
+  pause(): void;
+  resume(): void;
+  stop(): void;
+  /** What the server told the device to do. */
+  isPlaying(): boolean;
+  isPaused(): boolean;
+  messages(): readonly string[];
+}
+
+/** One started media server with its adapter. */
+export interface Bench {
+  readonly server: MediaServer;
+  /** A film on a device that takes commands. */
+  play(delivery: 'direct-play' | 'transcode'): Viewer;
+  /** Nobody answers any more, until `heal`. */
+  breakDown(): Promise<void>;
+  heal(): Promise<void>;
+  /** The key that the adapter holds is not known any more. */
+  revokeKey(): void;
+  close(): Promise<void>;
+}
+
+const WATCH_S = 20;
+
+/**
+ * The same cases for every adapter. What an adapter declares it must do, what it does not declare must answer
+ * CAPABILITY_MISSING.
+ */
+export function describeMediaServer(name: string, start: () => Promise<Bench>): void {
+  describe(`MediaServer: ${name}`, () => {
+    let bench: Bench;
+    let server: MediaServer;
+    beforeEach(async () => {
+      bench = await start();
+      server = bench.server;
+    });
+    afterEach(async () => {
+      await server.close();
+      await bench.close();
+    });
+
+    const declares = async (capability: Capability): Promise<boolean> => {
+      await server.probe();
+      return server.capabilities.has(capability);
+    };
+    const find = async (viewer: Viewer): Promise<VendorSession | undefined> => (await server.sessions.list()).find((session) => session.vendorId === viewer.id);
+
+    it('probe() tells who the server is and what it can do', async () => {
+      const profile = await server.probe();
+      expect(ServerProfile.parse(profile)).toEqual(profile);
+      expect(profile.kind).toBe(server.kind);
+      expect(new Set(profile.capabilities)).toEqual(new Set(server.capabilities.list()));
+      await expect(server.probe()).resolves.toMatchObject({ machineId: profile.machineId, version: profile.version });
+    });
+
+    it('sessions.list() shows what plays, as the contract says', async () => {
+      const viewer = bench.play('direct-play');
+      const sessions = await server.sessions.list();
+      for (const session of sessions) expect(Session.safeParse(asPublished(session)).error).toBeUndefined();
+      const session = sessions.find((each) => each.vendorId === viewer.id);
+      expect(session).toMatchObject({ item: { type: 'movie', title: expect.any(String) }, stream: { state: 'playing', delivery: 'direct-play', transcode: null } });
+      expect(session?.userName).toEqual(expect.any(String));
+      expect(session?.stream?.positionMs).toBeLessThanOrEqual(60_000);
+      expect(session?.item?.durationMs).toBeGreaterThan(60_000);
+    });
+
+    it('sessions.list() tells a conversion and its reasons', async () => {
+      const viewer = bench.play('transcode');
+      const stream = (await find(viewer))?.stream;
+      expect(stream).toMatchObject({ delivery: 'transcode', video: { delivery: 'transcode' } });
+      expect(stream?.transcode?.reasons.length).toBeGreaterThan(0);
+      expect(stream?.bitRateKbps).toBeGreaterThan(0);
+    });
+
+    it('sessions.list() follows pause, resume and stop', async () => {
+      const viewer = bench.play('direct-play');
+      viewer.pause();
+      expect((await find(viewer))?.stream?.state).toBe('paused');
+      viewer.resume();
+      expect((await find(viewer))?.stream?.state).toBe('playing');
+      viewer.stop();
+      expect((await find(viewer))?.stream ?? null).toBeNull();
+    });
+
+    it('sessions.watch() begins with a whole list and follows start, pause and stop', async () => {
+      const watching = new AbortController();
+      const snapshots = server.sessions.watch(watching.signal)[Symbol.asyncIterator]();
+      await until(snapshots, (sessions) => sessions.every((session) => session.stream === null));
+      const viewer = bench.play('direct-play');
+      await until(snapshots, (sessions) => stateOf(sessions, viewer) === 'playing');
+      viewer.pause();
+      await until(snapshots, (sessions) => stateOf(sessions, viewer) === 'paused');
+      viewer.stop();
+      const last = await until(snapshots, (sessions) => stateOf(sessions, viewer) === null);
+      expect(Number.isNaN(Date.parse(last.at))).toBe(false);
+      watching.abort();
+      await expect(snapshots.next()).resolves.toMatchObject({ done: true });
+    });
+
+    it('sessions.watch() outlives an outage', async () => {
+      const watching = new AbortController();
+      const snapshots = server.sessions.watch(watching.signal)[Symbol.asyncIterator]();
+      await until(snapshots, () => true);
+      await bench.breakDown();
+      const viewer = bench.play('direct-play');
+      await bench.heal();
+      await until(snapshots, (sessions) => stateOf(sessions, viewer) === 'playing');
+      watching.abort();
+      await expect(snapshots.next()).resolves.toMatchObject({ done: true });
+    });
+
+    it('sessions.watch() ends when its reader leaves, and can be begun again', async () => {
+      const watching = new AbortController();
+      for await (const snapshot of server.sessions.watch(watching.signal)) {
+        expect(snapshot.sessions).toEqual(expect.any(Array));
+        break;
+      }
+      const again = server.sessions.watch(watching.signal)[Symbol.asyncIterator]();
+      await until(again, () => true);
+      await server.close();
+      await expect(again.next()).resolves.toMatchObject({ done: true });
+    });
+
+    it('sessions.stop() ends a playback', async () => {
+      const viewer = bench.play('direct-play');
+      if (await declares('sessions.stop')) {
+        await server.sessions.stop(viewer.id, 'The server goes down in five minutes.');
+        expect(viewer.isPlaying()).toBe(false);
+      } else await expectMissing(server.sessions.stop(viewer.id));
+    });
+
+    it('sessions.message() reaches the device', async () => {
+      const viewer = bench.play('direct-play');
+      if (await declares('sessions.message')) {
+        await server.sessions.message(viewer.id, 'Dinner is ready & "hot"');
+        expect(viewer.messages()).toContain('Dinner is ready & "hot"');
+      } else await expectMissing(server.sessions.message(viewer.id, 'x'));
+    });
+
+    it('sessions.control() pauses, resumes and seeks', async () => {
+      const viewer = bench.play('direct-play');
+      if (await declares('sessions.control')) {
+        await server.sessions.control(viewer.id, { type: 'pause' });
+        expect(viewer.isPaused()).toBe(true);
+        await server.sessions.control(viewer.id, { type: 'resume' });
+        expect(viewer.isPaused()).toBe(false);
+        await server.sessions.control(viewer.id, { type: 'seek', positionMs: 123_000 });
+        expect(((await find(viewer))?.stream?.positionMs ?? 0) - 123_000).toBeLessThan(30_000);
+        expect((await find(viewer))?.stream?.positionMs).toBeGreaterThanOrEqual(123_000);
+      } else await expectMissing(server.sessions.control(viewer.id, { type: 'pause' }));
+    });
+
+    it('a session that is gone is NOT_FOUND', async () => {
+      await server.probe();
+      if (server.capabilities.has('sessions.stop')) await expect(server.sessions.stop('gone')).rejects.toMatchObject({ code: 'NOT_FOUND' });
+      if (server.capabilities.has('sessions.message')) await expect(server.sessions.message('gone', 'x')).rejects.toMatchObject({ code: 'NOT_FOUND' });
+      if (server.capabilities.has('sessions.control')) await expect(server.sessions.control('gone', { type: 'pause' })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+      expect((await server.sessions.list()).find((session) => session.vendorId === 'gone')).toBeUndefined();
+    });
+
+    it('libraries.list() counts what is in them', async () => {
+      const libraries = await server.libraries.list();
+      for (const library of libraries) expect(Library.parse(library)).toEqual(library);
+      const films = libraries.find((library) => library.type === 'movies');
+      expect(films?.itemCount).toBeGreaterThan(0);
+      expect(films?.folders.length).toBeGreaterThan(0);
+      const shows = libraries.find((library) => library.type === 'shows');
+      expect(shows?.itemCount).toBeGreaterThan(0);
+      expect(shows?.childCount).toBeGreaterThan(shows?.itemCount ?? 0);
+    });
+
+    it('users.list() names the accounts', async () => {
+      const users = await server.users.list();
+      for (const user of users) expect(MediaUser.parse(user)).toEqual(user);
+      expect(users.filter((user) => user.isAdministrator).length).toBeGreaterThan(0);
+      expect(users.filter((user) => !user.isAdministrator).length).toBeGreaterThan(0);
+    });
+
+    it('load() adds up what plays', async () => {
+      bench.play('direct-play');
+      bench.play('transcode');
+      const load = await server.load();
+      expect(ServerLoad.parse(load)).toEqual(load);
+      expect(load).toMatchObject({ streams: 2, transcodes: 1 });
+      expect(load.egressKbps).toBeGreaterThan(0);
+    });
+
+    it('a server that nobody answers at is SERVER_UNREACHABLE, and recovers', async () => {
+      await bench.breakDown();
+      await expect(server.sessions.list()).rejects.toMatchObject({ code: 'SERVER_UNREACHABLE' });
+      await bench.heal();
+      await expect(server.sessions.list()).resolves.toEqual(expect.any(Array));
+    });
+
+    it('a key that is not known any more is SERVER_REJECTED_KEY', async () => {
+      bench.revokeKey();
+      for (const call of [server.probe(), server.sessions.list(), server.libraries.list(), server.users.list()]) {
+        await expect(call).rejects.toMatchObject({ code: 'SERVER_REJECTED_KEY' });
+      }
+    });
+
+    it('fails with AppError after close()', async () => {
+      await server.close();
+      await expect(server.sessions.list()).rejects.toBeInstanceOf(AppError);
+    });
+  });
+}
+
+function stateOf(sessions: readonly VendorSession[], viewer: Viewer): string | null {
+  return sessions.find((session) => session.vendorId === viewer.id)?.stream?.state ?? null;
+}
+
+/** Reads snapshots until one fits. */
+async function until(snapshots: AsyncIterator<SessionSnapshot>, fits: (sessions: VendorSession[]) => boolean): Promise<SessionSnapshot> {
+  const late = AbortSignal.timeout(WATCH_S * 1000);
+  for (;;) {
+    const next = await Promise.race([snapshots.next(), rejectOn(late)]);
+    if (next.done === true) throw new Error('the watch ended');
+    if (fits(next.value.sessions)) return next.value;
+  }
+}
+
+function rejectOn(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(new Error(`no such snapshot within ${WATCH_S} s`)), { once: true }));
+}
+
+async function expectMissing(call: Promise<unknown>): Promise<void> {
+  await expect(call).rejects.toMatchObject({ code: 'CAPABILITY_MISSING' });
+}
+
+/** As the agent publishes it. */
+function asPublished(session: VendorSession): unknown {
+  const stream = session.stream && { ...session.stream, playbackId: 'p1', startedAt: '2026-01-01T00:00:00.000Z' };
+  return { ...session, stream, ghost: false };
+}

@@ -1,0 +1,6 @@
+import { startEmby } from '@usher/testing';
+import { describeMediaServer } from './describe-media-server.js';
+import { benchOf } from './simulator-bench.js';
+
+describeMediaServer('Emby 4.9', async () => benchOf(await startEmby()));
+describeMediaServer('Emby 4.8', async () => benchOf(await startEmby({ version: '4.8.11.0' })));

@@ -1,0 +1,50 @@
+import { AppError, type VendorSession } from '@usher/contracts';
+import { InMemoryMediaServer } from '../in-memory/in-memory-media-server.js';
+import { playingSession } from '../testing/sessions.js';
+import { describeMediaServer, type Bench, type Viewer } from './describe-media-server.js';
+
+const CONVERTED = { delivery: 'transcode', sourceCodec: 'hevc', targetCodec: 'h264', language: null } as const;
+
+function start(): Promise<Bench> {
+  const server = new InMemoryMediaServer('jellyfin');
+  server.libraryList = [
+    { vendorId: 'l1', name: 'Films', type: 'movies', itemCount: 14, childCount: null, folders: ['/media/films'] },
+    { vendorId: 'l2', name: 'Shows', type: 'shows', itemCount: 2, childCount: 16, folders: ['/media/shows'] },
+  ];
+  server.userList = [
+    { vendorId: 'u1', name: 'Marlow', email: null, isAdministrator: true, enabled: true, lastSeenAt: null },
+    { vendorId: 'u2', name: 'Nell', email: null, isAdministrator: false, enabled: true, lastSeenAt: null },
+  ];
+  let sessions: VendorSession[] = [];
+  const current = (id: string): VendorSession | undefined => server.current.find((session) => session.vendorId === id);
+  const set = (id: string, change: (session: VendorSession) => VendorSession | null): void => {
+    sessions = server.current.flatMap((session) => (session.vendorId === id ? (change(session) ?? []) : session));
+    server.setSessions(sessions);
+  };
+  return Promise.resolve({
+    server,
+    play: (delivery): Viewer => {
+      const id = `s${server.current.length + 1}`;
+      const played = playingSession(id);
+      const video = { ...CONVERTED, sourceWidth: 3840, sourceHeight: 1600, targetWidth: 1920, targetHeight: 800, hdr: 'hdr10' } as const;
+      const transcode = { reasons: ['video-codec' as const], hardware: 'software' as const, speed: 1.5, progressPercent: 10, throttled: null };
+      const session = delivery === 'direct-play' ? played : { ...played, stream: { ...played.stream!, delivery, video, transcode } };
+      server.setSessions([...server.current, session]);
+      return {
+        id,
+        pause: () => set(id, (each) => ({ ...each, stream: { ...each.stream!, state: 'paused' } })),
+        resume: () => set(id, (each) => ({ ...each, stream: { ...each.stream!, state: 'playing' } })),
+        stop: () => set(id, () => null),
+        isPlaying: () => (current(id)?.stream ?? null) !== null,
+        isPaused: () => current(id)?.stream?.state === 'paused',
+        messages: () => server.sent.flatMap((command) => (command.type === 'message' && command.id === id ? command.text : [])),
+      };
+    },
+    breakDown: async () => server.setFault(new AppError('SERVER_UNREACHABLE', 'down', { reason: 'refused' })),
+    heal: async () => server.setFault(null),
+    revokeKey: () => server.setFault(new AppError('SERVER_REJECTED_KEY', 'unknown', { reason: 'unknown-key' })),
+    close: async () => undefined,
+  });
+}
+
+describeMediaServer('in memory', start);

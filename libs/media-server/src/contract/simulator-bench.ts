@@ -1,0 +1,45 @@
+import { EgressGuard, createMediaServer } from '../index.js';
+import { systemClock } from '@usher/resilience';
+import type { Simulator } from '@usher/testing';
+import type { Bench, Viewer } from './describe-media-server.js';
+
+/** Short, so that vendors without reliable push are followed quickly. */
+const POLL_S = 0.2;
+
+/** An adapter on a running simulator. */
+export function benchOf(simulator: Simulator): Bench {
+  const key = simulator.adminKey;
+  const server = createMediaServer({
+    kind: simulator.kind,
+    origin: simulator.url,
+    token: () => key,
+    tls: { verify: true },
+    clock: systemClock,
+    clientName: 'Usher',
+    clientVersion: '0.1.0',
+    deviceId: 'usher-contract-test',
+    plexTvUrl: simulator.url,
+    egress: new EgressGuard({ profile: 'home' }),
+    isWatched: () => true,
+    sessionsPollS: () => POLL_S,
+  });
+  return {
+    server,
+    play: (delivery): Viewer => {
+      const playback = simulator.control.startPlayback({ delivery });
+      return {
+        id: playback.sessionId,
+        pause: () => playback.pause(),
+        resume: () => playback.resume(),
+        stop: () => playback.stop(),
+        isPlaying: () => playback.playing,
+        isPaused: () => playback.session.playback?.state === 'paused',
+        messages: () => playback.messages.map((message) => message.text),
+      };
+    },
+    breakDown: () => simulator.control.setFault({ kind: 'refuse' }),
+    heal: () => simulator.control.clearFault(),
+    revokeKey: () => void simulator.control.rotateKey(),
+    close: () => simulator.close(),
+  };
+}

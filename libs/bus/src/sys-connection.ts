@@ -35,8 +35,14 @@ export class SysConnection {
     private readonly nats: NatsConnection,
     private readonly options: SysConnectionOptions,
   ) {
-    nats.subscribe('$SYS.ACCOUNT.*.CONNECT', { callback: (_error, message) => message && this.linkChanged(message.data, true) });
-    nats.subscribe('$SYS.ACCOUNT.*.DISCONNECT', { callback: (_error, message) => message && this.linkChanged(message.data, false) });
+    for (const isThere of [true, false]) {
+      nats.subscribe(`$SYS.ACCOUNT.*.${isThere ? 'CONNECT' : 'DISCONNECT'}`, {
+        callback: (error, message) => {
+          if (error) options.logger.error('bus.refused', 'The broker refused to tell of links.', { error });
+          else this.linkChanged(message.data, isThere);
+        },
+      });
+    }
     // Events of a gap are lost: forget the count, so that the next end of a link is believed.
     void followStatus(nats, () => this.links.clear(), (error) => options.logger.warn('bus.failed', 'The broker reported a problem.', { error }));
   }

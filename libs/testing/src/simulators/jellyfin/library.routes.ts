@@ -74,12 +74,13 @@ function items(context: JellyfinContext): Reply {
   if (ids !== undefined) {
     // Ids that cannot be parsed are dropped, and without any left the root folders are the answer.
     const wanted = ids.split(',').flatMap((id) => parseGuid(id) ?? []);
-    if (wanted.length === 0) return ok(page(core.catalogue.libraries.map((library) => ({ Name: library.name, ServerId: core.serverId, Id: libraryId(library), IsFolder: true, Type: 'CollectionFolder' })), 0, undefined));
+    if (wanted.length === 0) return ok(page(rootFolders(context, null), 0, undefined));
     return ok(page(wanted.flatMap((id) => findItem(core, id) ?? []).map((item) => itemRow(core, item, fields)), 0, undefined));
   }
   const found = scope(context, query('parentid'));
   if (!Array.isArray(found)) return found;
   const recursive = query('recursive')?.toLowerCase() === 'true';
+  if (!recursive && query('parentid') === undefined) return ok(page(rootFolders(context, caller.user), number(query('startindex')) ?? 0, number(query('limit'))));
   const asked = (query('includeitemtypes') ?? '').split(',').filter((type) => (Object.values(TYPE_NAMES) as string[]).includes(type));
   const typed = asked.length === 0 ? found : found.filter((item) => asked.includes(TYPE_NAMES[item.kind]));
   const rows = recursive ? typed : typed.filter((item) => item.parent === null);
@@ -89,6 +90,16 @@ function items(context: JellyfinContext): Reply {
   const hidden = new Set(sets.flatMap((set) => set.members));
   const visible = [...sets.map((set) => boxSetRow(core.serverId, set.name)), ...rows.filter((item) => !hidden.has(item)).map((item) => itemRow(core, item, fields))];
   return ok(page(visible, number(query('startindex')) ?? 0, number(query('limit')), query('enabletotalrecordcount') !== 'false'));
+}
+
+/** The top of everything: plain folders for a key, libraries for a person, and the playlists' folder for both. */
+function rootFolders({ server }: JellyfinContext, user: SimulatedUser | null): object[] {
+  const { core } = server;
+  const row = (Name: string, Id: string, Type: string, type?: string) => ({ Name, ServerId: core.serverId, Id, ChannelId: null, IsFolder: true, Type, ...(type === undefined ? {} : { CollectionType: type }), ImageTags: {}, BackdropImageTags: [], ImageBlurHashes: {}, LocationType: 'FileSystem', MediaType: 'Unknown' });
+  const libraries = core.catalogue.libraries.map((library) =>
+    user === null ? row(library.name.toLowerCase(), boxSetId(`folder ${library.name}`), 'Folder') : row(library.name, libraryId(library), 'CollectionFolder', COLLECTION_TYPES[library.type]),
+  );
+  return [...libraries, row('Playlists', boxSetId('folder playlists'), 'ManualPlaylistsFolder', 'playlists')];
 }
 
 /** `limit=0`: no rows and the right total; a negative one: no limit. */

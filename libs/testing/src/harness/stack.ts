@@ -145,6 +145,7 @@ export class Stack {
 
 async function runHostCommand(command: string, env: Record<string, string>): Promise<void> {
   const child = spawnBound(process.execPath, [path.join(repositoryRoot(), 'apps/usher/dist/main.js'), command], { deathSignal: 'TERM', env });
+  child.child.ref();
   await child.exited;
   if (child.child.exitCode !== 0) throw new Error(`${command} failed: ${child.log()}`);
 }

@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { readdir, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
-import os from 'node:os';
 import path from 'node:path';
 import { repositoryRoot, testConfig } from '../config.js';
 import { eventually } from '../eventually.js';
 import { findProgram, freePort, isExecutable, spawnBound } from './bound-process.js';
+import { temporaryFolder } from './temporary-folder.js';
 
 export interface NatsOptions {
   /** Text of the configuration file; address and port are given on the command line and win over it. */
@@ -41,7 +41,7 @@ async function unpackedBroker(): Promise<string | undefined> {
 /** A broker of its own on a free loopback port. */
 export async function startNats({ conf = '', port: wanted }: NatsOptions = {}): Promise<NatsServer> {
   const program = await findNatsServer();
-  const folder = await mkdtemp(path.join(os.tmpdir(), 'usher-nats-'));
+  const folder = await temporaryFolder('nats');
   const file = path.join(folder, 'nats.conf');
   await writeFile(file, conf, { mode: 0o600 });
   const port = wanted ?? (await freePort());

@@ -1,13 +1,13 @@
 import { execFile } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { chmod, chown, cp, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
-import os from 'node:os';
+import { chmod, chown, cp, mkdir, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import pg from 'pg';
 import { repositoryRoot } from '../config.js';
 import { eventually } from '../eventually.js';
 import { freePort, spawnBound } from './bound-process.js';
+import { temporaryFolder } from './temporary-folder.js';
 
 const run = promisify(execFile);
 const START_MS = 15_000;
@@ -69,7 +69,7 @@ async function reachablePrograms(folder: string, account: Account): Promise<stri
 /** Starts a cluster that survives nothing: no fsync, trust on loopback, gone with this process. */
 export async function startCluster(): Promise<Cluster> {
   const account = serverAccount();
-  const folder = await mkdtemp(path.join(os.tmpdir(), 'usher-postgres-'));
+  const folder = await temporaryFolder('postgres');
   await chmod(folder, 0o755);
   const bin = await reachablePrograms(folder, account);
   const data = path.join(folder, 'data');

@@ -14,6 +14,7 @@ export class FleetDirectory implements AgentDirectory {
   private accounts = new Map<string, Entry>();
   private servers = new Map<string, Entry>();
   private readonly leftListeners = new Set<(serverId: string) => void>();
+  private readonly joinedListeners = new Set<(serverId: string, agentId: string) => void>();
   private reading: Promise<void> = Promise.resolve();
   private queued: Promise<void> | null = null;
 
@@ -36,6 +37,11 @@ export class FleetDirectory implements AgentDirectory {
     this.leftListeners.add(listener);
   }
 
+  /** Called when another agent than before speaks for a server. */
+  onJoined(listener: (serverId: string, agentId: string) => void): void {
+    this.joinedListeners.add(listener);
+  }
+
   /** Resolves when a reading that began after this call is in place; many callers share one reading. */
   refresh(): Promise<void> {
     this.queued ??= this.reading.then(() => {
@@ -52,6 +58,9 @@ export class FleetDirectory implements AgentDirectory {
     const before = this.servers;
     this.accounts = new Map(agents.map((agent) => [agent.acctPub, agent]));
     this.servers = new Map(agents.map((agent) => [agent.serverId, agent]));
+    for (const { serverId, agentId } of agents) {
+      if (before.get(serverId)?.agentId !== agentId) for (const listener of this.joinedListeners) listener(serverId, agentId);
+    }
     for (const serverId of before.keys()) {
       if (!this.servers.has(serverId)) for (const listener of this.leftListeners) listener(serverId);
     }

@@ -10,7 +10,7 @@ export interface Standing {
   readonly agentId: string | null;
   /** False after the broker said so, until the agent is heard again; null while nothing is known. */
   readonly linked: boolean | null;
-  /** Monotonic time of the last word of the agent; null = never. */
+  /** Monotonic time of the agent's last word, or of its coming; null = it was there before this process. */
   readonly heardAtMs: number | null;
   readonly heartbeat: Heartbeat | null;
   /** Controller minus agent, at the agent's last word. */
@@ -39,9 +39,13 @@ export class AgentPresence {
   /** The broker saw the agent's link come or go. */
   linkChanged(serverId: string, connected: boolean): void {
     const standing = this.standing(serverId);
-    // A link that goes before the agent said anything may be the broker's check of a new account.
-    if (!connected && standing.heardAtMs === null) return;
-    this.standings.set(serverId, { ...standing, linked: connected });
+    this.standings.set(serverId, { ...standing, linked: connected, ...(connected && { heardAtMs: this.clock.monotonicMs() }) });
+  }
+
+  /** A new agent speaks for this server from now on: it has the whole silence to say its first word. */
+  expect(serverId: string, agentId: string): void {
+    if (this.standing(serverId).agentId === agentId) return;
+    this.standings.set(serverId, { ...UNKNOWN, agentId, heardAtMs: this.clock.monotonicMs() });
   }
 
   /** The agent introduced itself at `sentAt` of its own clock. */

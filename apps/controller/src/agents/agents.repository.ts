@@ -34,6 +34,15 @@ export interface HelloSeen {
   readonly clockOffsetMs: number;
 }
 
+export interface DirectServer {
+  readonly serverId: string;
+  /** The ACTIVE one. */
+  readonly agentId: string | null;
+  readonly historical: boolean;
+  /** False while nobody knows the vendor. */
+  readonly adoptable: boolean;
+}
+
 const ACTIVE_COLUMNS = `id AS "agentId", server_id AS "serverId", acct_pub AS "acctPub", account_jwt AS "accountJwt", box_pub AS "boxPub", bundled`;
 
 /** SQL of agents and their enrollment tokens. */
@@ -105,17 +114,18 @@ export class AgentsRepository {
   }
 
   /** Direct servers and their ACTIVE agent, for the reconciler; historical ones only while an agent is left. */
-  async directServers(): Promise<{ serverId: string; agentId: string | null; historical: boolean }[]> {
-    const { rows } = await this.pool.query<{ serverId: string; agentId: string | null; historical: boolean }>(
-      `SELECT s.id AS "serverId", a.id AS "agentId", s.state = 'historical' AS historical
+  async directServers(): Promise<DirectServer[]> {
+    const { rows } = await this.pool.query<DirectServer>(
+      `SELECT s.id AS "serverId", a.id AS "agentId", s.state = 'historical' AS historical, s.kind IS NOT NULL AS adoptable
          FROM server s LEFT JOIN agent a ON a.server_id = s.id AND a.status = 'ACTIVE'
         WHERE s.connection = 'direct' AND (s.state <> 'historical' OR a.id IS NOT NULL)`,
     );
     return rows;
   }
 
-  async isLivingDirect(serverId: string): Promise<boolean> {
-    const { rowCount } = await this.pool.query(`SELECT 1 FROM server WHERE id = $1 AND connection = 'direct' AND state <> 'historical'`, [serverId]);
+  /** An agent must know which vendor's language to speak. */
+  async isAdoptable(serverId: string): Promise<boolean> {
+    const { rowCount } = await this.pool.query(`SELECT 1 FROM server WHERE id = $1 AND connection = 'direct' AND state <> 'historical' AND kind IS NOT NULL`, [serverId]);
     return rowCount === 1;
   }
 }

@@ -66,7 +66,7 @@ export class DirectServersService {
       if (signal.aborted) return;
       await this.retire(serverId);
     }
-    const due = servers.filter((server) => living.has(server.serverId) && this.isDue(server.serverId, server.agentId, carried.get(server.serverId)));
+    const due = servers.filter((server) => !server.historical && server.adoptable && this.isDue(server.serverId, server.agentId, carried.get(server.serverId)));
     await Promise.all(due.map((server) => (signal.aborted ? undefined : this.adopt(server.serverId))));
   }
 
@@ -88,7 +88,7 @@ export class DirectServersService {
 
   private async tryAdopt(serverId: string): Promise<void> {
     try {
-      if (!(await this.agents.isLivingDirect(serverId))) return;
+      if (!(await this.agents.isAdoptable(serverId))) return;
       const { token, tokenId, secretSha256 } = makeEnrollmentToken({ controllerUrl: internalUrlOf(this.config) });
       await this.agents.addToken({ tokenId, secretSha256, serverId, ttlMs: TOKEN_TTL_MS });
       const { agentId } = await this.bus.serviceCommand(adoptAgent, { serverId, enrollmentToken: token });

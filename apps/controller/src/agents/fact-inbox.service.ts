@@ -52,6 +52,10 @@ export class FactInboxService implements OnApplicationBootstrap, OnApplicationSh
     return { through: seqs.at(-1)! };
   }
 
+  noteDropped(agentId: string, gap: { class: string; from: number; to: number; count: number }): void {
+    this.logger.warn('fact.dropped', 'An agent had to drop facts of minor classes.', { agentId, ...gap });
+  }
+
   /** A gap is a loss in the agent's spool; it cannot be mended, only seen. */
   private noteGaps(seqs: readonly number[], before: number | null, agentId: string): void {
     let last = before;
@@ -104,7 +108,7 @@ export class FactInboxService implements OnApplicationBootstrap, OnApplicationSh
       const fields = { factId: fact.factId, contract: fact.contract, attempt: fact.attempts + 1, error };
       runInContext({ serverId: fact.serverId }, () =>
         givenUp
-          ? this.logger.error('fact.set_aside', 'A fact failed five times and is set aside; the next one follows.', fields)
+          ? this.logger.warn('fact.set_aside', 'A fact failed five times and is set aside; the next one follows.', fields)
           : this.logger.warn('fact.failed', 'A fact could not be applied.', fields),
       );
     }

@@ -32,6 +32,7 @@ export class PresenceService implements OnApplicationBootstrap, OnApplicationShu
   ) {}
 
   onApplicationBootstrap(): void {
+    this.directory.onJoined((serverId, agentId) => this.presence.expect(serverId, agentId));
     this.directory.onLeft((serverId) => {
       this.presence.forget(serverId);
       this.settled.delete(serverId);

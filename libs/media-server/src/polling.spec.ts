@@ -291,6 +291,14 @@ describe('push with polls beside it', () => {
     expect(push.opens).toBeLessThan(12);
   });
 
+  it('asks by GET whether the key is gone when the socket is refused with it', async () => {
+    const push = new FakePush(true);
+    await begin(push);
+    push.refuse = new AppError('SERVER_REJECTED_KEY', 'no');
+    push.events!.closed(unreachable('refused'));
+    expect(await bench.listsIn(2_000)).toBe(1);
+  });
+
   it('closes its socket when the server announces a restart, waits for it and lists first', async () => {
     const push = new FakePush(true);
     await begin(push);

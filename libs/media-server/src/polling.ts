@@ -163,6 +163,7 @@ export class SessionWatch {
         this.#hints.push(true);
       },
       restarting: () => this.#source.onRestarting?.(),
+      doubt: () => this.pollNow(),
       state: (state: 'opening' | 'up' | 'down') => this.#setPush(state),
       waitUntilReady: (error: AppError) => this.#waitUntilReady(error),
     };

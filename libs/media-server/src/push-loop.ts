@@ -26,6 +26,8 @@ export interface PushLoopHost {
   frame(read: () => VendorSession[]): void;
   changed(): void;
   restarting(): void;
+  /** The channel was refused in a way that a list has to confirm: the key may be gone. */
+  doubt(): void;
   /** `opening`: polls have to wait for the first list; `up`: subscribed and listed; `down`: closed or refused. */
   state(state: 'opening' | 'up' | 'down'): void;
   waitUntilReady(error: AppError): Promise<void>;
@@ -50,6 +52,7 @@ export class PushLoop {
       const error = await this.#one();
       if (this.signal.aborted) return;
       attempt = this.host.clock.monotonicMs() - openedAtMs > RECONNECT.capMs ? 0 : attempt;
+      if (error.code === 'SERVER_REJECTED_KEY') this.host.doubt();
       if (isStarting(error)) await this.host.waitUntilReady(error);
       else await this.host.clock.sleep(failureWaitMs(error, attempt++, RECONNECT, this.host.random), this.signal).catch(() => undefined);
     }

@@ -60,7 +60,14 @@ export function openSocket(request: SocketRequest, signal: AbortSignal): Promise
       resolve(socket);
     });
     socket.on('message', (data, isBinary) => {
-      if (!isBinary) request.onText(textOfFrame(data), socket);
+      if (isBinary) return;
+      try {
+        request.onText(textOfFrame(data), socket);
+      } catch (error) {
+        // an error thrown here would end the process
+        failed(connectionError(error));
+        socket.terminate();
+      }
     });
     socket.on('unexpected-response', (_request, answer) => {
       void readRefusal(answer).then((response) => {

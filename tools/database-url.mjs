@@ -37,3 +37,14 @@ export function withLogin(text, user, password) {
   url.password = encodeURIComponent(password);
   return url.toString();
 }
+
+/**
+ * An open connection. A server that goes away is told by the query that fails, not by an error that nobody awaits.
+ * @param {typeof import('pg')} pg
+ */
+export async function openClient(pg, options) {
+  const client = new pg.Client(options);
+  client.on('error', () => undefined);
+  await client.connect();
+  return client;
+}

@@ -1,7 +1,7 @@
 // A tiny parent that holds a pipe to the supervisor: when the pipe closes, whatever the reason, its child is stopped or the
 // given command is run (docker). Used where the kernel offers no death signal.
 import { spawn, spawnSync } from 'node:child_process';
-import { createReadStream } from 'node:fs';
+import { Socket } from 'node:net';
 
 const KILL_AFTER_MS = 8_000;
 
@@ -34,5 +34,5 @@ if (order.run) {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, stop);
 }
 
-const pipe = createReadStream(null, { fd: order.pipe });
-pipe.on('end', stop).on('error', stop).resume();
+const pipe = new Socket({ fd: order.pipe });
+pipe.on('error', () => undefined).on('close', stop).resume();

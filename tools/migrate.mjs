@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { Failure } from './boot/failure.mjs';
 import { grantToApp, provision, tolerateExisting } from './boot/roles.mjs';
-import { readDatabaseUrl, withDatabase } from './database-url.mjs';
+import { openClient, readDatabaseUrl, withDatabase } from './database-url.mjs';
 
 export { provision };
 
@@ -37,19 +37,14 @@ function cannotConnect(variable, connection, error) {
 async function connect(url, variable) {
   const { connection, schema } = readDatabaseUrl(url);
   const options = schema ? `${connection.options} -c search_path=${schema}` : connection.options;
-  const open = async () => {
-    const client = new pg.Client({ ...connection, options, connectionTimeoutMillis: 10_000 });
-    await client.connect();
-    return client;
-  };
+  const open = () => openClient(pg, { ...connection, options, connectionTimeoutMillis: 10_000 });
   try {
     return await open();
   } catch (error) {
     if (error.code !== '3D000') throw cannotConnect(variable, connection, error);
   }
   try {
-    const admin = new pg.Client({ ...connection, database: 'postgres' });
-    await admin.connect();
+    const admin = await openClient(pg, { ...connection, database: 'postgres' });
     try {
       await tolerateExisting(() => admin.query(`CREATE DATABASE ${pg.escapeIdentifier(connection.database)}`));
     } finally {
@@ -161,8 +156,7 @@ export async function makeMigratedDatabase(superuserUrl, database, folder) {
   const urls = await provision(superuserUrl, database);
   await migrate({ ...urls, folder });
   const drop = async () => {
-    const admin = new pg.Client(readDatabaseUrl(withDatabase(superuserUrl, 'postgres')).connection);
-    await admin.connect();
+    const admin = await openClient(pg, readDatabaseUrl(withDatabase(superuserUrl, 'postgres')).connection);
     try {
       await admin.query(`DROP DATABASE IF EXISTS ${pg.escapeIdentifier(database)} WITH (FORCE)`);
     } finally {

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { PrismaPg } from '@prisma/adapter-pg';
 import { ColumnTypeEnum } from '@prisma/driver-adapter-utils';
 import pg from 'pg';
-import { readDatabaseUrl } from './database-url.mjs';
+import { openClient, readDatabaseUrl } from './database-url.mjs';
 
 const INTERNAL_CHAR = 18;
 const TEXT = 25;
@@ -110,8 +110,7 @@ export class RepairedAdapterFactory {
   }
 
   async #drop(database) {
-    const client = new pg.Client(this.#url.connection);
-    await client.connect();
+    const client = await openClient(pg, this.#url.connection);
     try {
       await client.query(`DROP DATABASE IF EXISTS ${pg.escapeIdentifier(database)} WITH (FORCE)`);
       this.#shadows.delete(database);

@@ -6,7 +6,7 @@ import { createRequire } from 'node:module';
 import { createInterface } from 'node:readline';
 import { bindMigrationAwareSqlAdapterFactory, mockMigrationAwareAdapterFactory } from '@prisma/driver-adapter-utils';
 import pg from 'pg';
-import { readDatabaseUrl } from './database-url.mjs';
+import { openClient, readDatabaseUrl } from './database-url.mjs';
 import { RepairedAdapterFactory } from './prisma-adapter.mjs';
 
 const require = createRequire(import.meta.url);
@@ -41,8 +41,7 @@ async function runCommand(command, url) {
     'drop-database': [{ ...connection, database: 'postgres' }, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`],
   }[command];
   if (!work) throw new Error(`unknown command ${command}`);
-  const client = new pg.Client(work[0]);
-  await client.connect();
+  const client = await openClient(pg, work[0]);
   try {
     if (work[1] !== null) await client.query(work[1]);
   } finally {

@@ -48,8 +48,7 @@ export class Host extends EventEmitter {
     const child = this.#launch();
     const ready = await untilReady(() => isReady(this.url), () => child.exit !== null, START_MS);
     if (!ready) {
-      this.#stopping = true;
-      await child.stop('SIGTERM');
+      await this.stop();
       throw new Failure({ id: 'F13', error: `the host did not start in ${START_MS / 1000} s`, why: logTail(this.log), next: `read ${this.log}` });
     }
     child.exited.then(() => this.#onExit());
@@ -84,6 +83,8 @@ export class Host extends EventEmitter {
   async stop() {
     this.#stopping = true;
     clearTimeout(this.#timer);
+    // A process that waits for our next order in a blocking read could not exit.
+    this.#child?.process.stdio[4].end();
     await this.#child?.stop('SIGTERM', DRAIN_MS);
   }
 }

@@ -1,7 +1,7 @@
 // Database, roles and grants. `usher_owner` owns and migrates; `usher_app` is what the services log in as.
 import { createHmac } from 'node:crypto';
 import pg from 'pg';
-import { readDatabaseUrl, withDatabase, withLogin } from '../database-url.mjs';
+import { openClient, readDatabaseUrl, withDatabase, withLogin } from '../database-url.mjs';
 
 export const OWNER = 'usher_owner';
 export const APP = 'usher_app';
@@ -30,8 +30,7 @@ export function roleUrls(superuserUrl, database) {
  */
 export async function provision(superuserUrl, database = 'usher') {
   const urls = roleUrls(superuserUrl, database);
-  const client = new pg.Client(readDatabaseUrl(withDatabase(superuserUrl, 'postgres')).connection);
-  await client.connect();
+  const client = await openClient(pg, readDatabaseUrl(withDatabase(superuserUrl, 'postgres')).connection);
   try {
     await client.query('SELECT pg_advisory_lock($1)', [LOCK]);
     const found = await client.query('SELECT rolname FROM pg_roles WHERE rolname = ANY($1)', [[OWNER, APP]]);

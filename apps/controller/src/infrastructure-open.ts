@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { HubConnection, SysConnection } from '@usher/bus';
 import { AppError, uuidv7 } from '@usher/contracts';
 import { createPool, PrismaService } from '@usher/database';
-import { createLogger } from '@usher/platform';
+import { createLogger, type LoggerOptions } from '@usher/platform';
 import { systemClock } from '@usher/resilience';
 import { checkCanary, KeyRing, mintHubUser, mintSysUser, scrubSecrets, sealCanary } from '@usher/security';
 import type { Pool } from 'pg';
@@ -14,8 +14,8 @@ import type { Infrastructure } from './infrastructure.module.js';
  * anything is written. What was opened is closed again when a later part fails.
  * @throws KEYRING_MISSING, KEYRING_UNSAFE, KEYRING_MISMATCH, BROKER_TOO_OLD, or the error of the database or the broker
  */
-export async function openInfrastructure(config: ControllerConfig): Promise<Infrastructure> {
-  const logger = createLogger({ service: 'controller', level: config.logLevel, scrub: scrubSecrets });
+export async function openInfrastructure(config: ControllerConfig, logTo?: LoggerOptions['destination']): Promise<Infrastructure> {
+  const logger = createLogger({ service: 'controller', level: config.logLevel, scrub: scrubSecrets, ...(logTo && { destination: logTo }) });
   const ring = await KeyRing.load(keyRingPath(config));
   const pool = createPool(config.databaseUrl, { max: 20 });
   const opened: (() => Promise<void>)[] = [() => pool.end()];

@@ -6,7 +6,9 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { BusServer } from '@usher/bus';
-import { sendJson, type HealthReport, type StartedService } from '@usher/platform';
+import { ERROR_CODES, type ErrorCode } from '@usher/contracts';
+import { sendJson, type HealthReport, type LoggerOptions, type StartedService } from '@usher/platform';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AppModule } from './app.module.js';
 import { Actor } from './auth/actor.js';
 import { AuthService } from './auth/auth.service.js';
@@ -52,9 +54,12 @@ class RootModule {
   }
 }
 
-/** Starts the controller without listening: the caller owns the HTTP listener. @throws as `openInfrastructure` */
-export async function start(config: ControllerConfig): Promise<StartedController> {
-  const infrastructure = await openInfrastructure(config);
+/**
+ * Starts the controller without listening: the caller owns the HTTP listener. Log lines go to standard output, or to
+ * `logTo`. @throws as `openInfrastructure`
+ */
+export async function start(config: ControllerConfig, options: { logTo?: LoggerOptions['destination'] } = {}): Promise<StartedController> {
+  const infrastructure = await openInfrastructure(config, options.logTo);
   try {
     const app = await createApp(infrastructure);
     return serviceOf(app, infrastructure);
@@ -66,7 +71,13 @@ export async function start(config: ControllerConfig): Promise<StartedController
 
 async function createApp(infrastructure: Infrastructure): Promise<NestFastifyApplication> {
   const { config, logger } = infrastructure;
-  const adapter = new FastifyAdapter({ bodyLimit: BODY_LIMIT_BYTES, genReqId: newRequestId, trustProxy: config.trustedProxies.length > 0 ? config.trustedProxies : false });
+  const adapter = new FastifyAdapter({
+    bodyLimit: BODY_LIMIT_BYTES,
+    genReqId: newRequestId,
+    trustProxy: config.trustedProxies.length > 0 ? config.trustedProxies : false,
+    // Addresses that cannot be decoded never reach a route, nor the filter of errors.
+    frameworkErrors: (_error: Error, _request: FastifyRequest, reply: FastifyReply) => void reply.status(400).send(plainProblem('VALIDATION_FAILED', 'The address cannot be read.')),
+  });
   const app = await NestFactory.create<NestFastifyApplication>(RootModule.of(infrastructure), adapter, { logger: new NestLogger(logger), abortOnError: false });
   app.get(HttpEdge).register(app.getHttpAdapter().getInstance());
   app.connectMicroservice({ strategy: app.get(BusServer) });
@@ -85,7 +96,7 @@ function serviceOf(app: NestFastifyApplication, infrastructure: Infrastructure):
   return {
     handle(request, response) {
       const located = locate(request.url ?? '/', basePath);
-      if (located === null) return sendJson(response, 404, { errors: [{ message: 'There is nothing at this address.', extensions: { code: 'NOT_FOUND' } }] });
+      if (located === null) return sendJson(response, 404, plainProblem('NOT_FOUND', 'There is nothing at this address.'));
       if ('redirect' in located) return void response.writeHead(308, { location: located.redirect }).end();
       request.url = located.url;
       fastify.routing(request, response);
@@ -115,6 +126,11 @@ function serviceOf(app: NestFastifyApplication, infrastructure: Infrastructure):
       return created + updated + unchanged;
     },
   };
+}
+
+/** The form of every error, for what is refused before it has a correlation id. */
+function plainProblem(code: ErrorCode, message: string): object {
+  return { errors: [{ message, extensions: { code, family: ERROR_CODES[code].family, next: ERROR_CODES[code].next } }] };
 }
 
 /** Live connections first, then what runs, then what it stood on. */

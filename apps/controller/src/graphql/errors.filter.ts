@@ -26,15 +26,15 @@ export class ErrorsFilter implements ExceptionFilter {
   /** Apollo's and graphql-ws's edge. */
   format(error: unknown): GraphQLFormattedError {
     const outer = error instanceof GraphQLError ? error : null;
-    const cause = outer?.originalError ?? (outer ? null : error);
-    const answer = cause === null ? clientError(outer!) : this.toAppError(cause);
+    const cause = innermost(error);
+    // Without a path nothing of ours ran yet: the document or its variables are at fault.
+    const answer = outer && !outer.path && cause instanceof GraphQLError ? clientError(outer) : this.toAppError(cause);
     this.log(answer, cause);
     return { ...publicError(answer), ...(outer?.path && { path: outer.path }) };
   }
 
   private toAppError(error: unknown): AppError {
     if (error instanceof AppError) return error;
-    if (error instanceof GraphQLError) return error.originalError instanceof AppError ? error.originalError : clientError(error);
     const status = statusOf(error);
     if (status === 404) return new AppError('NOT_FOUND', 'There is nothing at this address.');
     if (status === 413) return new AppError('VALIDATION_FAILED', 'The request is too large: at most 256 KiB.', { reason: 'too-large' });
@@ -43,11 +43,16 @@ export class ErrorsFilter implements ExceptionFilter {
   }
 
   private log(answer: AppError, cause: unknown): void {
-    const fields = { code: answer.code, error: cause ?? answer };
+    const fields = { code: answer.code, error: cause };
     if (answer.family === 'bug') this.logger.error('request.failed', 'A request failed unexpectedly.', fields);
     else if (answer.family === 'input') this.logger.info('request.refused', answer.message, { code: answer.code });
     else this.logger.warn('request.refused', answer.message, { code: answer.code });
   }
+}
+
+/** What was thrown first; graphql-js wraps errors to add places to them. */
+function innermost(error: unknown): unknown {
+  return error instanceof GraphQLError && error.originalError ? innermost(error.originalError) : error;
 }
 
 function publicError(error: AppError): { message: string; extensions: Record<string, unknown> } {
@@ -79,6 +84,7 @@ const HARMLESS = [
   /^Variable "\$\w+" of required type "[\w![\]]+" was not provided\./,
   /^Variable "\$\w+" is not defined/,
   /^The operation is too [a-z ]+: at most \d+\.$/,
+  /^Syntax Error: Document contains more tha[nt] \d+ tokens/,
   /^Must provide (an operation|operation name)/,
 ];
 const MISSING_FIELD = /; Field "(\w+)" of required type "[\w![\]]+" was not provided\./;

@@ -36,11 +36,7 @@ export class ConsoleFilesController {
   }
 }
 
+/** The router has seen that it can be decoded. */
 function pathOf(url: string): string {
-  const path = url.split(/[?#]/, 1)[0]!;
-  try {
-    return decodeURIComponent(path);
-  } catch {
-    throw new AppError('VALIDATION_FAILED', 'The address cannot be read.');
-  }
+  return decodeURIComponent(url.split(/[?#]/, 1)[0]!);
 }

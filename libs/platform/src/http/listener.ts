@@ -18,7 +18,14 @@ export interface ListenerOptions {
 /** Opens one HTTP listener. Rejects with the socket's error (`EADDRINUSE`, `EACCES` …) when it cannot. */
 export async function listen(options: ListenerOptions): Promise<Listener> {
   const server = createServer(options.handle);
-  if (options.upgrade) server.on('upgrade', options.upgrade);
+  const upgraded = new Set<Duplex>();
+  if (options.upgrade) {
+    server.on('upgrade', (request, socket: Duplex, head) => {
+      upgraded.add(socket);
+      socket.once('close', () => upgraded.delete(socket));
+      options.upgrade!(request, socket, head);
+    });
+  }
   server.headersTimeout = 15_000;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -26,13 +33,14 @@ export async function listen(options: ListenerOptions): Promise<Listener> {
   });
   const { port } = server.address() as AddressInfo;
   const host = options.bind === '0.0.0.0' || options.bind === '::' ? '127.0.0.1' : options.bind;
-  return { url: `http://${host.includes(':') ? `[${host}]` : host}:${port}`, port, close: () => closeServer(server) };
+  return { url: `http://${host.includes(':') ? `[${host}]` : host}:${port}`, port, close: () => closeServer(server, upgraded) };
 }
 
-/** Stops accepting, gives running requests five seconds, then cuts what is left. */
-async function closeServer(server: Server): Promise<void> {
+/** Stops accepting, gives running requests five seconds, then cuts what is left. Upgraded sockets never end by themselves: they are cut at once. */
+async function closeServer(server: Server, upgraded: ReadonlySet<Duplex>): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   server.closeIdleConnections();
+  for (const socket of upgraded) socket.destroy();
   const cut = setTimeout(() => server.closeAllConnections(), 5_000);
   await closed;
   clearTimeout(cut);

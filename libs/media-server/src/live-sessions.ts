@@ -15,8 +15,8 @@ export interface LiveSessionsSource extends Omit<WatchSource, 'onList'> {
 export class LiveSessions {
   readonly #source: LiveSessionsSource;
   #watch: SessionWatch | null = null;
-  /** The newest list of the running watch. */
-  #known: readonly VendorSession[] | null = null;
+  /** The newest list of the running watch, or why there is none. */
+  #known: readonly VendorSession[] | AppError | null = null;
   readonly #closing = new AbortController();
 
   constructor(source: LiveSessionsSource) {
@@ -31,7 +31,7 @@ export class LiveSessions {
     if (this.#watch) throw new AppError('INTERNAL', 'These sessions are being watched already.');
     const stop = new AbortController();
     const until = AbortSignal.any([signal, stop.signal, this.#closing.signal]);
-    const watch = new SessionWatch({ ...this.#source, onList: (sessions) => (this.#known = sessions) }, until, hooks);
+    const watch = new SessionWatch({ ...this.#source, onList: (known) => (this.#known = known) }, until, hooks);
     this.#watch = watch;
     const liveness = watchLiveness(
       {
@@ -55,7 +55,7 @@ export class LiveSessions {
 
   /** The session as it is known now; asks the server only when nobody watches. @throws AppError NOT_FOUND */
   async find(id: string): Promise<VendorSession> {
-    const session = (this.#known ?? (await this.list())).find((each) => each.vendorId === id);
+    const session = (await this.#current()).find((each) => each.vendorId === id);
     if (!session) throw new AppError('NOT_FOUND', 'This session is gone.', { sessionVendorId: id });
     return session;
   }
@@ -73,7 +73,12 @@ export class LiveSessions {
   }
 
   async load(host?: Pick<ServerLoad, 'cpuPercent' | 'memoryPercent'>): Promise<ServerLoad> {
-    return loadOf(this.#known ?? (await this.list()), host);
+    return loadOf(await this.#current(), host);
+  }
+
+  async #current(): Promise<readonly VendorSession[]> {
+    if (this.#known instanceof AppError) throw this.#known;
+    return this.#known ?? (await this.list());
   }
 
   /** Ends the watch. */

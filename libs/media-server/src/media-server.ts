@@ -40,7 +40,10 @@ export interface MediaServer {
   /** Starting values of the vendor; refined by every `probe()`. */
   readonly capabilities: CapabilitySet;
 
-  /** Identity, version, capabilities and what the server leaves open. Proves that the key is an administrator's. */
+  /**
+   * Identity, version, capabilities and what the server leaves open. The first one, and one a day, proves that the key
+   * is an administrator's and reads the hardening list anew; the others cost one request where the vendor allows.
+   */
   probe(): Promise<ServerProfile>;
 
   readonly sessions: {
@@ -68,7 +71,7 @@ export interface MediaServer {
     list(): Promise<MediaUser[]>;
   };
 
-  /** From the newest session list that is known; asks the server only when nobody watches. */
+  /** From the newest session list of the watch, failing as its last list failed; asks the server only when nobody watches. */
   load(): Promise<ServerLoad>;
 
   /** Ends sockets and connections. Calls in flight fail; later calls too. */

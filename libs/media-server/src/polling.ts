@@ -35,8 +35,8 @@ export interface WatchSource {
   readonly untilReady: (error: AppError, signal: AbortSignal) => Promise<void>;
   /** Told when the server announces a restart: what follows is *starting*, not a failure. */
   readonly onRestarting?: () => void;
-  /** Every list, for `load()` and liveness. */
-  readonly onList?: (sessions: VendorSession[]) => void;
+  /** Every list, and every failure to get one: what is known now. */
+  readonly onList?: (known: readonly VendorSession[] | AppError) => void;
   readonly random?: () => number;
 }
 
@@ -130,6 +130,7 @@ export class SessionWatch {
       const failure = connectionError(error);
       this.#listedAtMs = this.#source.clock.monotonicMs();
       this.#failureWaitMs = failureWaitMs(failure, this.#failures++, FAILED_POLL, this.#source.random);
+      this.#source.onList?.(failure);
       this.#tellLive();
       if (isStarting(failure)) await this.#waitUntilReady(failure);
       return failure;

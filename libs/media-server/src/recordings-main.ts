@@ -1,18 +1,17 @@
 import { findIndexes, runRecordings, vendorOf, type RecordingOutcome } from './recordings/run-recordings.js';
 
 /**
- * `recordings-main.js DIR`: checks the mappers against recorded answers of real servers. One line per file that is not
+ * `recordings-main.js DIR …`: checks the mappers against recorded answers of real servers. One line per file that is not
  * mapped; the last line is `N mapped, N failed, N without a mapper`. Exit code 1 when one failed, 2 for a wrong call.
  */
 async function main(args: readonly string[]): Promise<number> {
-  const [dir] = args;
-  if (dir === undefined || args.length !== 1) {
-    process.stderr.write('usage: recordings DIR   (a folder with an INDEX.json, or a folder of such folders)\n');
+  if (args.length === 0) {
+    process.stderr.write('usage: recordings DIR …   (folders with an INDEX.json, or folders of such folders)\n');
     return 2;
   }
-  const folders = await findIndexes(dir);
+  const folders = (await Promise.all(args.map(findIndexes))).flat();
   if (folders.length === 0) {
-    process.stderr.write(`no INDEX.json in or below ${dir}\n`);
+    process.stderr.write(`no INDEX.json in or below ${args.join(', ')}\n`);
     return 2;
   }
   const all: RecordingOutcome[] = [];

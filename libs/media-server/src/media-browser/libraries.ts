@@ -35,19 +35,20 @@ async function counted(calls: LibraryCalls, row: LibraryRow): Promise<Library> {
 }
 
 async function itemTotal(calls: LibraryCalls, row: LibraryRow, types: readonly string[]): Promise<number | null> {
+  // Emby wants names like these, Jellyfin takes any case
   const query = {
-    parentId: row.library.vendorId,
-    recursive: true,
-    includeItemTypes: types.join(','),
-    limit: 0,
+    ParentId: row.library.vendorId,
+    Recursive: true,
+    IncludeItemTypes: types.join(','),
+    Limit: 0,
     // without it a key counts collections instead of the films in them (Jellyfin)
-    collapseBoxSetItems: false,
+    CollapseBoxSetItems: false,
   };
   return totalOf(await calls.http.json({ method: 'GET', path: `${calls.prefix}/Items`, query, endpoint: 'GET /Items (total)' }));
 }
 
 /** Artists are no children of a library's folder; their listing tells a total only when it has a limit. */
 async function artistTotal(calls: LibraryCalls, row: LibraryRow): Promise<number | null> {
-  const query = { parentId: row.library.vendorId, limit: 1 };
+  const query = { ParentId: row.library.vendorId, Limit: 1 };
   return totalOf(await calls.http.json({ method: 'GET', path: `${calls.prefix}/Artists/AlbumArtists`, query, endpoint: 'GET /Artists/AlbumArtists (total)' }));
 }

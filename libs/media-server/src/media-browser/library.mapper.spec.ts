@@ -38,12 +38,12 @@ describe('libraries', () => {
   it('are counted one by one where a type occurs twice, films inside collections included', async () => {
     const total: Answer = (request, response) => {
       const query = new URL(request.url ?? '', 'http://x').searchParams;
-      const count = query.get('parentId') === 'a' ? 14 : 3;
+      const count = query.get('ParentId') === 'a' ? 14 : 3;
       response.writeHead(200).end(JSON.stringify({ Items: [], TotalRecordCount: count }));
     };
     const { libraries, requests } = await list([folder('Films', 'movies', 'a'), folder('More films', 'movies', 'b')], { '/Items': total });
     expect(libraries.map((library) => library.itemCount)).toEqual([14, 3]);
-    for (const request of requests.slice(1)) expect(request).toMatch(/recursive=true&includeItemTypes=Movie&limit=0&collapseBoxSetItems=false/);
+    for (const request of requests.slice(1)) expect(request).toMatch(/Recursive=true&IncludeItemTypes=Movie&Limit=0&CollapseBoxSetItems=false/);
   });
 
   it('of mixed content have no collection type', async () => {

@@ -33,10 +33,6 @@ export class StartUp {
     return starting(Math.min(CLOSED.capMs, CLOSED.firstMs * 2 ** this.#refusals++), 'closed');
   }
 
-  up(): void {
-    this.#expectedUntilMs = Number.NEGATIVE_INFINITY;
-  }
-
   /** Waits as each answer asks until `ask` succeeds; callers at the same time share one wait. @throws AppError when it is no start after all */
   untilReady(error: AppError, signal: AbortSignal, ask: () => Promise<unknown>): Promise<void> {
     return this.#waits.run('ready', async () => {
@@ -45,7 +41,8 @@ export class StartUp {
         await this.clock.sleep(waitMs, signal);
         try {
           await ask();
-          this.up();
+          // the window stays open: a server that announced its restart may still answer once before it goes
+          this.#refusals = 0;
           return;
         } catch (failure) {
           if (!isStarting(failure)) throw failure;

@@ -20,9 +20,9 @@ export interface RecordingOutcome {
   readonly detail: string;
 }
 
-/** Every folder with an INDEX.json in or below `dir`. */
+/** Every folder with an INDEX.json in or below `dir`; none for a folder that cannot be read. */
 export async function findIndexes(dir: string): Promise<string[]> {
-  const entries = await readdir(dir, { withFileTypes: true });
+  const entries = await readdir(dir, { withFileTypes: true }).catch(() => []);
   if (entries.some((entry) => entry.isFile() && entry.name === 'INDEX.json')) return [resolve(dir)];
   const nested = await Promise.all(entries.filter((entry) => entry.isDirectory()).map((entry) => findIndexes(join(dir, entry.name))));
   return nested.flat().sort();

@@ -2,7 +2,7 @@ import type { HardeningEntry, VendorSession } from '@usher/contracts';
 import { answerInvalid } from '../http/vendor-errors.js';
 import { booleanOf, listOf, numberOf, textOf, timeOf, type Fields } from '../media-browser/fields.js';
 import { emptyPasswords, namesPublic, plainHttp } from '../media-browser/hardening.js';
-import { mapSessions, sessionRows, type SessionDialect } from '../media-browser/session.mapper.js';
+import { mapSessions, sessionRows, type SessionDialect, type SessionScope } from '../media-browser/session.mapper.js';
 import type { Openings } from '../media-browser/vendor.js';
 
 const dialect: SessionDialect = {
@@ -20,9 +20,9 @@ const dialect: SessionDialect = {
 };
 
 /** `GET /Sessions` and the data of a `Sessions` push. @throws AppError VENDOR_ANSWER_INVALID */
-export function mapEmbySessions(answer: unknown, nowMs: number | null): VendorSession[] {
+export function mapEmbySessions(answer: unknown, scope: SessionScope): VendorSession[] {
   const rows = sessionRows(answer);
-  const sessions = rows && mapSessions(rows, dialect, nowMs);
+  const sessions = rows && mapSessions(rows, dialect, scope);
   if (!sessions) throw answerInvalid('The media server listed its sessions in a form that is not known.', { reason: 'shape' });
   return sessions;
 }

@@ -27,7 +27,7 @@ async function open(setup: SocketSetup, events: PushEvents, signal: AbortSignal)
       egress: setup.egress,
       nowMs: setup.clock.now(),
       onClosed: events.closed,
-      onText: (text) => deliver(text, setup.clock, events),
+      onText: (text) => deliver(text, setup, events),
     },
     signal,
   );
@@ -44,9 +44,9 @@ async function open(setup: SocketSetup, events: PushEvents, signal: AbortSignal)
 }
 
 /** What a frame means for the watch; types that say nothing about sessions are dropped. */
-export function deliver(text: string, clock: { now(): number }, events: Pick<PushEvents, 'sessions' | 'changed' | 'restarting'>): void {
+function deliver(text: string, setup: SocketSetup, events: Pick<PushEvents, 'sessions' | 'changed' | 'restarting'>): void {
   const type = frameType(text);
-  if (type === 'Sessions') events.sessions(() => mapEmbySessions(frameData(text), clock.now()));
+  if (type === 'Sessions') events.sessions(() => mapEmbySessions(frameData(text), { nowMs: setup.clock.now(), ownDeviceId: setup.identity.deviceId }));
   else if (type !== null && EMBY_CHANGES.has(type)) events.changed();
   else if (type === 'ServerRestarting' || type === 'ServerShuttingDown') events.restarting();
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { HardeningEntry, VendorSession } from '@usher/contracts';
 import { booleanOf, fieldsOf, listOf, textOf, timeOf, type Fields } from '../media-browser/fields.js';
 import { emptyPasswords, namesPublic, noLockOut, plainHttp } from '../media-browser/hardening.js';
-import { mapSessions, sessionRows, type SessionDialect } from '../media-browser/session.mapper.js';
+import { mapSessions, sessionRows, type SessionDialect, type SessionScope } from '../media-browser/session.mapper.js';
 import type { Openings } from '../media-browser/vendor.js';
 import { answerInvalid } from '../http/vendor-errors.js';
 import { isAtLeast } from '../tested-versions.js';
@@ -22,9 +22,9 @@ const dialect: SessionDialect = {
 };
 
 /** `GET /Sessions` and the data of a `Sessions` push. @throws AppError VENDOR_ANSWER_INVALID */
-export function mapJellyfinSessions(answer: unknown, nowMs: number | null): VendorSession[] {
+export function mapJellyfinSessions(answer: unknown, scope: SessionScope): VendorSession[] {
   const rows = sessionRows(answer);
-  const sessions = rows && mapSessions(rows, dialect, nowMs);
+  const sessions = rows && mapSessions(rows, dialect, scope);
   if (!sessions) throw answerInvalid('The media server listed its sessions in a form that is not known.', { reason: 'shape' });
   return sessions;
 }

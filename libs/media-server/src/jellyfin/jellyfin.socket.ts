@@ -1,5 +1,4 @@
 import type WebSocket from 'ws';
-import type { Clock } from '@usher/resilience';
 import { frameData, frameType } from '../media-browser/frame.js';
 import { openSocket, type SocketSetup } from '../media-browser/socket.js';
 import type { PushConnection, PushEvents, PushSource } from '../push.js';
@@ -32,7 +31,7 @@ async function open(options: SocketSetup, events: PushEvents, signal: AbortSigna
         const type = frameType(text);
         if (type === 'KeepAlive') onKeepAlive();
         else if (type === 'ForceKeepAlive') send(from, { MessageType: 'KeepAlive' });
-        else deliver(type, text, options.clock, events);
+        else deliver(type, text, options, events);
       },
     },
     signal,
@@ -49,8 +48,8 @@ async function open(options: SocketSetup, events: PushEvents, signal: AbortSigna
 }
 
 /** What a frame from the server means for the watch; types that say nothing about sessions are dropped. */
-export function deliver(type: string | null, text: string, clock: Pick<Clock, 'now'>, events: Pick<PushEvents, 'sessions' | 'restarting'>): void {
-  if (type === 'Sessions') events.sessions(() => mapJellyfinSessions(frameData(text), clock.now()));
+function deliver(type: string | null, text: string, setup: SocketSetup, events: Pick<PushEvents, 'sessions' | 'restarting'>): void {
+  if (type === 'Sessions') events.sessions(() => mapJellyfinSessions(frameData(text), { nowMs: setup.clock.now(), ownDeviceId: setup.identity.deviceId }));
   else if (type === 'ServerRestarting' || type === 'ServerShuttingDown') events.restarting();
 }
 

@@ -115,7 +115,7 @@ export class MediaBrowserServer implements MediaServer {
   async #listSessions(): Promise<VendorSession[]> {
     const path = `${this.#prefix}/Sessions`;
     const answer = await this.#http.json({ method: 'GET', path, endpoint: 'GET /Sessions', kind: 'session', retry: false });
-    return this.#vendor.mapSessions(answer, this.#options.clock.now());
+    return this.#vendor.mapSessions(answer, { nowMs: this.#options.clock.now(), ownDeviceId: this.#options.deviceId });
   }
 
   #message(session: VendorSession, text: string): Promise<void> {

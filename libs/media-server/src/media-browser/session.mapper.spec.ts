@@ -3,6 +3,7 @@ import { Session } from '@usher/contracts';
 import { mapEmbySessions } from '../emby/emby.mapper.js';
 import { mapJellyfinSessions } from '../jellyfin/jellyfin.mapper.js';
 
+const all = { nowMs: null, ownDeviceId: null };
 const SERVER = '0123456789abcdef0123456789abcdef';
 const VIDEO = { Type: 'Video', Index: 0, Codec: 'hevc', Width: 3840, Height: 1600, BitRate: 18_000_000, AverageFrameRate: 24, VideoRange: 'HDR', VideoRangeType: 'HDR10' };
 const AUDIO = { Type: 'Audio', Index: 1, Codec: 'eac3', Language: 'eng', Channels: 6, BitRate: 640_000, IsDefault: true };
@@ -43,8 +44,8 @@ const row = (more: object = {}, playState: object = {}): object => ({
   PlayState: { PositionTicks: 600_004_447, CanSeek: true, IsPaused: false, PlayMethod: 'DirectPlay', AudioStreamIndex: 1, ...playState },
   ...more,
 });
-const jellyfin = (more?: object, playState?: object) => mapJellyfinSessions([row(more, playState)], null)[0]!;
-const emby = (more?: object, playState?: object) => mapEmbySessions([row(more, playState)], null)[0]!;
+const jellyfin = (more?: object, playState?: object) => mapJellyfinSessions([row(more, playState)], all)[0]!;
+const emby = (more?: object, playState?: object) => mapEmbySessions([row(more, playState)], all)[0]!;
 
 describe('a session row', () => {
   it('becomes a session of the contract', () => {
@@ -67,8 +68,12 @@ describe('a session row', () => {
   });
 
   it('of an API key is no viewer, whatever user it shows', () => {
-    expect(mapJellyfinSessions([row({ DeviceId: SERVER })], null)).toEqual([]);
-    expect(mapEmbySessions([row({ DeviceId: SERVER, UserId: undefined })], null)).toEqual([]);
+    expect(mapJellyfinSessions([row({ DeviceId: SERVER })], all)).toEqual([]);
+    expect(mapEmbySessions([row({ DeviceId: SERVER, UserId: undefined })], all)).toEqual([]);
+  });
+
+  it('of our own socket is no viewer', () => {
+    expect(mapJellyfinSessions([row({ DeviceId: 'agent-1' }), row()], { ...all, ownDeviceId: 'agent-1' })).toHaveLength(1);
   });
 
   it('is idle without an item, whatever play method is left over', () => {
@@ -78,9 +83,9 @@ describe('a session row', () => {
 
   it('that was idle for 16 minutes is left out, a playing one never', () => {
     const now = Date.parse('2026-11-21T12:20:00Z');
-    expect(mapJellyfinSessions([row({ NowPlayingItem: undefined })], now)).toEqual([]);
-    expect(mapJellyfinSessions([row()], now)).toHaveLength(1);
-    expect(mapJellyfinSessions([row({ NowPlayingItem: undefined })], Date.parse('2026-11-21T12:10:00Z'))).toHaveLength(1);
+    expect(mapJellyfinSessions([row({ NowPlayingItem: undefined })], { ...all, nowMs: now })).toEqual([]);
+    expect(mapJellyfinSessions([row()], { ...all, nowMs: now })).toHaveLength(1);
+    expect(mapJellyfinSessions([row({ NowPlayingItem: undefined })], { ...all, nowMs: Date.parse('2026-11-21T12:10:00Z') })).toHaveLength(1);
   });
 
   it('tells the sign of life by the check-in while it plays (Jellyfin), by the activity otherwise', () => {
@@ -217,17 +222,17 @@ describe('tolerance', () => {
     ['an error object', { error: 'x' }],
     ['rows that are no sessions', [{ foo: 1 }, 'x', null]],
   ])('%s is an invalid answer, never an empty list', (_name, answer) => {
-    expect(() => mapJellyfinSessions(answer, null)).toThrow(expect.objectContaining({ code: 'VENDOR_ANSWER_INVALID' }));
-    expect(() => mapEmbySessions(answer, null)).toThrow(expect.objectContaining({ code: 'VENDOR_ANSWER_INVALID' }));
+    expect(() => mapJellyfinSessions(answer, all)).toThrow(expect.objectContaining({ code: 'VENDOR_ANSWER_INVALID' }));
+    expect(() => mapEmbySessions(answer, all)).toThrow(expect.objectContaining({ code: 'VENDOR_ANSWER_INVALID' }));
   });
 
   it('an empty list is an empty list, an envelope is opened', () => {
-    expect(mapJellyfinSessions([], null)).toEqual([]);
-    expect(mapEmbySessions({ Items: [row()] }, null)).toHaveLength(1);
+    expect(mapJellyfinSessions([], all)).toEqual([]);
+    expect(mapEmbySessions({ Items: [row()] }, all)).toHaveLength(1);
   });
 
   it('keeps the good rows of a list with bad ones', () => {
-    expect(mapJellyfinSessions([row(), 7, { Id: '' }, null], null)).toHaveLength(1);
+    expect(mapJellyfinSessions([row(), 7, { Id: '' }, null], all)).toHaveLength(1);
   });
 
   it('survives numbers as texts, wrong types and missing fields', () => {
@@ -239,7 +244,7 @@ describe('tolerance', () => {
       NowPlayingItem: { Id: 28, Name: 7, Type: 'Hologram', RunTimeTicks: '91800000000', ProductionYear: '1927', MediaStreams: 'none' },
       TranscodingInfo: { Bitrate: '8000000', IsVideoDirect: 'false', IsAudioDirect: 0, TranscodeReasons: 'VideoCodecNotSupported', CompletionPercentage: '12,5', Framerate: -1 },
     };
-    const session = mapJellyfinSessions([odd], null)[0]!;
+    const session = mapJellyfinSessions([odd], all)[0]!;
     expect(session).toMatchObject({
       deviceId: '7',
       userName: null,

@@ -17,16 +17,25 @@ const NO_USER = /^0+$/;
 /** An idle row that nobody used for this long is left out: the vendors never remove it by themselves. */
 const IDLE_ROW_MS = 16 * 60_000;
 
+export interface SessionScope {
+  /** For the age of idle rows; null keeps all of them. */
+  readonly nowMs: number | null;
+  /** This client's own device: with a person's token, its socket is a session, too. */
+  readonly ownDeviceId: string | null;
+}
+
 /**
  * All rows that stand for a client. Left out: rows of API keys (their device is the server itself, whatever user they
- * show), and idle rows of long ago. `nowMs` null keeps all idle rows.
+ * show), our own row, and idle rows of long ago.
  * @returns null when there are rows and none of them is a session row at all
  */
-export function mapSessions(rows: readonly unknown[], dialect: SessionDialect, nowMs: number | null): VendorSession[] | null {
+export function mapSessions(rows: readonly unknown[], dialect: SessionDialect, scope: SessionScope): VendorSession[] | null {
+  const { nowMs, ownDeviceId } = scope;
   const known = rows.map(fieldsOf).filter((row) => textOf(row['Id'], 300) !== null && ('PlayState' in row || 'DeviceId' in row || 'Client' in row));
   if (rows.length > 0 && known.length === 0) return null;
   return known
     .filter((row) => textOf(row['DeviceId'], 300) === null || row['DeviceId'] !== row['ServerId'])
+    .filter((row) => ownDeviceId === null || row['DeviceId'] !== ownDeviceId)
     .filter((row) => isPlaying(row) || nowMs === null || !isLongIdle(row, nowMs))
     .map((row) => mapSession(row, dialect));
 }

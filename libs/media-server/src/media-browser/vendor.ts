@@ -4,6 +4,7 @@ import type { VendorResponse } from '../http/vendor-response.js';
 import type { PushSource } from '../push.js';
 import type { SocketSetup } from './socket.js';
 import type { Fields } from './fields.js';
+import type { SessionScope } from './session.mapper.js';
 import type { UserRow } from './user.mapper.js';
 
 /** How this client names itself to the server. */
@@ -48,7 +49,7 @@ export interface MediaBrowserVendor {
   classify(request: Pick<VendorRequest, 'path'>, response: VendorResponse, nowMs: number): AppError | null;
   push(setup: SocketSetup): PushSource;
   /** @throws AppError VENDOR_ANSWER_INVALID */
-  mapSessions(answer: unknown, nowMs: number | null): VendorSession[];
+  mapSessions(answer: unknown, scope: SessionScope): VendorSession[];
   /** @throws AppError VENDOR_ANSWER_INVALID */
   mapInfo(answer: unknown): VendorInfo;
   mapHardening(openings: Openings): HardeningEntry[];

@@ -66,7 +66,7 @@ function mustBeNoIdentity(recording: Recording): void {
 
 function readSessions(vendor: MediaBrowserVendor, answer: unknown): void {
   const rows = listOf(sessionRows(answer) ?? [wholeRow(fieldsOf(answer))]);
-  const sessions = vendor.mapSessions(rows, null);
+  const sessions = vendor.mapSessions(rows, { nowMs: null, ownDeviceId: null });
   const clients = rows.map(fieldsOf).filter((row) => row['DeviceId'] === undefined || row['DeviceId'] !== row['ServerId']);
   if (sessions.length !== clients.length) throw new Error(`${clients.length} client rows became ${sessions.length} sessions`);
   const playing = clients.filter((row) => Object.keys(fieldsOf(row['NowPlayingItem'])).length > 0).length;

@@ -1,0 +1,22 @@
+import type { ReactNode } from 'react';
+import { initials, mainTitle } from '../format/media.js';
+import type { SessionFields } from '../live/live-types.js';
+
+const HUES = 8;
+
+/** A stable number from a title, so that a title keeps its colour everywhere. */
+export function posterHue(title: string): number {
+  let hash = 0;
+  for (const char of title) hash = (hash * 31 + char.codePointAt(0)!) % 65_521;
+  return hash % HUES;
+}
+
+/** Placeholder made from the title's initials; it names nothing that the row does not name. */
+export function Poster({ item, stale = false, large = false }: { item: NonNullable<SessionFields['item']>; stale?: boolean; large?: boolean }): ReactNode {
+  const title = mainTitle(item);
+  return (
+    <span className={`poster poster-${posterHue(title)} ${large ? 'large' : ''} ${stale ? 'stale' : ''}`} aria-hidden>
+      {initials(title)}
+    </span>
+  );
+}

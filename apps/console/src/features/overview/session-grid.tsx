@@ -1,0 +1,182 @@
+import { useWindowVirtualizer, type Range, defaultRangeExtractor } from '@tanstack/react-virtual';
+import { useCallback, useEffect, useLayoutEffect, useRef, useState, type KeyboardEvent, type MouseEvent, type ReactNode } from 'react';
+import { useKeys } from '../../frame/keyboard.js';
+import type { FleetServer } from '../../live/live-types.js';
+import { NoteRow } from './note-row.js';
+import type { Density, GridRow } from './rows.js';
+import { ServerRow } from './server-row.js';
+import type { SessionForm } from './session-forms.js';
+import { SessionRow } from './session-row.js';
+
+interface GridProps {
+  rows: readonly GridRow[];
+  density: Density;
+  onToggle(server: FleetServer): void;
+  onAll(open: boolean): void;
+  onWhole(server: FleetServer): void;
+  onOpen(server: FleetServer, sessionId: string): void;
+  onForm(form: SessionForm, server: FleetServer, sessionId: string): void;
+}
+
+/** Where the list begins on the page; the virtual list needs it to translate the scroll of the window. */
+function useOffsetTop(): [(element: HTMLDivElement | null) => void, number] {
+  const [top, setTop] = useState(0);
+  const element = useRef<HTMLDivElement | null>(null);
+  useLayoutEffect(() => {
+    const now = element.current ? Math.round(element.current.getBoundingClientRect().top + window.scrollY) : 0;
+    if (now !== top) setTop(now);
+  });
+  return [useCallback((next: HTMLDivElement | null) => void (element.current = next), []), top];
+}
+
+/**
+ * All servers and their sessions as one tree grid on one column grid. Only the rows in sight are in the document; the row
+ * with the cursor always is, so that focus is never lost.
+ */
+export function SessionGrid({ rows, density, onToggle, onAll, onWhole, onOpen, onForm }: GridProps): ReactNode {
+  const [container, scrollMargin] = useOffsetTop();
+  const [cursorKey, setCursorKey] = useState<string | null>(null);
+  const wantsFocus = useRef(false);
+  const found = rows.findIndex((row) => row.key === cursorKey);
+  const cursor = Math.max(0, found);
+  const narrow = density === 'narrow';
+
+  const virtualizer = useWindowVirtualizer({
+    count: rows.length,
+    estimateSize: (index) => rows[index]?.height ?? 0,
+    getItemKey: useCallback((index: number) => rows[index]?.key ?? index, [rows]),
+    overscan: 8,
+    scrollMargin,
+    scrollPaddingStart: 120,
+    scrollPaddingEnd: 80,
+    rangeExtractor: useCallback(
+      (range: Range) => {
+        const inSight = defaultRangeExtractor(range);
+        return inSight.includes(cursor) || cursor >= range.count ? inSight : [...inSight, cursor].toSorted((a, b) => a - b);
+      },
+      [cursor],
+    ),
+  });
+
+  const moveTo = (index: number) => {
+    const row = rows[Math.max(0, Math.min(rows.length - 1, index))];
+    if (!row) return;
+    wantsFocus.current = true;
+    setCursorKey(row.key);
+    virtualizer.scrollToIndex(rows.indexOf(row), { align: 'auto' });
+  };
+
+  useEffect(() => {
+    if (!wantsFocus.current) return;
+    wantsFocus.current = false;
+    document.querySelector<HTMLElement>(`.grid-row[data-cursor]`)?.focus({ preventScroll: true });
+  }, [cursorKey]);
+
+  const current = rows[cursor];
+  const activate = (row: GridRow | undefined) => {
+    if (row?.kind === 'session') onOpen(row.server, row.sessionId);
+    if (row?.kind === 'server') onToggle(row.server);
+    if (row?.kind === 'more') onWhole(row.server);
+  };
+  const fold = (open: boolean) => {
+    const header = current && rows.find((row) => row.kind === 'server' && row.server.id === current.server.id);
+    if (header?.kind !== 'server' || header.open === open) return;
+    onToggle(header.server);
+    wantsFocus.current = true;
+    setCursorKey(header.key);
+  };
+  useKeys({
+    j: () => moveTo(found < 0 ? 0 : cursor + 1),
+    k: () => moveTo(cursor - 1),
+    '[': () => fold(false),
+    ']': () => fold(true),
+    '{': () => onAll(false),
+    '}': () => onAll(true),
+  });
+
+  const onKeyDown = (event: KeyboardEvent<HTMLDivElement>) => {
+    if (!(event.target instanceof HTMLElement) || !event.target.classList.contains('grid-row')) return;
+    const step: Readonly<Record<string, () => void>> = {
+      ArrowDown: () => moveTo(cursor + 1),
+      ArrowUp: () => moveTo(cursor - 1),
+      ArrowRight: () => fold(true),
+      ArrowLeft: () => fold(false),
+      Home: () => moveTo(0),
+      End: () => moveTo(rows.length - 1),
+      Enter: () => activate(current),
+    };
+    const run = step[event.key];
+    if (!run) return;
+    event.preventDefault();
+    run();
+  };
+  const onClick = (event: MouseEvent<HTMLElement>, row: GridRow) => {
+    setCursorKey(row.key);
+    if (event.target instanceof Element && event.target.closest('button,a,[role="menu"]')) return;
+    activate(row);
+  };
+
+  return (
+    <div role="treegrid" aria-label="Servers and their streams" aria-rowcount={rows.length + 1} aria-colcount={narrow ? undefined : 6} className={`grid ${density}`} onKeyDown={onKeyDown}>
+      <div role="row" aria-rowindex={1} className={narrow ? 'sr-only' : 'grid-columns grid-head'}>
+        <div role="columnheader">Server / title</div>
+        <div role="columnheader">Streams / viewer</div>
+        <div role="columnheader">Load / delivery</div>
+        <div role="columnheader" className="num">
+          Mbps
+        </div>
+        <div role="columnheader" className="num">
+          Updates / position
+        </div>
+        <div role="columnheader">
+          <span className="sr-only">Actions</span>
+        </div>
+      </div>
+      <div role="rowgroup" ref={container} className="grid-body" style={{ height: virtualizer.getTotalSize() }}>
+        {virtualizer.getVirtualItems().map((item) => {
+          const row = rows[item.index];
+          if (!row) return null;
+          const classes = ['grid-row', `row-${row.kind}`, row.last && 'row-last', row.kind === 'server' && row.open && 'row-open'].filter(Boolean);
+          const isCursor = item.index === cursor;
+          return (
+            <div
+              key={item.key}
+              role="row"
+              aria-rowindex={item.index + 2}
+              aria-level={row.kind === 'server' ? 1 : 2}
+              aria-expanded={row.kind === 'server' ? row.open : undefined}
+              tabIndex={isCursor ? 0 : -1}
+              data-cursor={isCursor || undefined}
+              data-skip-target={isCursor || undefined}
+              data-tint={tintOf(row)}
+              className={[...classes, !narrow && row.kind !== 'note' && row.kind !== 'more' && 'grid-columns'].filter(Boolean).join(' ')}
+              style={{ height: row.height - (row.last ? 8 : 0), transform: `translateY(${item.start - scrollMargin}px)` }}
+              onClick={(event) => onClick(event, row)}
+              onFocus={() => setCursorKey(row.key)}
+            >
+              <GridRowBody row={row} density={density} onToggle={onToggle} onWhole={onWhole} onOpen={onOpen} onForm={onForm} />
+            </div>
+          );
+        })}
+      </div>
+    </div>
+  );
+}
+
+function tintOf(row: GridRow): 'danger' | 'warning' | undefined {
+  if (row.server.state === 'OFFLINE') return 'danger';
+  return row.server.stale || row.server.state === 'DEGRADED' ? 'warning' : undefined;
+}
+
+function GridRowBody({ row, density, onToggle, onWhole, onOpen, onForm }: Omit<GridProps, 'rows' | 'onAll'> & { row: GridRow }): ReactNode {
+  if (row.kind === 'server') return <ServerRow server={row.server} open={row.open} narrow={density === 'narrow'} onToggle={onToggle} />;
+  if (row.kind === 'session') return <SessionRow server={row.server} sessionId={row.sessionId} stale={row.stale} density={density} onOpen={onOpen} onForm={onForm} />;
+  if (row.kind === 'note') return <NoteRow server={row.server} />;
+  return (
+    <div role="gridcell" className="more-cell">
+      <button type="button" className="link" tabIndex={-1} onClick={() => onWhole(row.server)}>
+        Show {row.hidden} more on {row.server.alias}
+      </button>
+    </div>
+  );
+}

@@ -1,0 +1,147 @@
+import { Link, useParams } from '@tanstack/react-router';
+import { ConsoleServerDetailDocument, type ConsoleServerDetailQuery } from '@usher/api-client';
+import { Lock, RotateCw, ServerOff } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { useQuery } from 'urql';
+import { problemOf } from '../../api/problem.js';
+import { ConditionBadge, kindName, StateGlyph, VendorGlyph } from '../../components/glyphs.js';
+import { EmptyState, ErrorState, LoadingRows } from '../../components/state-view.js';
+import { answers, conditionOf, conditionSince } from '../../live/condition.js';
+import { useLive, useLiveStatus, useServers, useSnapshot } from '../../live/live-context.js';
+import { playing } from '../../live/totals.js';
+import type { FleetServer } from '../../live/live-types.js';
+import { useRole } from '../auth/auth-context.js';
+import { LibrariesTable, SessionsTab, UsersTab } from './server-tabs.js';
+import { ServerOverview } from './server-overview.js';
+import { ServerSettings } from './server-settings.js';
+import { useRefreshServer } from './use-refresh-server.js';
+import './servers.css';
+
+export type ServerDetail = ConsoleServerDetailQuery['server'];
+const TABS = ['overview', 'sessions', 'libraries', 'users', 'settings'] as const;
+type Tab = (typeof TABS)[number];
+
+function Head({ server }: { server: FleetServer }): ReactNode {
+  const snapshot = useSnapshot(server.id);
+  const refresh = useRefreshServer();
+  const operator = useRole('OPERATOR');
+  const condition = conditionOf(server, snapshot?.stale);
+  return (
+    <>
+      <div className="page-head server-head">
+        <nav aria-label="Path">
+          <Link to="/servers" className="dim crumb">
+            Servers
+          </Link>
+          <span className="faint" aria-hidden>
+            /
+          </span>
+        </nav>
+        <StateGlyph condition={condition} />
+        <VendorGlyph kind={server.kind} />
+        <h1 tabIndex={-1}>{server.alias}</h1>
+        {server.role === 'PRIMARY' && <span className="badge outline">Primary</span>}
+        <ConditionBadge condition={condition} sinceMs={conditionSince(server, condition, snapshot?.atMs)} />
+        {server.readOnly && (
+          <span className="badge fact">
+            <Lock size={12} aria-hidden />
+            Read-only
+          </span>
+        )}
+        {server.demo && <span className="badge fact">DEMO</span>}
+        <span className="dim">
+          {kindName(server.kind)} {server.version}
+          {server.platform && ` on ${server.platform}`}
+        </span>
+        {operator && (
+          <button type="button" className="button push" onClick={() => refresh(server)}>
+            <RotateCw size={14} aria-hidden />
+            Ask again
+          </button>
+        )}
+      </div>
+      {!answers(condition) && (server.stateReason ?? server.stateCode) && (
+        <div className={`callout ${condition === 'offline' ? 'danger' : 'warning'} server-trouble`}>
+          <div className="callout-head">
+            <span>{server.stateReason ?? 'The server does not answer.'}</span>
+            {server.stateCode && <code className="push">{server.stateCode}</code>}
+          </div>
+          {server.stateNext && <p className="callout-next">Next: {server.stateNext}</p>}
+        </div>
+      )}
+    </>
+  );
+}
+
+function Tabs({ server, tab, detail }: { server: FleetServer; tab: Tab; detail: ServerDetail | undefined }): ReactNode {
+  const snapshot = useSnapshot(server.id);
+  const counts: Partial<Record<Tab, number | null | undefined>> = { sessions: playing(snapshot).length, libraries: detail?.libraries.length, users: detail?.userCount };
+  return (
+    <nav className="tabs" aria-label={`Parts of ${server.alias}`}>
+      {TABS.map((name) => (
+        <Link key={name} to="/servers/$alias/{-$tab}" params={{ alias: server.slug, tab: name === 'overview' ? undefined : name }} aria-current={name === tab ? 'page' : undefined} activeProps={{}} className="tab">
+          {name[0]!.toUpperCase()}
+          {name.slice(1)}
+          {counts[name] != null && <span className="dim"> {counts[name]}</span>}
+        </Link>
+      ))}
+    </nav>
+  );
+}
+
+function Detail({ server, tab }: { server: FleetServer; tab: Tab }): ReactNode {
+  const [{ data, error, fetching }, reread] = useQuery({ query: ConsoleServerDetailDocument, variables: { alias: server.slug }, requestPolicy: 'cache-and-network' });
+  const detail = data?.server;
+  const body = () => {
+    if (tab === 'sessions') return <SessionsTab server={server} />;
+    if (error && !detail) {
+      return (
+        <div className="panel">
+          <ErrorState title={`Usher could not read more about ${server.alias}`} problem={problemOf(error)} onRetry={() => reread({ requestPolicy: 'network-only' })} />
+        </div>
+      );
+    }
+    if (!detail) return <div className="panel">{fetching && <LoadingRows rows={6} height={40} label={`Loading ${server.alias}`} />}</div>;
+    if (tab === 'libraries') return <LibrariesTable server={server} libraries={detail.libraries} />;
+    if (tab === 'users') return <UsersTab server={server} />;
+    if (tab === 'settings') return <ServerSettings key={server.id} server={server} />;
+    return <ServerOverview server={server} detail={detail} />;
+  };
+  return (
+    <>
+      <Head server={server} />
+      <Tabs server={server} tab={tab} detail={detail} />
+      {body()}
+    </>
+  );
+}
+
+/** Everything about one server. */
+export default function ServerPage(): ReactNode {
+  const { alias, tab } = useParams({ from: '/frame/servers/$alias/{-$tab}' });
+  const servers = useServers();
+  const { connection } = useLive();
+  const { error } = useLiveStatus();
+  const chosen = TABS.find((name) => name === tab) ?? 'overview';
+  if (!servers) {
+    return (
+      <div className="panel page-alone">
+        {error ? <ErrorState title="Usher could not read the servers" problem={problemOf(error)} onRetry={() => void connection.refresh()} /> : <LoadingRows rows={6} height={40} label="Loading the server" />}
+      </div>
+    );
+  }
+  const server = servers.find(({ slug }) => slug === alias);
+  if (!server) {
+    return (
+      <div className="panel page-alone">
+        <h1 tabIndex={-1} className="sr-only">
+          No such server
+        </h1>
+        <EmptyState icon={ServerOff} title={`No server is called “${alias}”`} action={<Link to="/servers" className="button small">All servers</Link>}>
+          It may have been renamed or removed.
+        </EmptyState>
+      </div>
+    );
+  }
+  return <Detail server={server} tab={chosen} />;
+}

@@ -1,0 +1,197 @@
+import type { UpdateServerInput } from '@usher/api-client';
+import { ConsoleUpdateServerDocument } from '@usher/api-client';
+import { useState, type FormEvent, type ReactNode } from 'react';
+import { useClient } from 'urql';
+import { problemOf, type Problem } from '../../api/problem.js';
+import { Field } from '../../components/field.js';
+import { ProblemNote } from '../../components/state-view.js';
+import { useLive } from '../../live/live-context.js';
+import type { FleetServer } from '../../live/live-types.js';
+import { useRole } from '../auth/auth-context.js';
+import { useStepUp } from '../auth/step-up.js';
+import { RemoveServer } from './remove-server.js';
+import { CredentialFacts } from './server-overview.js';
+
+type Change = Omit<UpdateServerInput, 'id'>;
+
+interface Save {
+  readonly busy: boolean;
+  readonly saved: boolean;
+  readonly problem: Problem | null;
+  /** Resolves to true when the change was saved. */
+  send(change: Change): Promise<boolean>;
+  readonly prompt: ReactNode;
+}
+
+/** Saves part of the settings; a change of address or key asks for the password first. */
+function useSave(server: FleetServer): Save {
+  const client = useClient();
+  const { store } = useLive();
+  const { run, prompt } = useStepUp();
+  const [state, setState] = useState<{ busy: boolean; saved: boolean; problem: Problem | null }>({ busy: false, saved: false, problem: null });
+  const send = async (change: Change) => {
+    if (state.busy) return false;
+    setState({ busy: true, saved: false, problem: null });
+    const problem = await run(async () => {
+      const { data, error } = await client.mutation(ConsoleUpdateServerDocument, { input: { id: server.id, ...change } }).toPromise();
+      if (data) store.applyServer(data.updateServer);
+      return error ? problemOf(error) : null;
+    });
+    setState({ busy: false, saved: !problem, problem });
+    return !problem;
+  };
+  return { ...state, send, prompt };
+}
+
+function Section({ title, save, onSubmit, children, verb = 'Save' }: { title: string; save: Save; onSubmit(): void; children: ReactNode; verb?: string }): ReactNode {
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    onSubmit();
+  };
+  return (
+    <form className="panel settings-panel" onSubmit={submit} aria-label={title}>
+      <div className="panel-head">
+        <h2>{title}</h2>
+      </div>
+      <div className="panel-body stack">
+        {children}
+        {save.problem && <ProblemNote problem={save.problem} />}
+        <div className="inline">
+          <button type="submit" className="button" aria-disabled={save.busy || undefined}>
+            {save.busy ? 'Saving…' : verb}
+          </button>
+          <span className="small dim" role="status">
+            {save.saved && 'Saved.'}
+          </span>
+        </div>
+      </div>
+      {save.prompt}
+    </form>
+  );
+}
+
+function General({ server }: { server: FleetServer }): ReactNode {
+  const save = useSave(server);
+  const superadmin = useRole('SUPERADMIN');
+  const [alias, setAlias] = useState(server.alias);
+  const [role, setRole] = useState(server.role);
+  const [tags, setTags] = useState(server.tags.join(', '));
+  const [region, setRegion] = useState(server.region ?? '');
+  const [readOnly, setReadOnly] = useState(server.readOnly);
+  const onSubmit = () => void save.send({ alias: alias.trim(), role, tags: tags.split(',').map((tag) => tag.trim()).filter(Boolean), region: region.trim() || null, readOnly });
+  return (
+    <Section title="General" save={save} onSubmit={onSubmit}>
+      <Field label="Alias" value={alias} onValue={setAlias} hint={<>In links and the CLI: <code>{server.slug}</code></>} />
+      <div className="register-pair">
+        <div className="field">
+          <label className="label" htmlFor="settings-role">
+            Role
+          </label>
+          <select id="settings-role" className="input" value={role} disabled={!superadmin} onChange={(event) => setRole(event.target.value as FleetServer['role'])}>
+            <option value="LINKED">Linked</option>
+            <option value="PRIMARY">Primary</option>
+          </select>
+        </div>
+        <Field label="Region" value={region} onValue={setRegion} placeholder="eu-west" />
+      </div>
+      <Field label="Tags" value={tags} onValue={setTags} placeholder="home, 4k" />
+      <label className="choice">
+        <input type="checkbox" checked={readOnly} onChange={(event) => setReadOnly(event.target.checked)} />
+        Read-only: the agent refuses every change to this server
+      </label>
+    </Section>
+  );
+}
+
+function Connection({ server }: { server: FleetServer }): ReactNode {
+  const save = useSave(server);
+  const [url, setUrl] = useState(server.url);
+  const [verify, setVerify] = useState(server.tls.verify);
+  const onSubmit = () => void save.send({ url: url.trim(), tls: { verify } });
+  return (
+    <Section title="Connection" save={save} onSubmit={onSubmit} verb="Test and save">
+      <Field label="Address" value={url} onValue={setUrl} spellCheck={false} hint="A new address is tested with the stored key first." />
+      <label className="choice">
+        <input type="checkbox" checked={verify} onChange={(event) => setVerify(event.target.checked)} />
+        Check the certificate of an https address
+      </label>
+    </Section>
+  );
+}
+
+function Credential({ server }: { server: FleetServer }): ReactNode {
+  const save = useSave(server);
+  const [open, setOpen] = useState(false);
+  const [token, setToken] = useState('');
+  const onSubmit = () => {
+    if (!open) setOpen(true);
+    else if (token.trim()) {
+      void save.send({ token: token.trim() }).then((saved) => {
+        if (!saved) return;
+        setToken('');
+        setOpen(false);
+      });
+    }
+  };
+  return (
+    <Section title="Credential" save={save} onSubmit={onSubmit} verb={open ? 'Test and store the new key' : 'Rotate…'}>
+      <CredentialFacts server={server} />
+      {open && <Field label="New API key" type="password" autoComplete="off" value={token} onValue={setToken} hint="It is tested first. The old key stays at the media server until you delete it there." />}
+    </Section>
+  );
+}
+
+const LIMITS = {
+  sessionsS: { label: 'Sessions without push, s', low: 5, high: 300 },
+  serverS: { label: 'Server state, s', low: 300, high: 3_600 },
+  librariesS: { label: 'Libraries, s', low: 3_600, high: 86_400 },
+} as const;
+type PollField = keyof typeof LIMITS;
+const POLL_FIELDS = Object.keys(LIMITS) as PollField[];
+
+function Poll({ server }: { server: FleetServer }): ReactNode {
+  const save = useSave(server);
+  const [values, setValues] = useState<Record<PollField, string>>(() => ({
+    sessionsS: String(server.poll.sessionsS),
+    serverS: String(server.poll.serverS),
+    librariesS: String(server.poll.librariesS),
+  }));
+  const [errors, setErrors] = useState<Partial<Record<PollField, string>>>({});
+  const onSubmit = () => {
+    const wrong = POLL_FIELDS.filter((field) => !/^\d+$/.test(values[field]) || Number(values[field]) < LIMITS[field].low || Number(values[field]) > LIMITS[field].high);
+    setErrors(Object.fromEntries(wrong.map((field) => [field, `A whole number from ${LIMITS[field].low} to ${LIMITS[field].high}.`])));
+    if (wrong.length === 0) void save.send({ poll: { sessionsS: Number(values.sessionsS), serverS: Number(values.serverS), librariesS: Number(values.librariesS) } });
+  };
+  return (
+    <Section title="How often it is asked" save={save} onSubmit={onSubmit}>
+      <div className="register-three">
+        {POLL_FIELDS.map((field) => (
+          <Field
+            key={field}
+            label={LIMITS[field].label}
+            inputMode="numeric"
+            value={values[field]}
+            error={errors[field] ?? null}
+            hint={`${LIMITS[field].low} to ${LIMITS[field].high}`}
+            onValue={(value) => setValues({ ...values, [field]: value })}
+          />
+        ))}
+      </div>
+    </Section>
+  );
+}
+
+/** What an operator can change about a server. A viewer reads it on the first tab. */
+export function ServerSettings({ server }: { server: FleetServer }): ReactNode {
+  const operator = useRole('OPERATOR');
+  if (!operator) return <p className="callout">Settings of a server are for operators and superadmins. You are signed in as a viewer.</p>;
+  return (
+    <div className="settings-columns">
+      <General server={server} />
+      <Connection server={server} />
+      <Credential server={server} />
+      <Poll server={server} />
+      <RemoveServer server={server} />
+    </div>
+  );
+}

@@ -1,0 +1,104 @@
+import { Menu, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
+import { Link, type LinkProps } from '@tanstack/react-router';
+import { Ellipsis, Gauge, History, LogOut, Moon, Server, Sun, type LucideIcon } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { DropMenu } from '../components/drop-menu.js';
+import { useAuth } from '../features/auth/auth-context.js';
+import { moment, zone } from '../format/units.js';
+import { useNow, useServers } from '../live/live-context.js';
+
+interface NavEntry {
+  readonly to: NonNullable<LinkProps['to']>;
+  readonly label: string;
+  readonly icon: LucideIcon;
+}
+
+const GROUPS: readonly { label: string; entries: readonly NavEntry[] }[] = [
+  {
+    label: 'Monitor',
+    entries: [
+      { to: '/', label: 'Overview', icon: Gauge },
+      { to: '/history', label: 'History', icon: History },
+    ],
+  },
+  { label: 'Fleet', entries: [{ to: '/servers', label: 'Servers', icon: Server }] },
+];
+
+const Entry = ({ to, label, icon: Icon, badge }: NavEntry & { badge?: ReactNode }) => (
+  <Link to={to} activeOptions={{ exact: to === '/', includeSearch: false }} className="nav-item" title={label}>
+    <Icon size={16} aria-hidden />
+    <span className="nav-word">{label}</span>
+    {badge}
+  </Link>
+);
+
+function ZoneClock(): ReactNode {
+  const nowMs = useNow(60_000);
+  return (
+    <>
+      {zone()} · {moment(nowMs, nowMs)}
+    </>
+  );
+}
+
+/** Navigation at the side, with the pages that exist. */
+export function SideNav(): ReactNode {
+  const servers = useServers();
+  const version = useAuth().welcome?.setupState.version;
+  return (
+    <nav className="side-nav" aria-label="Pages">
+      {GROUPS.map(({ label, entries }) => (
+        <div key={label} className="nav-group" role="group" aria-label={label}>
+          <div className="nav-label">{label}</div>
+          {entries.map((entry) => (
+            <Entry key={entry.to} {...entry} badge={entry.to === '/servers' && servers && <span className="nav-count">{servers.length}</span>} />
+          ))}
+        </div>
+      ))}
+      <div className="nav-foot">
+        <div>
+          <ZoneClock />
+        </div>
+        <div>Usher {version}</div>
+      </div>
+    </nav>
+  );
+}
+
+/** Theme and sign-out on a phone, where the top bar has no room for them. */
+function MoreMenu(): ReactNode {
+  const { welcome, signOut } = useAuth();
+  const { setColorScheme } = useMantineColorScheme();
+  const other = useComputedColorScheme('dark') === 'dark' ? 'light' : 'dark';
+  return (
+    <DropMenu
+      position="top-end"
+      target={
+        <button type="button" className="nav-item">
+          <Ellipsis size={16} aria-hidden />
+          <span className="nav-word">More</span>
+        </button>
+      }
+    >
+      <Menu.Label className="menu-label">{welcome?.viewer?.name}</Menu.Label>
+      <Menu.Item className="menu-item" leftSection={other === 'light' ? <Sun size={15} /> : <Moon size={15} />} onClick={() => setColorScheme(other)}>
+        Switch to the {other} theme
+      </Menu.Item>
+      <Menu.Item className="menu-item" leftSection={<LogOut size={15} />} onClick={() => void signOut()}>
+        Sign out
+      </Menu.Item>
+    </DropMenu>
+  );
+}
+
+/** Navigation at the thumb, below 768 px. */
+export function BottomBar(): ReactNode {
+  return (
+    <nav className="bottom-bar" aria-label="Pages, at the foot">
+      {GROUPS.flatMap(({ entries }) => entries).map((entry) => (
+        <Entry key={entry.to} {...entry} />
+      ))}
+      <MoreMenu />
+    </nav>
+  );
+}

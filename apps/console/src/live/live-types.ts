@@ -1,0 +1,22 @@
+import type { ConsoleServerFragment, ConsoleSessionsFragment } from '@usher/api-client';
+
+/** A server's row as the whole console shows it. */
+export type FleetServer = ConsoleServerFragment;
+export type SessionsMessage = ConsoleSessionsFragment;
+export type SessionFields = SessionsMessage['sessions'][number];
+
+/** A session with the server time (epoch ms) at which its position was true. */
+export interface LiveSession extends SessionFields {
+  readonly positionAtMs: number;
+}
+
+/** The newest snapshot of one server. Unchanged sessions keep their object identity between snapshots. */
+export interface ServerSnapshot {
+  readonly serverId: string;
+  readonly seq: number;
+  /** Server time, epoch ms. */
+  readonly atMs: number;
+  readonly source: SessionsMessage['source'];
+  readonly stale: boolean;
+  readonly sessions: readonly LiveSession[];
+}

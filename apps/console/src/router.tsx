@@ -1,0 +1,133 @@
+import { createRootRoute, createRoute, createRouter, Link, lazyRouteComponent, Outlet, retainSearchParams } from '@tanstack/react-router';
+import { MapPinOff } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { basePath } from './api/base-path.js';
+import { EmptyState } from './components/state-view.js';
+import type { DeliveryMark } from './format/media.js';
+import { Frame } from './frame/frame.js';
+
+type Raw = Record<string, unknown>;
+
+const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : typeof value === 'number' ? String(value) : undefined);
+
+const MARKS: readonly DeliveryMark[] = ['play', 'stream', 'transcode', 'paused', 'unknown'];
+
+function NotFound(): ReactNode {
+  return (
+    <main className="alone">
+      <EmptyState icon={MapPinOff} title="There is no such page" action={<Link to="/" className="button small">To the overview</Link>}>
+        The link may be old or mistyped.
+      </EmptyState>
+    </main>
+  );
+}
+
+const rootRoute = createRootRoute({ component: Outlet, notFoundComponent: NotFound });
+
+/** Everything behind the sign-in. The scope stays in the address on the way through the pages. */
+const frameRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  id: 'frame',
+  component: Frame,
+  validateSearch: (raw: Raw): { servers?: string | undefined } => ({ servers: text(raw['servers']) }),
+  search: { middlewares: [retainSearchParams(['servers'])] },
+});
+
+interface OverviewSearch {
+  kind?: DeliveryMark | undefined;
+  q?: string | undefined;
+  session?: string | undefined;
+}
+
+const overviewRoute = createRoute({
+  getParentRoute: () => frameRoute,
+  path: '/',
+  staticData: { title: 'Overview' },
+  validateSearch: (raw: Raw): OverviewSearch => ({ kind: MARKS.find((mark) => mark === raw['kind']), q: text(raw['q']), session: text(raw['session']) }),
+  component: lazyRouteComponent(() => import('./features/overview/overview-page.js')),
+});
+
+interface ServersSearch {
+  q?: string | undefined;
+  vendor?: string | undefined;
+  state?: string | undefined;
+  role?: string | undefined;
+  tag?: string | undefined;
+}
+
+const serversRoute = createRoute({
+  getParentRoute: () => frameRoute,
+  path: 'servers',
+  staticData: { title: 'Servers' },
+  validateSearch: (raw: Raw): ServersSearch => ({ q: text(raw['q']), vendor: text(raw['vendor']), state: text(raw['state']), role: text(raw['role']), tag: text(raw['tag']) }),
+  component: lazyRouteComponent(() => import('./features/servers/servers-page.js')),
+});
+
+const registerRoute = createRoute({
+  getParentRoute: () => serversRoute,
+  path: 'new',
+  staticData: { title: 'Register a server' },
+  validateSearch: (raw: Raw): { url?: string | undefined } => ({ url: text(raw['url']) }),
+  component: lazyRouteComponent(() => import('./features/servers/register-dialog.js')),
+});
+
+const importRoute = createRoute({
+  getParentRoute: () => serversRoute,
+  path: 'import',
+  staticData: { title: 'Import servers' },
+  component: lazyRouteComponent(() => import('./features/servers/import-dialog.js')),
+});
+
+const serverRoute = createRoute({
+  getParentRoute: () => frameRoute,
+  path: 'servers/$alias/{-$tab}',
+  staticData: { title: 'Server' },
+  component: lazyRouteComponent(() => import('./features/servers/server-page.js')),
+});
+
+const historyRoute = createRoute({
+  getParentRoute: () => frameRoute,
+  path: 'history',
+  staticData: { title: 'History' },
+  component: lazyRouteComponent(() => import('./features/history/history-page.js')),
+});
+
+const loginRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: 'login',
+  validateSearch: (raw: Raw): { next?: string | undefined } => ({ next: text(raw['next']) }),
+  component: lazyRouteComponent(() => import('./features/auth/login-page.js')),
+});
+
+const setupRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: 'setup',
+  component: lazyRouteComponent(() => import('./features/auth/setup-page.js')),
+});
+
+const routeTree = rootRoute.addChildren([
+  frameRoute.addChildren([overviewRoute, serversRoute.addChildren([registerRoute, importRoute]), serverRoute, historyRoute]),
+  loginRoute,
+  setupRoute,
+]);
+
+/** Plain `?servers=attic,cabin` instead of the router's JSON: every value is a text. */
+export const parseSearch = (search: string): Record<string, string> => Object.fromEntries(new URLSearchParams(search));
+
+export function stringifySearch(search: Record<string, unknown>): string {
+  const entries = Object.entries(search).filter((entry): entry is [string, string] => typeof entry[1] === 'string' && entry[1] !== '');
+  const query = new URLSearchParams(entries).toString().replaceAll('%2C', ',').replaceAll('%3A', ':').replaceAll('%2F', '/');
+  return query ? `?${query}` : '';
+}
+
+export const router = createRouter({ routeTree, basepath: basePath, parseSearch, stringifySearch, scrollRestoration: true, defaultPreload: 'intent', defaultPendingMs: 200 });
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+  interface StaticDataRouteOption {
+    /** Name of the page in the window's title. */
+    title?: string;
+  }
+}

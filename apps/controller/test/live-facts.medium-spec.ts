@@ -171,6 +171,12 @@ describe('facts', () => {
     await eventually(async () => (await fleet.pool.query('SELECT 1 FROM media_user WHERE server_id = $1', [serverId])).rows.length === 1);
     expect(await fleet.serverRow(serverId)).toMatchObject({ state: 'online', state_code: null, machine_id: 'm1', name: 'Attic', version: '10.11.0', profile: { platform: 'Linux' } });
     expect((await fleet.pool.query('SELECT name, item_count FROM library WHERE server_id = $1', [serverId])).rows).toEqual([{ name: 'Films', item_count: 3 }]);
+    const calls = agent.commands.length;
+    await send({ contract: 'server.probed@1', body: { profile } }, started(uuidv7()));
+    await allSettled();
+    await send({ contract: 'server.probed@1', body: { profile } });
+    await allSettled();
+    expect(agent.commands).toHaveLength(calls);
   });
 
   it('shows a server degraded while another installation answers than before', async () => {

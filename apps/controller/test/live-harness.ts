@@ -5,31 +5,12 @@ import path from 'node:path';
 import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import {
-  AgentLink,
-  BusServer,
-  HubConnection,
-  SysConnection,
-  type AgentLinkOptions,
-  type CommandJournal,
-  type FactBatch,
-  type FenceStore,
-  type JournalEntry,
-} from '@usher/bus';
-import {
-  agentHello,
-  heartbeatState,
-  sessionsState,
-  uuidv7,
-  type AgentConfig,
-  type Heartbeat,
-  type Session,
-  type TrustedKey,
-} from '@usher/contracts';
+import { BusServer, HubConnection, SysConnection, type AgentLinkOptions } from '@usher/bus';
+import { uuidv7 } from '@usher/contracts';
 import { createPool, PrismaService } from '@usher/database';
 import { createLogger } from '@usher/platform';
 import { systemClock, type Clock } from '@usher/resilience';
-import { AgentKeys, enrollmentProof, KeyRing, makeEnrollmentToken, mintHubUser, mintSysUser, parseEnrollmentToken, renderBrokerConf, sealCredential } from '@usher/security';
+import { AgentKeys, KeyRing, mintHubUser, mintSysUser, renderBrokerConf, sealCredential } from '@usher/security';
 import { eventually, startNats, startPostgres, type NatsServer, type TestDatabase } from '@usher/testing';
 import type { Pool } from 'pg';
 import { AgentsModule } from '../src/agents/agents.module.js';
@@ -42,6 +23,7 @@ import { LibrariesModule } from '../src/libraries/libraries.module.js';
 import { ServerStateModule } from '../src/servers/server-state.module.js';
 import { SessionsModule } from '../src/sessions/sessions.module.js';
 import { UsersModule } from '../src/users/users.module.js';
+import { addToken, enrollAgent, enrollmentBody, type TestAgent } from './live-agent.js';
 
 /** Everything that was logged, to look at when a test fails. */
 export const logLines: string[] = [];
@@ -53,38 +35,6 @@ class LiveRooms {}
 export function actorOf(role: OperatorRole): Actor {
   const signedIn = { operatorId: uuidv7(), name: role, role, signInId: uuidv7(), kind: 'console' as const, provenAt: null, expiresAt: new Date(Date.now() + 3_600_000) };
   return new Actor(signedIn, '192.0.2.1');
-}
-
-class TestJournal implements CommandJournal {
-  readonly entries = new Map<string, JournalEntry>();
-
-  async find(commandId: string): Promise<JournalEntry | null> {
-    return this.entries.get(commandId) ?? null;
-  }
-
-  async intent(commandId: string, argsSha256: string, op: string): Promise<void> {
-    this.entries.set(commandId, { commandId, argsSha256, op, state: 'intent', at: Date.now() });
-  }
-
-  async done(commandId: string, outcome: NonNullable<JournalEntry['outcome']>): Promise<void> {
-    this.entries.set(commandId, { ...this.entries.get(commandId)!, state: 'done', outcome });
-  }
-
-  async acknowledged(): Promise<void> {
-    await Promise.resolve();
-  }
-}
-
-class TestFences implements FenceStore {
-  private readonly epochs = new Map<string, number>();
-
-  highest(name: string): number {
-    return this.epochs.get(name) ?? 0;
-  }
-
-  async raise(name: string, epoch: number): Promise<void> {
-    this.epochs.set(name, epoch);
-  }
 }
 
 /** One controller process: the live rooms with everything real around them. */
@@ -124,73 +74,6 @@ export class TestController {
   async close(): Promise<void> {
     await this.app.close();
     await this.closeInfrastructure();
-  }
-}
-
-/** What an agent does, by hand: enrolls over HTTP, links over its own account, and says what the test wants. */
-export class TestAgent {
-  readonly commands: { name: string; args: unknown }[] = [];
-  readonly handlers = new Map<string, (args: unknown) => Promise<unknown>>();
-  readonly spoolEpoch = uuidv7();
-  link!: AgentLink;
-  config!: AgentConfig;
-  credential: string | null = null;
-  private seq = Date.now();
-
-  constructor(
-    readonly fleet: LiveFleet,
-    readonly keys: AgentKeys,
-    readonly serverId: string,
-    public agentId: string,
-    public userJwt: string,
-    readonly trusted: TrustedKey[],
-  ) {}
-
-  async connect(refuse?: AgentLinkOptions['refuse']): Promise<void> {
-    const { keys, userJwt, serverId, agentId } = this;
-    this.link = new AgentLink({
-      url: this.fleet.nats.url, keys, userJwt, serverId, agentId, logger,
-      trustedKeys: () => this.trusted,
-      journal: new TestJournal(),
-      fences: new TestFences(),
-      ...(refuse && { refuse }),
-      dispatch: async (name, args) => {
-        this.commands.push({ name, args });
-        return (await this.handlers.get(name)?.(args)) ?? {};
-      },
-    });
-    const connected = new Promise<void>((resolve) => this.link.onConnected(resolve));
-    this.link.start();
-    await connected;
-  }
-
-  hello(more: Partial<{ protocol: { min: number; max: number }; configRev: number; credentialRev: number; sentAt: string }> = {}) {
-    const sentAt = this.fleet.time();
-    return this.link.ask(agentHello, { agentId: this.agentId, protocol: { min: 1, max: 1 }, agentVersion: '0.1.0', configRev: 0, credentialRev: 0, sentAt, ...more });
-  }
-
-  beat(vendor: Partial<Heartbeat['vendor']> = {}, spoolPending = 0): void {
-    const at = this.fleet.time();
-    this.link.publishState(heartbeatState, {
-      seq: this.nextSeq(), at, agentId: this.agentId, agentVersion: '0.1.0', configRev: 1, credentialRev: 1, spoolPending,
-      vendor: { status: 'online', reason: null, code: null, since: at, latencyMs: 5, ...vendor },
-      live: { mode: 'push', lastPollAt: at, lastPushAt: at, sessionCallsLastHour: 3, otherCallsLastHour: 2 },
-    });
-  }
-
-  show(sessions: Session[]): number {
-    const seq = this.nextSeq();
-    this.link.publishState(sessionsState, { seq, part: 0, parts: 1, at: new Date().toISOString(), source: 'push', sessions });
-    return seq;
-  }
-
-  batch(first: number, facts: { contract: string; body: unknown; seq?: number }[], spoolEpoch = this.spoolEpoch): FactBatch {
-    const at = new Date().toISOString();
-    return { spoolEpoch, first, facts: facts.map((fact, i) => ({ seq: first + i, id: uuidv7(), at, class: 'result', ...fact })) };
-  }
-
-  nextSeq(): number {
-    return (this.seq = Math.max(this.seq + 1, Date.now()));
   }
 }
 
@@ -252,12 +135,8 @@ export class LiveFleet {
     return serverId;
   }
 
-  async addToken(serverId: string, ttlMs = 60_000): Promise<string> {
-    const { token, tokenId, secretSha256 } = makeEnrollmentToken({ controllerUrl: 'http://127.0.0.1:8747' });
-    await this.pool.query(`INSERT INTO enrollment_token (id, secret_sha256, server_id, expires_at) VALUES ($1, $2, $3, now() + $4::interval)`, [
-      tokenId, secretSha256, serverId, `${ttlMs} milliseconds`,
-    ]);
-    return token;
+  addToken(serverId: string, ttlMs?: number): Promise<string> {
+    return addToken(this.pool, serverId, ttlMs);
   }
 
   newKeys(): Promise<AgentKeys> {
@@ -265,24 +144,16 @@ export class LiveFleet {
   }
 
   /** The body of an enrollment that would be accepted. */
-  async enrollment(controller: TestController, token: string, keys: AgentKeys): Promise<Record<string, unknown>> {
-    const { i: tokenId, secret } = parseEnrollmentToken(token);
-    const { body } = await controller.post('/agents/enroll/challenge', { tokenId });
-    const nonce = body['nonce'] as string;
-    return { tokenId, secret, nkeyPub: keys.nkeyPub, sigPub: keys.sigPub, boxPub: keys.boxPub, nonce, sig: enrollmentProof(keys, { tokenId, nonce }) };
+  enrollment(controller: TestController, token: string, keys: AgentKeys): Promise<Record<string, unknown>> {
+    return enrollmentBody((url, body) => controller.post(url, body), token, keys);
   }
 
-  /** Enrolls and connects an agent; with `isUp` it has also beaten once and every controller has heard it. */
+  /** Enrolls at the first controller, and connects. */
   async addAgent(serverId: string, refuse?: AgentLinkOptions['refuse']): Promise<TestAgent> {
-    const keys = await this.newKeys();
-    const controller = this.controllers[0]!;
-    const { status, body } = await controller.post('/agents/enroll', await this.enrollment(controller, await this.addToken(serverId), keys));
-    if (status !== 200) throw new Error(`enrollment answered ${status}: ${JSON.stringify(body)}`);
-    const agent = new TestAgent(this, keys, serverId, body['agentId'] as string, body['userJwt'] as string, body['keys'] as TrustedKey[]);
-    agent.config = body['config'] as AgentConfig;
-    agent.credential = body['credential'] as string | null;
+    const surroundings = { logger, brokerUrl: () => this.nats.url, time: () => this.time() };
+    const folder = path.join(this.folder, uuidv7());
+    const agent = await enrollAgent({ post: (url, body) => this.controllers[0]!.post(url, body), pool: this.pool, folder, surroundings }, serverId, refuse);
     this.agents.push(agent);
-    await agent.connect(refuse);
     return agent;
   }
 
@@ -317,17 +188,4 @@ export class LiveFleet {
 }
 
 export { eventually };
-
-/** A session that plays a film, unless told otherwise. */
-export function sessionOf(vendorId: string, more: Partial<Session> = {}): Session {
-  return {
-    vendorId, userId: 'u1', userName: 'Ada', deviceId: 'd1', deviceName: 'TV', client: 'Web', clientVersion: '1', address: '203.0.113.7', network: 'wan',
-    lastSeenAt: new Date().toISOString(), controls: { stop: true, pause: true, seek: true, message: true }, ghost: false,
-    item: { itemId: 'i1', type: 'movie', title: 'A Film', seriesTitle: null, seasonNumber: null, episodeNumber: null, year: 2001, durationMs: 6_000_000 },
-    stream: {
-      playbackId: uuidv7(), startedAt: new Date().toISOString(), positionMs: 1_000, state: 'playing', delivery: 'direct-play', container: 'mkv',
-      bitRateKbps: 8_000, sourceBitRateKbps: 8_000, video: null, audio: null, subtitle: null, transcode: null,
-    },
-    ...more,
-  };
-}
+export { sessionOf, type TestAgent } from './live-agent.js';

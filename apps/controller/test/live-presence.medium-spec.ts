@@ -105,6 +105,8 @@ describe('presence and hello', () => {
       agent.beat();
       return (await row())['state'] === 'online';
     }, { timeoutMs: 20_000, everyMs: 100 });
+    // Every link of the controllers is back when a new agent can enroll.
+    await eventually(async () => Boolean(await fleet.addAgent(await fleet.addServer())), { timeoutMs: 20_000, everyMs: 200 });
   }, 60_000);
 
   it('greets an agent with what it missed, and only with that', async () => {

@@ -64,9 +64,13 @@ export class PresenceService implements OnApplicationBootstrap, OnApplicationShu
 
   linkChanged(acctPub: string, connected: boolean): void {
     const agent = this.directory.byAccount(acctPub);
-    if (!agent) return;
-    this.presence.linkChanged(agent.serverId, connected);
-    void this.settle(agent.serverId);
+    if (agent) {
+      this.presence.linkChanged(agent.serverId, connected);
+      void this.settle(agent.serverId);
+    } else if (connected) {
+      // Enrolled at another controller a moment ago: its first words follow at once.
+      this.directory.refresh().catch((error: unknown) => this.logger.warn('agents.not_refreshed', 'The list of agents could not be read; it is repeated.', { error }));
+    }
   }
 
   brokerLink(connected: boolean): void {

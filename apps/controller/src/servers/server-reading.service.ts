@@ -40,30 +40,31 @@ export class ServerReadingService implements OnModuleInit {
 
   /** Probe and lists, now. @throws NOT_FOUND, AGENT_OFFLINE, AGENT_TIMEOUT, or what the media server answered */
   async refresh(serverId: string): Promise<void> {
-    if (!(await this.repository.isLiving(serverId))) throw new AppError('NOT_FOUND', 'No server has this id.', { serverId });
+    const poll = await this.repository.pollSettings(serverId);
+    if (!poll) throw new AppError('NOT_FOUND', 'No server has this id.', { serverId });
     const profile = await this.bus.command(probeServer, { serverId }, {});
-    await this.readLists({ serverId, capabilities: profile.capabilities });
+    await this.readLists({ serverId, capabilities: profile.capabilities, librariesS: poll.librariesS });
   }
 
-  /** Reads without waiting; what fails is done by the next turn. */
+  /** After a probe: reads what is due (above all what was never read) without waiting; what fails is done by the next turn. */
   readSoon(serverId: string): void {
     void this.repository
       .readable(serverId)
-      .then(([server]) => server && this.take(server))
+      .then(async ([server]) => {
+        if (server && this.isDue(server)) await this.take(server);
+      })
       .catch((error: unknown) => this.logger.warn('lists.not_read', 'The lists of a server could not be read; its turn comes again.', { serverId, error }));
   }
 
   private async readDue(signal: AbortSignal): Promise<void> {
-    const now = this.clock.monotonicMs();
-    const due = (await this.repository.readable()).filter((server) => now >= this.nextTurn(server));
+    const due = (await this.repository.readable()).filter((server) => this.isDue(server));
     await Promise.all(due.map((server) => (signal.aborted ? undefined : this.take(server))));
   }
 
-  private nextTurn({ serverId, readAt, librariesS }: ReadableServer): number {
+  private isDue({ serverId, readAt, librariesS }: ReadableServer): boolean {
     const turn = this.turns.get(serverId);
-    if (turn) return turn.nextMs;
-    const ageMs = readAt ? this.clock.now() - readAt.getTime() : Number.POSITIVE_INFINITY;
-    return this.clock.monotonicMs() + librariesS * 1_000 - ageMs;
+    if (turn) return this.clock.monotonicMs() >= turn.nextMs;
+    return readAt === null || this.clock.now() - readAt.getTime() >= librariesS * 1_000;
   }
 
   /** Never throws: a server that cannot be read delays only itself. */
@@ -71,7 +72,6 @@ export class ServerReadingService implements OnModuleInit {
     const { serverId } = server;
     try {
       await this.readLists(server);
-      this.turns.set(serverId, { failures: 0, nextMs: this.clock.monotonicMs() + server.librariesS * 1_000 });
     } catch (error) {
       const failures = (this.turns.get(serverId)?.failures ?? 0) + 1;
       this.turns.set(serverId, { failures, nextMs: this.clock.monotonicMs() + fullJitter(failures, BACK_OFF) });
@@ -79,11 +79,12 @@ export class ServerReadingService implements OnModuleInit {
     }
   }
 
-  private readLists({ serverId, capabilities }: Pick<ReadableServer, 'serverId' | 'capabilities'>): Promise<void> {
+  private readLists({ serverId, capabilities, librariesS }: Omit<ReadableServer, 'readAt'>): Promise<void> {
     return this.reads.run(serverId, () =>
       runInContext({ serverId }, async () => {
         if (capabilities.includes('libraries.list')) await this.libraries.read(serverId);
         if (capabilities.includes('users.list')) await this.users.read(serverId);
+        this.turns.set(serverId, { failures: 0, nextMs: this.clock.monotonicMs() + librariesS * 1_000 });
       }),
     );
   }

@@ -28,9 +28,10 @@ export class ServerStateRepository {
     await tx.query(PROBED, [serverId, JSON.stringify(profile)]);
   }
 
-  async isLiving(serverId: string): Promise<boolean> {
-    const { rowCount } = await this.pool.query(`SELECT 1 FROM server WHERE id = $1 AND state <> 'historical'`, [serverId]);
-    return rowCount === 1;
+  /** Of a living server; null when there is none. */
+  async pollSettings(serverId: string): Promise<PollSettings | null> {
+    const { rows } = await this.pool.query<{ poll: unknown }>(`SELECT poll FROM server WHERE id = $1 AND state <> 'historical'`, [serverId]);
+    return rows[0] ? PollSettings.parse(rows[0].poll) : null;
   }
 
   /** Servers whose lists can be read now. */

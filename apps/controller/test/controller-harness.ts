@@ -16,11 +16,15 @@ import { FakeAgentHost } from './fake-agent-host.js';
 
 const NOBODY = { byAccount: () => undefined, byServer: () => undefined };
 
+/** What came over the wire: tests look into it as they like. */
+// oxlint-disable-next-line typescript/no-explicit-any
+export type Wire = any;
+
 export interface GraphqlAnswer {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
-  readonly data: Record<string, any> | null | undefined;
+  readonly data: Record<string, Wire> | null | undefined;
   readonly errors: { message: string; path?: unknown; extensions: { code: string; family: string; next: string; details: Record<string, unknown>; correlationId: string } }[] | undefined;
 }
 
@@ -155,7 +159,7 @@ export class ControllerHarness {
 interface LiveMessage {
   readonly type: string;
   readonly id?: string;
-  readonly payload?: any;
+  readonly payload?: Wire;
 }
 
 /** graphql-transport-ws by hand, so that tests can say what no client would. */

@@ -1,5 +1,6 @@
 import { Inject } from '@nestjs/common';
 import { Args, Context, Mutation, Query, Resolver } from '@nestjs/graphql';
+import { Secret } from '@usher/security';
 import { publicUrlOf, type ControllerConfig } from '../config.js';
 import { CurrentActor, type GraphqlContext } from '../graphql/context.js';
 import { DateTime } from '../graphql/scalars.js';
@@ -36,17 +37,17 @@ export class AuthResolver {
 
   @Mutation(() => SignInResultObject, { description: 'First superadmin, by the one-time sign-in code.' })
   async createFirstOperator(@Args('input') input: CreateFirstOperatorInput, @Context() context: GraphqlContext): Promise<SignInResultObject> {
-    return this.answer(await this.auth.createFirstOperator(input, placeOf(input, context)), input, context);
+    return this.answer(await this.auth.createFirstOperator({ ...input, password: Secret.of(input.password) }, placeOf(input, context)), input, context);
   }
 
   @Mutation(() => SignInResultObject)
   async signIn(@Args('input') input: SignInInput, @Context() context: GraphqlContext): Promise<SignInResultObject> {
-    return this.answer(await this.auth.signIn(input, placeOf(input, context)), input, context);
+    return this.answer(await this.auth.signIn({ ...input, password: Secret.of(input.password) }, placeOf(input, context)), input, context);
   }
 
   @Mutation(() => SignInResultObject, { description: 'A fresh code of `npm start -- --sign-in` in place of a password.' })
   async signInWithCode(@Args('input') input: SignInWithCodeInput, @Context() context: GraphqlContext): Promise<SignInResultObject> {
-    return this.answer(await this.auth.signInWithCode(input, placeOf(input, context)), input, context);
+    return this.answer(await this.auth.signInWithCode({ ...input, newPassword: Secret.of(input.newPassword) }, placeOf(input, context)), input, context);
   }
 
   @Mutation(() => Boolean)
@@ -58,13 +59,13 @@ export class AuthResolver {
 
   @Mutation(() => DateTime, { description: 'Proves the password again; needed by some mutations within five minutes.' })
   stepUp(@Args('password') password: string, @CurrentActor() actor: Actor): Promise<Date> {
-    return this.auth.stepUp(actor, password);
+    return this.auth.stepUp(actor, Secret.of(password));
   }
 
   private answer(result: SignInResult, input: { returnToken?: boolean | null }, context: GraphqlContext): SignInResultObject {
     if (!input.returnToken) context.setCookie?.(signInCookie(result.token, result.expiresAt, this.secure));
     const { id, name, role } = result.operator;
-    return { operator: { id, name, role }, token: input.returnToken ? result.token : null, expiresAt: result.expiresAt };
+    return { operator: { id, name, role }, token: input.returnToken ? result.token.reveal() : null, expiresAt: result.expiresAt };
   }
 }
 

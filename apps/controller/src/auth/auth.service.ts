@@ -15,8 +15,8 @@ import { SignInCodesService } from './sign-in-codes.service.js';
 import { SignInsService, type OpenedSignIn } from './sign-ins.service.js';
 
 const Name = z.string().trim().min(1, 'must not be empty').max(64, 'must have at most 64 characters');
-const NewPassword = z.string().min(10, 'must have at least 10 characters').max(256, 'must have at most 256 characters');
-const TypedPassword = z.string().min(1, 'must not be empty').max(256, 'must have at most 256 characters');
+const NewPassword = passwordOf(10);
+const TypedPassword = passwordOf(1);
 const TypedCode = z.string().trim().min(1, 'must not be empty').max(40, 'must have at most 40 characters');
 
 /** Codes have no account of their own: their attempts are counted under this name. */
@@ -55,12 +55,12 @@ export class AuthService {
    * Makes the first superadmin with the code that the host printed.
    * @throws SIGN_IN_FAILED for a wrong code, FORBIDDEN once a superadmin exists, VALIDATION_FAILED, RATE_LIMITED
    */
-  async createFirstOperator(input: { code: string; name: string; password: string }, place: SignInPlace): Promise<SignInResult> {
+  async createFirstOperator(input: { code: string; name: string; password: Secret }, place: SignInPlace): Promise<SignInResult> {
     const { code, name, password } = parseInput(z.object({ code: TypedCode, name: Name, password: NewPassword }), input);
     refuseNameAsPassword(name, password, 'password');
     if (!(await this.needsFirstOperator())) throw firstExists();
     const attempt = await this.attempts.begin(CODE_ACCOUNT, place.actor.address);
-    const operator: OperatorRow = { id: uuidv7(), name, role: 'superadmin', password_hash: await hashPassword(Secret.of(password)) };
+    const operator: OperatorRow = { id: uuidv7(), name, role: 'superadmin', password_hash: await hashPassword(password) };
     const opened = await transaction(this.pool, async (tx) => {
       await this.operators.lockFirstOperator(tx);
       if (await this.operators.hasSuperadmin(tx)) throw firstExists();
@@ -73,11 +73,11 @@ export class AuthService {
   }
 
   /** @throws SIGN_IN_FAILED (unknown names take as long as wrong passwords), RATE_LIMITED */
-  async signIn(input: { name: string; password: string }, place: SignInPlace): Promise<SignInResult> {
+  async signIn(input: { name: string; password: Secret }, place: SignInPlace): Promise<SignInResult> {
     const { name, password } = parseInput(z.object({ name: Name, password: TypedPassword }), input);
     const attempt = await this.attempts.begin(name, place.actor.address);
     const operator = await this.operators.byName(name);
-    const isRight = await verifyPassword(Secret.of(password), operator?.password_hash ?? null);
+    const isRight = await verifyPassword(password, operator?.password_hash ?? null);
     if (!operator || !isRight) throw new AppError('SIGN_IN_FAILED', 'Name or password is wrong.', { reason: 'password' });
     const opened = await transaction(this.pool, (tx) => this.openFor(tx, operator, place, { action: 'operator.signed_in', proven: true }));
     await attempt.succeeded();
@@ -85,12 +85,12 @@ export class AuthService {
   }
 
   /** A new password by the host's code; every older sign-in of that operator ends. @throws SIGN_IN_FAILED, RATE_LIMITED */
-  async signInWithCode(input: { code: string; name: string; newPassword: string }, place: SignInPlace): Promise<SignInResult> {
+  async signInWithCode(input: { code: string; name: string; newPassword: Secret }, place: SignInPlace): Promise<SignInResult> {
     const { code, name, newPassword } = parseInput(z.object({ code: TypedCode, name: Name, newPassword: NewPassword }), input);
     refuseNameAsPassword(name, newPassword, 'newPassword');
     const attempt = await this.attempts.begin(CODE_ACCOUNT, place.actor.address);
     const operator = await this.operators.byName(name);
-    const passwordHash = await hashPassword(Secret.of(newPassword));
+    const passwordHash = await hashPassword(newPassword);
     const opened = await transaction(this.pool, async (tx) => {
       if (!operator) throw new AppError('SIGN_IN_FAILED', 'This sign-in code is wrong, used or too old.', { reason: 'code' });
       await this.codes.consume(tx, code);
@@ -104,12 +104,12 @@ export class AuthService {
   }
 
   /** Proves the password again. Returns until when that counts. @throws SIGN_IN_FAILED, RATE_LIMITED */
-  async stepUp(actor: Actor, password: string): Promise<Date> {
+  async stepUp(actor: Actor, password: Secret): Promise<Date> {
     const signedIn: SignedIn = actor.require('viewer');
     const typed = parseInput(TypedPassword, password, 'password');
     const attempt = await this.attempts.begin(signedIn.name, actor.address);
     const operator = await this.operators.byId(signedIn.operatorId);
-    if (!(await verifyPassword(Secret.of(typed), operator?.password_hash ?? null))) {
+    if (!(await verifyPassword(typed, operator?.password_hash ?? null))) {
       throw new AppError('SIGN_IN_FAILED', 'The password is wrong.', { reason: 'password' });
     }
     const now = new Date(this.clock.now());
@@ -136,8 +136,16 @@ export class AuthService {
   }
 }
 
-function refuseNameAsPassword(name: string, password: string, field: string): void {
-  if (name.toLowerCase() === password.toLowerCase()) throw new AppError('VALIDATION_FAILED', 'The password must differ from the name.', { field });
+/** Between `least` and 256 characters. */
+function passwordOf(least: number) {
+  return z
+    .custom<Secret>((value) => value instanceof Secret)
+    .refine((password) => password.reveal().length >= least, `must have at least ${least} character${least === 1 ? '' : 's'}`)
+    .refine((password) => password.reveal().length <= 256, 'must have at most 256 characters');
+}
+
+function refuseNameAsPassword(name: string, password: Secret, field: string): void {
+  if (name.toLowerCase() === password.reveal().toLowerCase()) throw new AppError('VALIDATION_FAILED', 'The password must differ from the name.', { field });
 }
 
 function firstExists(): AppError {

@@ -1,3 +1,4 @@
+import { Secret } from '@usher/security';
 import { parseCookie, stringifySetCookie } from 'cookie';
 
 const BEARER = /^Bearer ([A-Za-z0-9_-]{20,200})$/;
@@ -8,14 +9,14 @@ export function cookieName(secure: boolean): string {
 }
 
 /** The token of a request: the bearer header wins over the cookie; null without either. */
-export function tokenOf(headers: { authorization?: string; cookie?: string }, secure: boolean): string | null {
+export function tokenOf(headers: { authorization?: string; cookie?: string }, secure: boolean): Secret | null {
   const bearer = headers.authorization ? BEARER.exec(headers.authorization)?.[1] : undefined;
-  if (bearer) return bearer;
-  return (headers.cookie && parseCookie(headers.cookie)[cookieName(secure)]) || null;
+  const found = bearer ?? (headers.cookie === undefined ? undefined : parseCookie(headers.cookie)[cookieName(secure)]);
+  return found ? Secret.of(found) : null;
 }
 
-export function signInCookie(token: string, expiresAt: Date, secure: boolean): string {
-  return stringifySetCookie({ name: cookieName(secure), value: token, httpOnly: true, sameSite: 'lax', path: '/', secure, expires: expiresAt });
+export function signInCookie(token: Secret, expiresAt: Date, secure: boolean): string {
+  return stringifySetCookie({ name: cookieName(secure), value: token.reveal(), httpOnly: true, sameSite: 'lax', path: '/', secure, expires: expiresAt });
 }
 
 export function clearedCookie(secure: boolean): string {

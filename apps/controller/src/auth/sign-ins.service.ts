@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { uuidv7 } from '@usher/contracts';
 import { transaction } from '@usher/database';
 import type { Clock } from '@usher/resilience';
-import { randomToken, sha256 } from '@usher/security';
+import { randomToken, Secret, sha256 } from '@usher/security';
 import { Pool, type PoolClient } from 'pg';
 import { AuditService } from '../audit/audit.service.js';
 import { ChangeHub } from '../graphql/changes.js';
@@ -26,7 +26,7 @@ export interface SignInRequest {
 }
 
 export interface OpenedSignIn {
-  readonly token: string;
+  readonly token: Secret;
   readonly expiresAt: Date;
 }
 
@@ -47,8 +47,8 @@ export class SignInsService {
   ) {}
 
   /** The actor behind a token; nobody when it is unknown, ended, expired or was silent for too long. */
-  async authenticate(token: string | null, address: string | null): Promise<Actor> {
-    const row = token === null ? null : await this.signIns.byToken(sha256(token));
+  async authenticate(token: Secret | null, address: string | null): Promise<Actor> {
+    const row = token === null ? null : await this.signIns.byToken(sha256(token.reveal()));
     if (row === null || !this.isAlive(row)) return new Actor(null, address);
     const nowMs = this.clock.now();
     if (nowMs - row.last_seen_at.getTime() > TOUCH_MS) await this.signIns.touch(row.id, new Date(nowMs));
@@ -68,9 +68,9 @@ export class SignInsService {
 
   /** Opens a sign-in in the caller's transaction. The token is returned once and kept nowhere. */
   async open(tx: PoolClient, operator: OperatorRow, request: SignInRequest): Promise<OpenedSignIn> {
-    const token = randomToken(32);
+    const token = Secret.of(randomToken(32));
     const expiresAt = new Date(this.clock.now() + (request.kind === 'cli' ? CLI_LIFE_MS : CONSOLE_LIFE_MS));
-    await this.signIns.insert(tx, { ...request, id: uuidv7(), operatorId: operator.id, tokenSha256: sha256(token), expiresAt });
+    await this.signIns.insert(tx, { ...request, id: uuidv7(), operatorId: operator.id, tokenSha256: sha256(token.reveal()), expiresAt });
     return { token, expiresAt };
   }
 

@@ -4,7 +4,7 @@ import { createLogger, runInContext } from '@usher/platform';
 import { buildSchema, execute, GraphQLError, parse, validate } from 'graphql';
 import { ErrorsFilter } from './errors.filter.js';
 
-const lines: Record<string, any>[] = [];
+const lines: unknown[] = [];
 const logger = createLogger({ service: 'test', level: 'debug', destination: { write: (line: string) => void lines.push(JSON.parse(line)) } });
 const filter = new ErrorsFilter(logger);
 const thrown = (error: Error) => new GraphQLError(error.message, { path: ['a', 0], originalError: error });

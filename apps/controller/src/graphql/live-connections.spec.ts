@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { AppError } from '@usher/contracts';
 import { createLogger } from '@usher/platform';
+import { Secret } from '@usher/security';
 import { ManualClock } from '@usher/resilience';
 import { Actor, type OperatorRole } from '../auth/actor.js';
 import type { SignInsService } from '../auth/sign-ins.service.js';
@@ -23,7 +24,7 @@ beforeEach(() => {
 
 async function opened(): Promise<LiveConnection> {
   const connection = new LiveConnection({ close: (code, reason) => void closes.push([code!, String(reason)]) }, '192.0.2.1', null);
-  await connections.authenticate(connection, 'token');
+  await connections.authenticate(connection, Secret.of('a token of the test'));
   return connection;
 }
 

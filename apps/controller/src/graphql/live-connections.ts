@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { AppError, uuidv7, type ErrorCode } from '@usher/contracts';
 import { Logger } from '@usher/platform';
 import type { Clock, TimerHandle } from '@usher/resilience';
+import type { Secret } from '@usher/security';
 import type { WebSocket } from 'ws';
 import { Actor } from '../auth/actor.js';
 import { SignInsService } from '../auth/sign-ins.service.js';
@@ -18,7 +19,7 @@ export class LiveConnection {
   /** Correlation id of all that happens on it. */
   readonly id = uuidv7();
   actor: Actor;
-  token: string | null = null;
+  token: Secret | null = null;
   /** What gives back the place of each running subscription. */
   readonly running = new Map<string, () => void>();
 
@@ -26,7 +27,7 @@ export class LiveConnection {
     private readonly ws: Pick<WebSocket, 'close'>,
     readonly address: string | null,
     /** Of the cookie that came with the upgrade; used unless the client names another. */
-    readonly cookieToken: string | null,
+    readonly cookieToken: Secret | null,
   ) {
     this.actor = new Actor(null, address);
   }
@@ -52,7 +53,7 @@ export class LiveConnections {
   ) {}
 
   /** @throws UNAUTHENTICATED; RATE_LIMITED above 20 connections of one sign-in */
-  async authenticate(connection: LiveConnection, token: string | null): Promise<void> {
+  async authenticate(connection: LiveConnection, token: Secret | null): Promise<void> {
     const actor = await this.signIns.authenticate(token, connection.address);
     const { signInId } = actor.require('viewer');
     const others = [...this.open.keys()].filter((other) => other.actor.signedIn?.signInId === signInId);

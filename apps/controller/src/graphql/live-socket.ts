@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import { Inject, Injectable } from '@nestjs/common';
 import { AppError } from '@usher/contracts';
 import { Logger, runInContext } from '@usher/platform';
+import { Secret } from '@usher/security';
 import { makeServer, type Server } from 'graphql-ws';
 import { WebSocketServer, type RawData, type WebSocket } from 'ws';
 import { tokenOf } from '../auth/sign-in-token.js';
@@ -41,7 +42,7 @@ export class LiveSocket {
       connectionInitWaitTimeout: INIT_WAIT_MS,
       onConnect: async ({ connectionParams, extra }) => {
         const { token } = connectionParams ?? {};
-        await this.connections.authenticate(extra, typeof token === 'string' ? token : extra.cookieToken);
+        await this.connections.authenticate(extra, typeof token === 'string' ? Secret.of(token) : extra.cookieToken);
       },
       onSubscribe: ({ extra }, id, payload) => this.operations.begin(extra, id, payload),
       onComplete: ({ extra }, id) => this.operations.end(extra, id),

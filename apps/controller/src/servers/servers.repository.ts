@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { AppError, IgnoredDevice, PollSettings, ServerProfile, TlsOptions, Uuid7, type ServerKind, type ServerRole, type ServerState } from '@usher/contracts';
+import { AppError, IgnoredDevice, PollSettings, ServerProfile, TlsOptions, Uuid7, type ServerKind, type ServerState } from '@usher/contracts';
 import { isUniqueViolation } from '@usher/database';
 import { Pool, type PoolClient } from 'pg';
 import { z } from 'zod';

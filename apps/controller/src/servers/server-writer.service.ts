@@ -72,6 +72,7 @@ export class ServerWriter {
     const { row, settings, url, kind } = change;
     await this.servers.update(tx, row.id, row.configRev, { ...settings, url, kind });
     if (change.reconnects) {
+      await this.servers.forgetMachine(tx, row.id);
       const token = change.newToken ?? (await this.credentials.tokenOf(row.id, tx));
       await this.credentials.store(tx, { serverId: row.id, url, token, kind, tls: settings.tls });
     }

@@ -151,6 +151,11 @@ export class ServersRepository {
     if (rowCount !== 1) throw new AppError('SERVER_BUSY', 'Somebody else changed this server at the same moment. Look at it and repeat.', { serverId: id });
   }
 
+  /** After a change of address or key another installation may answer: the next probe says which one is meant. */
+  async forgetMachine(tx: Queryable, id: string): Promise<void> {
+    await tx.query('UPDATE server SET machine_id = NULL WHERE id = $1', [id]);
+  }
+
   async makeHistorical(tx: Queryable, id: string): Promise<void> {
     await tx.query(
       `UPDATE server SET state = 'historical', state_since = now(), state_code = NULL, state_reason = NULL, removed_at = now(), updated_at = now(),

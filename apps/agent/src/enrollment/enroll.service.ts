@@ -12,13 +12,12 @@ const Enrolled = z.object({
   serverId: Uuid7,
   userJwt: z.string().max(16_384),
   keys: z.array(TrustedKey),
-  fleetEpoch: z.number().int().nonnegative(),
   generation: z.number().int().positive(),
   config: AgentConfig,
-  credential: z.string().max(64_000),
+  /** Null while the controller stores none; it then comes with `server.configure`. */
+  credential: z.string().max(64_000).nullable(),
 });
 export type Enrolled = z.infer<typeof Enrolled>;
-const Refusal = z.object({ error: WireError });
 
 /** Redeems an enrollment token at the controller (security 3.2). */
 export class EnrollService {
@@ -49,8 +48,8 @@ export class EnrollService {
     const { ok, text } = await this.call(url, body);
     const json = parseJson(text);
     if (!ok) {
-      const refusal = Refusal.safeParse(json);
-      throw refusal.success ? fromWireError(refusal.data.error) : new AppError('ENROLLMENT_REFUSED', 'The controller refused the enrollment.');
+      const refusal = WireError.safeParse(json);
+      throw refusal.success ? fromWireError(refusal.data) : new AppError('ENROLLMENT_REFUSED', 'The controller refused the enrollment.');
     }
     const parsed = schema.safeParse(json);
     if (!parsed.success) throw new AppError('MESSAGE_INVALID', 'The controller answered the enrollment with something unexpected.');

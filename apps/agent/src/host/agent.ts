@@ -66,7 +66,7 @@ export class Agent {
       trustedKeys: () => identity.keys,
       journal,
       fences,
-      dispatch: (name, payload, context) => runInContext({ serverId: identity.serverId }, () => surroundings.dispatch(name, payload, context)),
+      dispatch: surroundings.dispatch,
       refuse: (contract) => refusal(contract, settings.config),
       now: () => controllerClock.now(),
       logger,
@@ -134,12 +134,11 @@ export class Agent {
   /** Stops in order; what is playing stays open and is continued at the next start. */
   stop(): Promise<void> {
     return this.inContext(async () => {
-      await Promise.all([this.probe.stop(), this.load.stop(), this.heartbeat.stop(), this.publisher.stop()]);
+      // First the adapter: what waits for the server then waits no longer.
+      await Promise.all([this.provider.close(), this.probe.stop(), this.load.stop(), this.heartbeat.stop(), this.publisher.stop()]);
       await this.link.stop();
-      await this.hello.stop();
-      await this.sender.stop();
+      await Promise.all([this.hello.stop(), this.sender.stop()]);
       await this.watcher.stop();
-      await this.provider.close();
       await this.storage.spool.close();
       await this.storage.journal.close();
       this.logger.info('agent.stopped', 'The agent has stopped.');

@@ -21,8 +21,8 @@ export class AgentSettings {
   ) {}
 
   /** Writes the first settings into a folder that is being made. */
-  static async create(folder: string, config: AgentConfig, sealed: string): Promise<void> {
-    await replaceFile(credentialPath(folder), sealed);
+  static async create(folder: string, config: AgentConfig, sealed: string | null): Promise<void> {
+    if (sealed !== null) await replaceFile(credentialPath(folder), sealed);
     await configFile(folder).write(config);
   }
 

@@ -22,9 +22,11 @@ export const TrackedPlayback = z.strictObject({
   }),
   /** Wall clock of the newest list that held it, epoch ms. */
   seenAtMs: z.number(),
+  /** The same moment on the clock that never goes back; means nothing to another process. */
+  seenAtMonotonicMs: z.number(),
   /** The vendor's last check-in as it was told, and when this agent saw it change: vendors' clocks are not trusted. */
   checkIn: z.string().nullable(),
-  checkInSeenAtMs: z.number(),
+  checkInSeenAtMonotonicMs: z.number(),
 });
 export type TrackedPlayback = z.infer<typeof TrackedPlayback>;
 

@@ -35,19 +35,25 @@ export interface Progress {
   readonly sessions: Session[];
 }
 
+/** Timestamps come from the wall clock, durations from the one that never goes back. */
+export interface Moment {
+  readonly wallMs: number;
+  readonly monotonicMs: number;
+}
+
 /**
  * Compares what was known with one complete list: what started, changed and ended. Each playback that starts ends
  * exactly once: when its session is absent from one complete list, or plays another item, or another person's.
- * @param nowMs wall clock of the agent when the list was received, epoch ms
+ * @param now when the list was received
  */
-export function follow(tracking: Tracking, list: CompleteList, nowMs: number, mintId: () => string): Progress {
+export function follow(tracking: Tracking, list: CompleteList, now: Moment, mintId: () => string): Progress {
   const playbacks = new Map<string, TrackedPlayback>();
   const ended: PlaybackFact[] = [];
   const begun: PlaybackFact[] = [];
   const sessions: Session[] = [];
   const endSeen = (known: TrackedPlayback, reason: 'gone' | 'item-changed') =>
     // After a restart nobody saw the end: the last sight is the nearest time that is known.
-    tracking.resumed ? endOf(known, known.seenAtMs, 'agent-stopped') : endOf(watchedUntilEnd(known, list.source, nowMs), nowMs, reason);
+    tracking.resumed ? endOf(known, known.seenAtMs, 'agent-stopped') : endOf(watchedUntilEnd(known, list.source, now), now.wallMs, reason);
 
   for (const session of distinct(list.sessions)) {
     if (!isPlaying(session)) {
@@ -57,16 +63,13 @@ export function follow(tracking: Tracking, list: CompleteList, nowMs: number, mi
     const known = tracking.playbacks.get(session.vendorId);
     const continues = known !== undefined && isSamePlayback(known, session);
     if (known && !continues) ended.push(endSeen(known, 'item-changed'));
-    const playback = continues ? progressed(known, session, tracking, nowMs) : started(session, nowMs, mintId());
-    begun.push(...(continues ? changesOf(known, playback, nowMs) : [startOf(playback, session)]));
+    const playback = continues ? progressed(known, session, tracking, now) : started(session, now, mintId());
+    begun.push(...(continues ? changesOf(known, playback, elapsedSince(known, tracking, now)) : [startOf(playback, session)]));
     playbacks.set(session.vendorId, playback);
-    sessions.push(withPlayback(session, playback, nowMs));
+    sessions.push(withPlayback(session, playback, now));
   }
   for (const known of tracking.playbacks.values()) {
-    if (playbacks.has(known.sessionVendorId)) continue;
-    const replaced = ended.some((fact) => fact.body.playbackId === known.playbackId);
-    if (replaced) continue;
-    ended.push(endSeen(known, 'gone'));
+    if (!playbacks.has(known.sessionVendorId)) ended.push(endSeen(known, 'gone'));
   }
   return { tracking: { playbacks, resumed: false }, facts: [...ended, ...begun], sessions };
 }
@@ -76,70 +79,76 @@ function distinct(list: readonly VendorSession[]): VendorSession[] {
   return [...new Map([...list].reverse().map((session) => [session.vendorId, session])).values()].reverse();
 }
 
-function started(session: PlayingSession, nowMs: number, playbackId: string): TrackedPlayback {
+function started(session: PlayingSession, now: Moment, playbackId: string): TrackedPlayback {
   return {
     playbackId,
     sessionVendorId: session.vendorId,
     userId: session.userId,
     deviceId: session.deviceId,
     item: session.item,
-    startedAt: new Date(nowMs).toISOString(),
+    startedAt: new Date(now.wallMs).toISOString(),
     state: session.stream.state,
     positionMs: session.stream.positionMs,
     watchedMs: 0,
     quality: qualityOf(session),
-    seenAtMs: nowMs,
+    seenAtMs: now.wallMs,
+    seenAtMonotonicMs: now.monotonicMs,
     checkIn: session.lastSeenAt,
-    checkInSeenAtMs: nowMs,
+    checkInSeenAtMonotonicMs: now.monotonicMs,
   };
 }
 
-function progressed(known: TrackedPlayback, session: PlayingSession, { resumed }: Tracking, nowMs: number): TrackedPlayback {
+function progressed(known: TrackedPlayback, session: PlayingSession, tracking: Tracking, now: Moment): TrackedPlayback {
   const checkedIn = session.lastSeenAt !== known.checkIn;
   return {
     ...known,
     item: session.item,
     state: session.stream.state,
     positionMs: session.stream.positionMs,
-    watchedMs: known.watchedMs + watchedBetween(known, session.stream.positionMs, resumed, nowMs),
+    watchedMs: known.watchedMs + watchedBetween(known, session.stream.positionMs, tracking, now),
     quality: qualityOf(session),
-    // A clock that was set back must not make the same time count twice.
-    seenAtMs: Math.max(known.seenAtMs, nowMs),
+    seenAtMs: now.wallMs,
+    seenAtMonotonicMs: now.monotonicMs,
     checkIn: session.lastSeenAt,
-    checkInSeenAtMs: checkedIn || resumed ? nowMs : known.checkInSeenAtMs,
+    checkInSeenAtMonotonicMs: checkedIn || tracking.resumed ? now.monotonicMs : known.checkInSeenAtMonotonicMs,
   };
 }
 
+/** Since the last list that held it. Another process only left its wall clock. */
+function elapsedSince(known: TrackedPlayback, { resumed }: Tracking, now: Moment): number {
+  return Math.max(0, resumed ? now.wallMs - known.seenAtMs : now.monotonicMs - known.seenAtMonotonicMs);
+}
+
 /** Playing time since the last list. What nobody saw counts only as far as the position moved. */
-function watchedBetween(known: TrackedPlayback, positionMs: number, resumed: boolean, nowMs: number): number {
-  const elapsed = Math.max(0, nowMs - known.seenAtMs);
-  if (known.state !== 'playing' || isGhost(known, known.seenAtMs)) return 0;
-  if (!resumed && elapsed <= UNSEEN_AFTER_MS) return elapsed;
-  return Math.min(elapsed, Math.max(0, positionMs - known.positionMs));
+function watchedBetween(known: TrackedPlayback, positionMs: number, tracking: Tracking, now: Moment): number {
+  if (known.state !== 'playing' || isGhost(known, known.seenAtMonotonicMs)) return 0;
+  const elapsed = elapsedSince(known, tracking, now);
+  if (!tracking.resumed && elapsed <= UNSEEN_AFTER_MS) return Math.round(elapsed);
+  return Math.round(Math.min(elapsed, Math.max(0, positionMs - known.positionMs)));
 }
 
 /** A push tells the end as it happens, so the playing time until now was seen; a poll finds it some time later. */
-function watchedUntilEnd(known: TrackedPlayback, source: CompleteList['source'], nowMs: number): TrackedPlayback {
-  const elapsed = Math.max(0, nowMs - known.seenAtMs);
-  if (source === 'poll' || known.state !== 'playing' || elapsed > UNSEEN_AFTER_MS || isGhost(known, known.seenAtMs)) return known;
-  return { ...known, watchedMs: known.watchedMs + elapsed };
+function watchedUntilEnd(known: TrackedPlayback, source: CompleteList['source'], now: Moment): TrackedPlayback {
+  const elapsed = now.monotonicMs - known.seenAtMonotonicMs;
+  if (source === 'poll' || known.state !== 'playing' || elapsed > UNSEEN_AFTER_MS || isGhost(known, known.seenAtMonotonicMs)) return known;
+  return { ...known, watchedMs: known.watchedMs + Math.round(elapsed) };
 }
 
-function changesOf(before: TrackedPlayback, after: TrackedPlayback, nowMs: number): PlaybackFact[] {
+function changesOf(before: TrackedPlayback, after: TrackedPlayback, elapsedMs: number): PlaybackFact[] {
   const changes: z.infer<typeof playbackChanged.body>['change'][] = [];
   const wasPaused = before.state === 'paused';
   const isPaused = after.state === 'paused';
   if (!wasPaused && isPaused) changes.push('paused');
   if (wasPaused && !isPaused) changes.push('resumed');
-  if (hasSeeked(before, after, nowMs)) changes.push('seeked');
+  if (hasSeeked(before, after, elapsedMs)) changes.push('seeked');
   if (hasOtherDelivery(before, after)) changes.push('delivery');
-  return changes.map((change) => ({ contract: playbackChanged, body: { ...baseOf(after, nowMs), change, watchedMs: after.watchedMs, quality: after.quality } }));
+  return changes.map((change) => ({ contract: playbackChanged, body: { ...baseOf(after, after.seenAtMs), change, watchedMs: after.watchedMs, quality: after.quality } }));
 }
 
-function hasSeeked(before: TrackedPlayback, after: TrackedPlayback, nowMs: number): boolean {
-  const elapsed = before.state === 'paused' && after.state === 'paused' ? 0 : Math.max(0, nowMs - before.seenAtMs);
+function hasSeeked(before: TrackedPlayback, after: TrackedPlayback, elapsedMs: number): boolean {
+  const playedMs = before.state === 'paused' && after.state === 'paused' ? 0 : elapsedMs;
   const moved = after.positionMs - before.positionMs;
-  return moved < -SEEK_TOLERANCE_MS || moved > elapsed * FASTEST_PLAYER + SEEK_TOLERANCE_MS;
+  return moved < -SEEK_TOLERANCE_MS || moved > playedMs * FASTEST_PLAYER + SEEK_TOLERANCE_MS;
 }
 
 function hasOtherDelivery({ quality: before }: TrackedPlayback, { quality: after }: TrackedPlayback): boolean {
@@ -169,11 +178,11 @@ function endOf(playback: TrackedPlayback, atMs: number, reason: z.infer<typeof p
 }
 
 /** Vendors that tell no check-in (null) have no ghosts. */
-function isGhost(playback: TrackedPlayback, nowMs: number): boolean {
-  return playback.checkIn !== null && nowMs - playback.checkInSeenAtMs >= GHOST_AFTER_MS;
+function isGhost(playback: TrackedPlayback, atMonotonicMs: number): boolean {
+  return playback.checkIn !== null && atMonotonicMs - playback.checkInSeenAtMonotonicMs >= GHOST_AFTER_MS;
 }
 
-function withPlayback(session: PlayingSession, playback: TrackedPlayback, nowMs: number): Session {
+function withPlayback(session: PlayingSession, playback: TrackedPlayback, now: Moment): Session {
   const { playbackId, startedAt } = playback;
-  return { ...session, stream: { ...session.stream, playbackId, startedAt }, ghost: isGhost(playback, nowMs) };
+  return { ...session, stream: { ...session.stream, playbackId, startedAt }, ghost: isGhost(playback, now.monotonicMs) };
 }

@@ -71,7 +71,7 @@ export class SessionWatcher {
           if (signal.aborted) return;
           failures = 0;
           this.take(snapshot);
-          await this.saveNowAndThen();
+          this.saveNowAndThen();
         }
       } catch (error) {
         if (!signal.aborted) logger.error('sessions.watch_failed', 'Following the sessions failed; it starts again.', { error });
@@ -84,8 +84,8 @@ export class SessionWatcher {
     const { store, publisher, ignored, clock } = this.options;
     this.newest = snapshot;
     const sessions = withoutIgnored(this.checked(snapshot.sessions), ignored());
-    const nowMs = clock.now();
-    const { tracking, facts, sessions: seen } = follow(this.tracking, { source: snapshot.source, sessions }, nowMs, () => uuidv7(nowMs));
+    const now = { wallMs: clock.now(), monotonicMs: clock.monotonicMs() };
+    const { tracking, facts, sessions: seen } = follow(this.tracking, { source: snapshot.source, sessions }, now, () => uuidv7(now.wallMs));
     store.record(tracking.playbacks, facts.map(factOf));
     this.tracking = tracking;
     publisher.offer({ at: snapshot.at, source: snapshot.source, sessions: seen }, facts.length > 0);
@@ -100,11 +100,12 @@ export class SessionWatcher {
     return sessions;
   }
 
-  private async saveNowAndThen(): Promise<void> {
-    const nowMs = this.options.clock.monotonicMs();
-    if (nowMs - this.savedAtMs < SAVE_EVERY_MS) return;
-    this.savedAtMs = nowMs;
-    await this.options.store.save();
+  /** Beside the lists, which do not wait for the disk. */
+  private saveNowAndThen(): void {
+    const { clock, store, logger } = this.options;
+    if (clock.monotonicMs() - this.savedAtMs < SAVE_EVERY_MS) return;
+    this.savedAtMs = clock.monotonicMs();
+    store.save().catch((error: unknown) => logger.error('playbacks.not_saved', 'What is playing could not be written down.', { error }));
   }
 }
 

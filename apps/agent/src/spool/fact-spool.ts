@@ -214,12 +214,12 @@ export class FactSpool {
 
   private async dropFrom(segment: Segment, kind: (typeof DROPPABLE)[number]): Promise<void> {
     const lines = (await segment.read(0, segment.bytes)).map(({ line }) => line);
-    const kept = dropClass(lines, kind, Math.max(this.acknowledged, this.underWay.at(-1)?.seq ?? 0));
-    if (kept.length === lines.length) return;
+    const { kept, count } = dropClass(lines, kind, Math.max(this.acknowledged, this.underWay.at(-1)?.seq ?? 0));
+    if (count === 0) return;
     await segment.rewrite(kept);
     if (this.cursor.segment === segment) this.cursor.offset = 0;
     this.underWay = this.underWay.filter((entry) => entry.segment !== segment);
-    this.options.logger.warn('facts.dropped', 'The spool is full or old: facts of one class were dropped.', { class: kind, count: lines.length - kept.length });
+    this.options.logger.warn('facts.dropped', 'The spool is full or old: facts of one class were dropped.', { class: kind, count });
   }
 
   /** Another folder name: the controller then cannot take new facts for ones that it has already seen. */

@@ -10,7 +10,8 @@ export class FrameFold<T> {
 
   constructor(
     private readonly clock: Clock,
-    private readonly spacingMs: number,
+    /** Asked after each value that goes through. */
+    private readonly spacingMs: () => number,
     private readonly deliver: (value: T) => void,
   ) {}
 
@@ -35,6 +36,6 @@ export class FrameFold<T> {
       const waiting = this.#waiting;
       this.#waiting = null;
       if (waiting) this.push(waiting.value);
-    }, this.spacingMs);
+    }, this.spacingMs());
   }
 }

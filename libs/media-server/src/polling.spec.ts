@@ -153,14 +153,46 @@ describe('push with polls beside it', () => {
     expect(await bench.listsIn(HOUR)).toBeLessThan(20);
   });
 
-  it('lists when a push says only that something changed, at most once a second', async () => {
+  it('lists when a push says only that something changed: of a burst the first and the last', async () => {
     const push = new FakePush(true);
     await begin(push);
     const before = bench.lists;
     for (let i = 0; i < 10; i++) push.events!.changed();
-    await bench.clock.advance(1_000);
+    await bench.clock.advance(100);
     expect(bench.lists - before).toBe(2);
     expect(bench.snapshots.at(-1)?.source).toBe('push');
+  });
+
+  it('lists a few announced changes at once, and a flood of them once a second', async () => {
+    const push = new FakePush(true);
+    await begin(push);
+    const flood = async (seconds: number) => {
+      const before = bench.lists;
+      for (let i = 0; i < seconds * 20; i++) {
+        push.events!.changed();
+        await bench.clock.advance(50);
+      }
+      return bench.lists - before;
+    };
+    expect(await flood(1)).toBeGreaterThanOrEqual(10);
+    await flood(9);
+    expect(await flood(60)).toBe(60);
+  });
+
+  it('never asks for two lists at once, and reads what changed during one after it', async () => {
+    const push = new FakePush(true);
+    const answers: ((sessions: VendorSession[]) => void)[] = [];
+    await begin(push, () => undefined, { list: () => new Promise((resolve) => answers.push(resolve)) });
+    answers[0]!([]);
+    await bench.clock.advance(0);
+    push.events!.changed();
+    await bench.clock.advance(100);
+    push.events!.changed();
+    await bench.clock.advance(100);
+    expect(answers).toHaveLength(2);
+    answers[1]!([]);
+    await bench.clock.advance(0);
+    expect(answers).toHaveLength(3);
   });
 
   it('lists when a frame cannot be read', async () => {

@@ -1,5 +1,5 @@
 import type { AppError, VendorSession } from '@usher/contracts';
-import type { Clock } from '@usher/resilience';
+import { TokenBucket, type Clock } from '@usher/resilience';
 import { FrameFold } from './frame-fold.js';
 import { connectionError, isStarting } from './http/vendor-errors.js';
 import { isAnythingPlaying, listSignature } from './list-signature.js';
@@ -16,7 +16,8 @@ const FAILED_POLL = { baseMs: 2_000, capMs: 60_000 };
 /** How long the first poll waits for push to bring the first list. */
 const PUSH_PATIENCE_MS = 3_000;
 const FOLD_MS = 100;
-const HINT_SPACING_MS = 1_000;
+/** Changes that a push only announces: a few are read at once, a flood of them once a second. */
+const HINTS = { ratePerS: 1, burst: 10 };
 /** How often a wait looks whether somebody began to watch. */
 const RECONSIDER_MS = 2_000;
 /** After a poll found what push missed, this many polls have to agree with push before the slow pace returns. */
@@ -59,6 +60,8 @@ export class SessionWatch {
   #failures = 0;
   #failureWaitMs = 0;
   #pollNow = false;
+  #hinted = false;
+  #readsHint = false;
   #wake: () => void = () => undefined;
 
   constructor(source: WatchSource, signal: AbortSignal, hooks: WatchHooks = {}) {
@@ -66,8 +69,13 @@ export class SessionWatch {
     this.#signal = AbortSignal.any([signal, this.#stop.signal]);
     this.#signal.addEventListener('abort', () => this.#wake(), { once: true });
     this.#hooks = hooks;
-    this.#frames = new FrameFold(source.clock, FOLD_MS, (read) => this.#applyFrame(read));
-    this.#hints = new FrameFold(source.clock, HINT_SPACING_MS, () => void this.#refresh('push'));
+    this.#frames = new FrameFold(source.clock, () => FOLD_MS, (read) => this.#applyFrame(read));
+    const hints = new TokenBucket(HINTS, source.clock);
+    const hintSpacingMs = () => {
+      hints.take();
+      return Math.max(FOLD_MS, hints.retryAfterMs());
+    };
+    this.#hints = new FrameFold(source.clock, hintSpacingMs, () => void this.#refreshForHint());
   }
 
   async *run(): AsyncIterable<SessionSnapshot> {
@@ -135,6 +143,18 @@ export class SessionWatch {
       if (isStarting(failure)) await this.#waitUntilReady(failure);
       return failure;
     }
+  }
+
+  /** Never two lists at once: the older one could answer last. What is told during one is read after it. */
+  async #refreshForHint(): Promise<void> {
+    this.#hinted = true;
+    if (this.#readsHint) return;
+    this.#readsHint = true;
+    while (this.#hinted && !this.#signal.aborted) {
+      this.#hinted = false;
+      await this.#refresh('push');
+    }
+    this.#readsHint = false;
   }
 
   #compareWithPush(sessions: VendorSession[]): void {

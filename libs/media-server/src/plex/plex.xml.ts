@@ -1,5 +1,11 @@
 /** Elements that JSON answers put into `Metadata`. */
 const METADATA = new Set(['Video', 'Track', 'Photo', 'Playlist']);
+
+/** True for elements that JSON answers list as `Metadata`. */
+export function isMetadata(name: string): boolean {
+  return METADATA.has(name);
+}
+
 /** Elements that stand once in their parent; all others are lists, as in JSON answers. */
 const SINGLE = new Set(['User', 'Player', 'Session', 'TranscodeSession']);
 
@@ -33,7 +39,7 @@ export function parsePlexXml(text: string): unknown {
 }
 
 function attach(parent: Node, name: string, node: Node, isRoot: boolean): void {
-  const key = METADATA.has(name) ? 'Metadata' : name;
+  const key = isMetadata(name) ? 'Metadata' : name;
   if (isRoot || (SINGLE.has(name) && !Array.isArray(parent[key]) && !('size' in parent))) parent[key] = node;
   else if (Array.isArray(parent[key])) (parent[key] as Node[]).push(node);
   else parent[key] = [node];

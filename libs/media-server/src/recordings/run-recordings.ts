@@ -5,11 +5,13 @@ import { SERVER_KINDS, type ServerKind } from '@usher/contracts';
 import { emby } from '../emby/emby.adapter.js';
 import { jellyfin } from '../jellyfin/jellyfin.adapter.js';
 import { mediaBrowserRules } from './media-browser.rules.js';
+import { plexRules } from './plex.rules.js';
 import { IndexRow, toRecording, type Recording, type RecordingRule } from './recording.js';
 
-const RULES: Readonly<Partial<Record<ServerKind, readonly RecordingRule[]>>> = {
+const RULES: Readonly<Record<ServerKind, readonly RecordingRule[]>> = {
   emby: mediaBrowserRules(emby),
   jellyfin: mediaBrowserRules(jellyfin),
+  plex: plexRules,
 };
 
 export interface RecordingOutcome {
@@ -42,7 +44,7 @@ export function vendorOf(dir: string): ServerKind | null {
 export async function runRecordings(dir: string, vendor: ServerKind): Promise<RecordingOutcome[]> {
   const rows = z.array(IndexRow).parse(JSON.parse(await readFile(join(dir, 'INDEX.json'), 'utf8')));
   const outcomes: RecordingOutcome[] = [];
-  for (const row of rows) outcomes.push(await runOne(dir, row, RULES[vendor] ?? []));
+  for (const row of rows) outcomes.push(await runOne(dir, row, RULES[vendor]));
   return outcomes;
 }
 

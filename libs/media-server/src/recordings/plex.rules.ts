@@ -1,0 +1,62 @@
+import { statusError } from '../http/vendor-errors.js';
+import { fieldsOf, listOf, textOf, type Fields } from '../media-browser/fields.js';
+import { readContainer } from '../plex/plex.http.js';
+import { mapPlexInfo, mapPlexSections, mapPlexSessions, mapPlexTotal, mapPlexUsers } from '../plex/plex.mapper.js';
+import { NotificationFilter } from '../plex/plex.socket.js';
+import { framesOf, mustHold, type Recording, type RecordingRule } from './recording.js';
+
+const RECORDED_AT_MS = Date.UTC(2026, 0, 1);
+
+const isOk = (recording: Recording): boolean => recording.row.status >= 200 && recording.row.status < 300;
+const isGet = (recording: Recording, path: RegExp): boolean => isOk(recording) && recording.method === 'GET' && path.test(recording.path);
+const rowsOf = (container: Fields, name: string): Fields[] => listOf(container[name]).map(fieldsOf);
+
+/** Which mapper of the Plex adapter gets which recorded answer. First match wins. */
+export const plexRules: readonly RecordingRule[] = [
+  { name: 'error', matches: (r) => r.row.status >= 400, run: (r) => mustHold(statusError(r.response, RECORDED_AT_MS) !== null, 'the error') },
+  { name: 'notifications', matches: (r) => r.row.kind === 'websocket', run: readNotifications },
+  { name: 'identity', matches: (r) => isGet(r, /^\/(identity)?$/), run: (r) => mustHold(mapPlexInfo(readContainer(r.response)).id !== '', 'the identity') },
+  { name: 'sessions', matches: (r) => isGet(r, /^\/status\/sessions$/), run: (r) => readSessions(readContainer(r.response)) },
+  { name: 'transcoders', matches: (r) => isGet(r, /^\/transcode\/sessions$/), run: (r) => readTranscoders(readContainer(r.response)) },
+  { name: 'libraries', matches: (r) => isGet(r, /^\/library\/sections$/), run: (r) => readSections(readContainer(r.response)) },
+  { name: 'total', matches: (r) => r.row.kind === 'section-size' && r.row.request.startsWith('GET'), run: (r) => mustHold(mapPlexTotal(readContainer(r.response)) !== null, 'the total') },
+  { name: 'users', matches: (r) => isGet(r, /^\/accounts$/), run: (r) => readUsers(readContainer(r.response)) },
+  { name: 'preferences', matches: (r) => isGet(r, /^\/:\/prefs$/), run: (r) => mustHold(rowsOf(readContainer(r.response), 'Setting').length > 0, 'the preferences') },
+];
+
+/** A playing notification of a session that was not known is a change; others are read and say nothing about sessions. */
+function readNotifications(recording: Recording): void {
+  const filter = new NotificationFilter({ monotonicMs: () => 0 });
+  for (const frame of framesOf(recording.response.body)) {
+    const type = textOf(fieldsOf(fieldsOf(JSON.parse(frame))['NotificationContainer'])['type'], 100);
+    mustHold(type !== null, 'the type of the notification');
+    if (filter.isChange(frame) !== (type === 'playing')) throw new Error(`a notification of type ${type} was misread`);
+  }
+}
+
+function readSessions(container: Fields): void {
+  const rows = rowsOf(container, 'Metadata');
+  const sessions = mapPlexSessions(container);
+  if (sessions.length !== rows.length) throw new Error(`${rows.length} rows became ${sessions.length} sessions`);
+  mustHold(sessions.every((session) => session.stream !== null && session.item !== null), 'a stream');
+}
+
+/** What a session row holds of its transcoder: read inside a row with a picture and a sound. */
+function readTranscoders(container: Fields): void {
+  for (const transcoder of rowsOf(container, 'TranscodeSession')) {
+    const row = { sessionKey: 'recorded', TranscodeSession: transcoder, Media: [{ Part: [{ Stream: [{ streamType: 1 }, ...('audioDecision' in transcoder ? [{ streamType: 2 }] : [])] }] }] };
+    const [session] = mapPlexSessions({ Metadata: [row] });
+    mustHold(session?.stream !== null && session?.stream?.delivery !== 'unknown', 'the delivery');
+  }
+}
+
+function readSections(container: Fields): void {
+  const rows = rowsOf(container, 'Directory');
+  const sections = mapPlexSections(container);
+  if (sections.length !== rows.length) throw new Error(`${rows.length} libraries became ${sections.length}`);
+}
+
+function readUsers(container: Fields): void {
+  const people = rowsOf(container, 'Account').filter((row) => textOf(row['id'], 50) !== '0');
+  if (mapPlexUsers(container).length !== people.length) throw new Error(`${people.length} accounts were misread`);
+}

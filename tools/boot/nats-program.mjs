@@ -44,7 +44,9 @@ function run(program, args, cwd) {
  * @returns {Promise<{ program: string } | { reason: string }>}
  */
 export async function unpackFromApt(aptFolder, names = ['nats-server'], target = 'nats') {
-  const missing = ['apt-get', 'dpkg-deb'].filter((name) => findProgram(name) === null);
+  const aptGet = findProgram('apt-get');
+  const dpkgDeb = findProgram('dpkg-deb');
+  const missing = [...(aptGet ? [] : ['apt-get']), ...(dpkgDeb ? [] : ['dpkg-deb'])];
   if (missing.length > 0) return { reason: `no ${missing.join(', no ')} here` };
   const folders = Object.fromEntries(['state', 'cache', 'packages'].map((name) => [name, join(aptFolder, name)]));
   for (const folder of [join(folders.state, 'lists/partial'), join(folders.cache, 'archives/partial'), folders.packages]) mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -53,16 +55,16 @@ export async function unpackFromApt(aptFolder, names = ['nats-server'], target =
     ['APT::Sandbox::User', 'root'], ['Debug::NoLocking', '1'], ['Acquire::Languages', 'none'],
   ].flatMap(([name, value]) => ['-o', `${name}=${value}`]);
   if (!readdirSync(join(folders.state, 'lists')).some((name) => name.includes('_Packages'))) {
-    const update = await run('apt-get', [...options, '-q', 'update'], folders.packages);
+    const update = await run(aptGet, [...options, '-q', 'update'], folders.packages);
     if (!update.ok) return { reason: `apt-get update: ${update.reason}` };
   }
   for (const name of names) {
-    const download = await run('apt-get', [...options, '-q', 'download', name], folders.packages);
+    const download = await run(aptGet, [...options, '-q', 'download', name], folders.packages);
     if (!download.ok) return { reason: `apt-get download ${name}: ${download.reason}` };
   }
   const draft = join(aptFolder, `${target}.${process.pid}`);
   for (const file of readdirSync(folders.packages).filter((name) => name.endsWith('.deb') && names.some((wanted) => name.startsWith(`${wanted}_`)))) {
-    const unpack = await run('dpkg-deb', ['-x', join(folders.packages, file), draft], folders.packages);
+    const unpack = await run(dpkgDeb, ['-x', join(folders.packages, file), draft], folders.packages);
     if (!unpack.ok) return { reason: `dpkg-deb: ${unpack.reason}` };
   }
   if (!existsSync(join(aptFolder, target))) renameSync(draft, join(aptFolder, target));

@@ -178,7 +178,7 @@ async function body(request) {
 }
 
 /**
- * Starts the mock. `base` is the path below which everything is served, with a slash at both ends.
+ * Starts the mock. `dist` is the folder of the built console; `base` is the path below which everything is served, with a slash at both ends.
  * @returns {Promise<{ url: string, state: object, requests: string[], dropSockets(): void, close(): Promise<void> }>}
  */
 export async function startMock(options = {}) {
@@ -187,6 +187,7 @@ export async function startMock(options = {}) {
   const state = makeState(options);
   const rootValue = makeRoot(state, options);
   const requests = [];
+  const dist = options.dist ?? DIST;
 
   const answer = async (request, response) => {
     const path = new URL(request.url, 'http://mock').pathname;
@@ -203,7 +204,7 @@ export async function startMock(options = {}) {
     const relative = normalize(path.slice(base.length - 1)).replace(/^\/+/, '');
     const known = TYPES[extname(relative)];
     const file = known ? relative : 'index.html';
-    const content = await readFile(join(DIST, file)).catch(() => null);
+    const content = await readFile(join(dist, file)).catch(() => null);
     if (!content) {
       response.writeHead(404).end();
       return;

@@ -1,13 +1,13 @@
 import { useSearch } from '@tanstack/react-router';
 import { ConsolePlaybacksDocument, type ConsolePlaybacksQuery } from '@usher/api-client';
 import { History } from 'lucide-react';
-import { useEffect, useMemo, useState, type ReactNode } from 'react';
-import { useClient } from 'urql';
-import { problemOf, type Problem } from '../../api/problem.js';
+import { useMemo, useState, type ReactNode } from 'react';
+import { useQuery } from 'urql';
+import { problemOf } from '../../api/problem.js';
 import { MarkIcon, VendorGlyph } from '../../components/glyphs.js';
 import { EmptyState, ErrorState, LoadingRows } from '../../components/state-view.js';
 import { DELIVERY_MARKS, MARK_WORDS, mainTitle, secondLine } from '../../format/media.js';
-import { absolute, count, duration, moment } from '../../format/units.js';
+import { absolute, duration, moment } from '../../format/units.js';
 import { useNow } from '../../live/live-context.js';
 import { useScopedServers } from '../../live/use-view.js';
 import type { FleetServer } from '../../live/live-types.js';
@@ -15,48 +15,6 @@ import './history.css';
 
 type Playback = ConsolePlaybacksQuery['playbacks']['edges'][number]['node'];
 const PAGE = 50;
-
-interface Ledger {
-  readonly rows: readonly Playback[];
-  readonly total: number;
-  readonly next: string | null;
-  readonly problem: Problem | null;
-  readonly busy: boolean;
-}
-
-const NONE: Ledger = { rows: [], total: 0, next: null, problem: null, busy: true };
-
-/** Pages of the ledger, newest first. Null servers = not known yet. */
-function useLedger(serverIds: readonly string[] | undefined, ready: boolean): { ledger: Ledger; more(): void; retry(): void } {
-  const client = useClient();
-  const [ledger, setLedger] = useState<Ledger>(NONE);
-  const [wanted, setWanted] = useState<{ after: string | null; turn: number }>({ after: null, turn: 0 });
-  const ids = serverIds?.join(',');
-  useEffect(() => setWanted((now) => ({ after: null, turn: now.turn + 1 })), [ids]);
-  useEffect(() => {
-    if (!ready) return undefined;
-    let current = true;
-    setLedger((now) => (wanted.after ? { ...now, busy: true } : NONE));
-    const variables = { filter: { open: false, serverIds: ids ? ids.split(',') : null }, first: PAGE, after: wanted.after };
-    void client
-      .query(ConsolePlaybacksDocument, variables, { requestPolicy: 'network-only' })
-      .toPromise()
-      .then(({ data, error }) => {
-        if (!current) return;
-        if (!data) {
-          setLedger((now) => ({ ...now, busy: false, problem: problemOf(error) }));
-          return;
-        }
-        const { edges, totalCount, pageInfo } = data.playbacks;
-        const rows = edges.map(({ node }) => node);
-        setLedger((now) => ({ rows: wanted.after ? [...now.rows, ...rows] : rows, total: totalCount, next: pageInfo.hasNextPage ? (pageInfo.endCursor ?? null) : null, problem: null, busy: false }));
-      });
-    return () => {
-      current = false;
-    };
-  }, [client, wanted, ids, ready]);
-  return { ledger, more: () => setWanted((now) => ({ ...now, after: ledger.next })), retry: () => setWanted((now) => ({ ...now, turn: now.turn + 1 })) };
-}
 
 function Row({ playback, server, nowMs }: { playback: Playback; server: FleetServer | undefined; nowMs: number }): ReactNode {
   const startedMs = Date.parse(playback.startedAt);
@@ -94,56 +52,89 @@ function Row({ playback, server, nowMs }: { playback: Playback; server: FleetSer
   );
 }
 
+const variablesOf = (serverIds: string[] | null, after: string | null) => ({ filter: { open: false, serverIds }, first: PAGE, after });
+
+interface PageProps {
+  serverIds: string[] | null;
+  after: string | null;
+  byId: ReadonlyMap<string, FleetServer>;
+  last: boolean;
+  onMore(after: string): void;
+}
+
+/** One page of the ledger; the last one offers the next. */
+function LedgerPage({ serverIds, after, byId, last, onMore }: PageProps): ReactNode {
+  const nowMs = useNow(60_000);
+  const [{ data, error, fetching }, reread] = useQuery({ query: ConsolePlaybacksDocument, variables: variablesOf(serverIds, after), requestPolicy: after ? 'cache-first' : 'cache-and-network' });
+  const page = data?.playbacks;
+  const next = page?.pageInfo.hasNextPage ? page.pageInfo.endCursor : null;
+  return (
+    <tbody>
+      {page?.edges.map(({ node }) => (
+        <Row key={node.id} playback={node} server={byId.get(node.serverId)} nowMs={nowMs} />
+      ))}
+      {!page && (
+        <tr>
+          <td colSpan={6} className="history-state">
+            {error ? <ErrorState title="Usher could not read the history" problem={problemOf(error)} onRetry={() => reread({ requestPolicy: 'network-only' })} /> : fetching && <LoadingRows rows={8} height={48} label="Loading the history" />}
+          </td>
+        </tr>
+      )}
+      {last && next && (
+        <tr>
+          <td colSpan={6}>
+            <button type="button" className="button" onClick={() => onMore(next)}>
+              Show older ones
+            </button>
+          </td>
+        </tr>
+      )}
+    </tbody>
+  );
+}
+
+function Ledger({ serverIds, byId }: Pick<PageProps, 'serverIds' | 'byId'>): ReactNode {
+  const [cursors, setCursors] = useState<readonly (string | null)[]>([null]);
+  const [{ data }] = useQuery({ query: ConsolePlaybacksDocument, variables: variablesOf(serverIds, null) });
+  if (data?.playbacks.totalCount === 0) {
+    return (
+      <EmptyState icon={History} title="No playback has ended yet">
+        History starts with the first playback that ends.
+      </EmptyState>
+    );
+  }
+  return (
+    <table className="table history-table">
+      <thead>
+        <tr>
+          <th scope="col">Title</th>
+          <th scope="col">Viewer</th>
+          <th scope="col" className="at-wide">Server</th>
+          <th scope="col" className="at-wide">Delivery</th>
+          <th scope="col" className="num">Watched</th>
+          <th scope="col" className="num">Started</th>
+        </tr>
+      </thead>
+      {cursors.map((after, index) => (
+        <LedgerPage key={after} serverIds={serverIds} after={after} byId={byId} last={index === cursors.length - 1} onMore={(next) => setCursors([...cursors, next])} />
+      ))}
+    </table>
+  );
+}
+
 /** Ended playbacks, newest first. */
 export default function HistoryPage(): ReactNode {
   const servers = useScopedServers();
   const { servers: scope } = useSearch({ strict: false });
-  const nowMs = useNow(60_000);
-  const ids = useMemo(() => (scope && servers ? servers.map(({ id }) => id) : undefined), [scope, servers]);
-  const { ledger, more, retry } = useLedger(ids, servers !== null);
+  const ids = useMemo(() => (scope && servers ? servers.map(({ id }) => id) : null), [scope, servers]);
   const byId = useMemo(() => new Map(servers?.map((server) => [server.id, server])), [servers]);
   return (
     <>
       <div className="page-head">
         <h1 tabIndex={-1}>History</h1>
-        {ledger.total > 0 && <span className="badge fact">{count(ledger.total)}</span>}
         <span className="small dim">ended playbacks, newest first</span>
       </div>
-      <div className="panel">
-        {ledger.rows.length > 0 && (
-          <table className="table history-table">
-            <thead>
-              <tr>
-                <th scope="col">Title</th>
-                <th scope="col">Viewer</th>
-                <th scope="col" className="at-wide">Server</th>
-                <th scope="col" className="at-wide">Delivery</th>
-                <th scope="col" className="num">Watched</th>
-                <th scope="col" className="num">Started</th>
-              </tr>
-            </thead>
-            <tbody>
-              {ledger.rows.map((playback) => (
-                <Row key={playback.id} playback={playback} server={byId.get(playback.serverId)} nowMs={nowMs} />
-              ))}
-            </tbody>
-          </table>
-        )}
-        {ledger.busy && ledger.rows.length === 0 && <LoadingRows rows={8} height={48} label="Loading the history" />}
-        {ledger.problem && <ErrorState title="Usher could not read the history" problem={ledger.problem} onRetry={retry} />}
-        {!ledger.busy && !ledger.problem && ledger.rows.length === 0 && (
-          <EmptyState icon={History} title="No playback has ended yet">
-            History starts with the first playback that ends.
-          </EmptyState>
-        )}
-      </div>
-      {ledger.next && (
-        <div className="history-more">
-          <button type="button" className="button" aria-disabled={ledger.busy || undefined} onClick={() => !ledger.busy && more()}>
-            {ledger.busy ? 'Loading…' : 'Show older ones'}
-          </button>
-        </div>
-      )}
+      <div className="panel">{servers ? <Ledger key={ids?.join()} serverIds={ids} byId={byId} /> : <LoadingRows rows={8} height={48} label="Loading the history" />}</div>
     </>
   );
 }

@@ -1,5 +1,5 @@
 import { useWindowVirtualizer, type Range, defaultRangeExtractor } from '@tanstack/react-virtual';
-import { useCallback, useEffect, useLayoutEffect, useRef, useState, type KeyboardEvent, type MouseEvent, type ReactNode } from 'react';
+import { useCallback, useEffect, useRef, useState, type KeyboardEvent, type MouseEvent, type ReactNode } from 'react';
 import { useKeys } from '../../frame/keyboard.js';
 import type { FleetServer } from '../../live/live-types.js';
 import { NoteRow } from './note-row.js';
@@ -19,14 +19,15 @@ interface GridProps {
 }
 
 /** Where the list begins on the page; the virtual list needs it to translate the scroll of the window. */
-function useOffsetTop(): [(element: HTMLDivElement | null) => void, number] {
+function useOffsetTop(): [(element: HTMLDivElement | null) => (() => void) | undefined, number] {
   const [top, setTop] = useState(0);
-  const element = useRef<HTMLDivElement | null>(null);
-  useLayoutEffect(() => {
-    const now = element.current ? Math.round(element.current.getBoundingClientRect().top + window.scrollY) : 0;
-    if (now !== top) setTop(now);
-  });
-  return [useCallback((next: HTMLDivElement | null) => void (element.current = next), []), top];
+  const container = useCallback((element: HTMLDivElement | null) => {
+    if (!element) return undefined;
+    const observer = new ResizeObserver(() => setTop(Math.round(element.getBoundingClientRect().top + window.scrollY)));
+    observer.observe(document.body);
+    return () => observer.disconnect();
+  }, []);
+  return [container, top];
 }
 
 /**

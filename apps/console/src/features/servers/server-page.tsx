@@ -73,13 +73,13 @@ function Head({ server }: { server: FleetServer }): ReactNode {
   );
 }
 
-function Tabs({ server, tab, detail }: { server: FleetServer; tab: Tab; detail: ServerDetail | undefined }): ReactNode {
+function Tabs({ server, detail }: { server: FleetServer; detail: ServerDetail | undefined }): ReactNode {
   const snapshot = useSnapshot(server.id);
   const counts: Partial<Record<Tab, number | null | undefined>> = { sessions: playing(snapshot).length, libraries: detail?.libraries.length, users: detail?.userCount };
   return (
     <nav className="tabs" aria-label={`Parts of ${server.alias}`}>
       {TABS.map((name) => (
-        <Link key={name} to="/servers/$alias/{-$tab}" params={{ alias: server.slug, tab: name === 'overview' ? undefined : name }} aria-current={name === tab ? 'page' : undefined} activeProps={{}} className="tab">
+        <Link key={name} to="/servers/$alias/{-$tab}" params={{ alias: server.slug, tab: name === 'overview' ? undefined : name }} activeOptions={{ exact: true, includeSearch: false }} className="tab">
           {name[0]!.toUpperCase()}
           {name.slice(1)}
           {counts[name] != null && <span className="dim"> {counts[name]}</span>}
@@ -110,7 +110,7 @@ function Detail({ server, tab }: { server: FleetServer; tab: Tab }): ReactNode {
   return (
     <>
       <Head server={server} />
-      <Tabs server={server} tab={tab} detail={detail} />
+      <Tabs server={server} detail={detail} />
       {body()}
     </>
   );

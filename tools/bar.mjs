@@ -9,7 +9,7 @@ const asked = args.filter((word) => !word.startsWith('--')).map((id) => id.toLow
 /** `b01` names `b01-anything.js`. */
 const programOf = (id, programs) => programs.find((name) => name === id || name.startsWith(`${id}-`));
 
-if (await prepare()) {
+if (await prepare({ bench: true })) {
   const programs = programsIn(FOLDER).filter((name) => /^b\d+/.test(name));
   const chosen = args.includes('--all') ? programs : asked.map((id) => programOf(id, programs));
   const unknown = asked.find((id) => programOf(id, programs) === undefined);

@@ -2,7 +2,7 @@
 import { prepare, programsIn, runProgram } from './run-built.mjs';
 
 const [name, ...args] = process.argv.slice(2);
-if (await prepare()) {
+if (await prepare({ bench: true })) {
   const names = programsIn('bench/dist').filter((program) => !['index', 'config'].includes(program));
   if (name !== undefined && names.includes(name)) {
     process.exitCode = await runProgram(`bench/dist/${name}.js`, args, ['--expose-gc']);

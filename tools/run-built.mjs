@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { ensureBuilt } from './boot/build.mjs';
+import { buildBench, ensureBuilt } from './boot/build.mjs';
 import { leashed } from './boot/children.mjs';
 import { Failure } from './boot/failure.mjs';
 import { findNatsProgram } from './boot/nats-program.mjs';
@@ -20,10 +20,11 @@ export function programsIn(folder) {
 }
 
 /** Installs and builds; a failure is printed and ends with code 1. @returns {Promise<boolean>} */
-export async function prepare() {
+export async function prepare({ bench = false } = {}) {
   try {
     await ensureInstalled(root, note);
     await ensureBuilt(root, note);
+    if (bench) await buildBench(root, note);
     return true;
   } catch (error) {
     note(error instanceof Failure ? String(error) : error.stack);

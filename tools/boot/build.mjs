@@ -14,7 +14,7 @@ const NO_SOURCE = /\.(spec|contract-spec|medium-spec|e2e-spec)\.tsx?$/;
 
 function workspaces(root) {
   const below = (folder) => (existsSync(join(root, folder)) ? readdirSync(join(root, folder)).map((name) => join(folder, name)) : []);
-  return [...below('apps'), ...below('libs'), 'bench'].filter((folder) => existsSync(join(root, folder, 'project.json')));
+  return [...below('apps'), ...below('libs')].filter((folder) => existsSync(join(root, folder, 'project.json')));
 }
 
 /** SHA-256 over every file that decides what is built. */
@@ -46,18 +46,20 @@ async function run(root, args) {
   return { code, lines: readFileSync(log, 'utf8').split('\n').filter((line) => line.trim() !== '') };
 }
 
-/** The Prisma client and every workspace, through Nx and its cache. */
-async function build(root) {
-  const steps = [
-    [join(root, 'tools/prisma.mjs'), 'generate'],
-    [join(root, 'node_modules/nx/dist/bin/nx.js'), 'run-many', '-t', 'build', '--outputStyle=static'],
-  ];
+const nx = (root, args) => [join(root, 'node_modules/nx/dist/bin/nx.js'), 'run-many', '-t', 'build', '--outputStyle=static', ...args];
+
+async function runSteps(root, steps) {
   for (const step of steps) {
     const { code, lines } = await run(root, step);
     if (code === 0) continue;
     const telling = lines.filter((line) => /error|cannot|failed/i.test(line));
     throw new Failure({ id: 'build', error: 'the sources do not build', why: (telling.length > 0 ? telling : lines).slice(0, 12), next: 'npm run check' });
   }
+}
+
+/** The measurements, which the product does not need. */
+export async function buildBench(root, say) {
+  await withCloneLock(root, say, () => runSteps(root, [nx(root, ['-p', 'bench'])]));
 }
 
 /**
@@ -74,7 +76,8 @@ export async function ensureBuilt(root, say) {
     if (isFresh(root, wanted)) return wanted;
     const started = Date.now();
     say('building what changed');
-    await build(root);
+    // The Prisma client and every workspace of the product, through Nx and its cache.
+    await runSteps(root, [[join(root, 'tools/prisma.mjs'), 'generate'], nx(root, ['--exclude', 'bench'])]);
     mkdirSync(join(root, MARK, '..'), { recursive: true });
     writeFileSync(join(root, MARK), JSON.stringify({ fingerprint: wanted }));
     say(`built in ${((Date.now() - started) / 1000).toFixed(1)} s`);

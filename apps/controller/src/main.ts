@@ -1,4 +1,4 @@
-import { createLogger, runService } from '@usher/platform';
+import { createLogger, runService, startFailure } from '@usher/platform';
 import { scrubSecrets } from '@usher/security';
 
 /** `node dist/main.js` serves the controller alone; `emit-schema` prints the GraphQL schema and starts nothing. */
@@ -17,8 +17,8 @@ async function main(command: string | undefined): Promise<void> {
   if (issued) logger.info('sign_in_code.issued', 'A one-time sign-in code was written.', { file: await controller.writeSignInCode(issued) });
 }
 
-main(process.argv[2]).catch((error: Error) => {
-  process.stderr.write(`error: ${error.message}\n`);
+main(process.argv[2]).catch((error: unknown) => {
+  process.stderr.write(startFailure(error));
   process.exitCode = 1;
   process.exit();
 });

@@ -1,3 +1,4 @@
+import { startFailure } from '@usher/platform';
 import { brokerConfig } from './commands/broker-config.js';
 
 const COMMANDS: Record<string, () => Promise<void>> = {
@@ -11,8 +12,8 @@ if (!command) {
   process.stderr.write(`error: there is no host command "${name}"\n  next   one of: ${Object.keys(COMMANDS).join(', ')}\n`);
   process.exitCode = 2;
 } else {
-  command().catch((error: Error) => {
-    process.stderr.write(`error: ${error.message}\n`);
+  command().catch((error: unknown) => {
+    process.stderr.write(startFailure(error));
     process.exit(1);
   });
 }

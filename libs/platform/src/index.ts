@@ -7,3 +7,4 @@ export * from './http/listener.js';
 export * from './http/run-service.js';
 export * from './queues/queues.js';
 export * from './metrics/metrics.js';
+export * from './start-failure.js';

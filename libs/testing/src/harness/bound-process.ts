@@ -39,6 +39,8 @@ export interface BoundOptions {
   readonly cwd?: string;
   /** Added to a small environment; nothing else of ours reaches the child. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Gets everything that the child writes; `log()` keeps only the end of it. */
+  readonly onLog?: (text: string) => void;
 }
 
 /** A child that does not outlive this process and does not keep it alive. `log()` is what it wrote lately. */
@@ -65,7 +67,10 @@ export function spawnBound(program: string, args: readonly string[], options: Bo
   });
   let log = '';
   for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding('utf8').on('data', (text: string) => (log = (log + text).slice(-KEPT_LOG)));
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      log = (log + text).slice(-KEPT_LOG);
+      options.onLog?.(text);
+    });
     (stream as unknown as { unref?: () => void }).unref?.();
   }
   child.unref();

@@ -16,6 +16,8 @@ export interface StackOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** `/media/usher` when it is served below a path. */
   readonly basePath?: string;
+  /** Gets everything that the services write. */
+  readonly onLog?: (text: string) => void;
 }
 
 /** The built product with a database and a broker of its own. Run `npm run build`, or the test runner, first. */
@@ -78,7 +80,7 @@ export class Stack {
   /** Starts a service and, when it serves the API, waits until it is ready. */
   async startService(name: ServiceName): Promise<void> {
     const program = { usher: 'apps/usher/dist/main.js', controller: 'apps/controller/dist/main.js', agent: 'apps/agent/dist/main.js' }[name];
-    const child = spawnBound(process.execPath, [path.join(repositoryRoot(), program)], { deathSignal: 'TERM', cwd: this.dataDir, env: this.environment() });
+    const child = spawnBound(process.execPath, [path.join(repositoryRoot(), program)], { deathSignal: 'TERM', cwd: this.dataDir, env: this.environment(), onLog: this.options.onLog });
     this.processes.set(name, child);
     if (name === 'agent') return;
     await eventually(

@@ -1,3 +1,4 @@
+export { repositoryRoot } from './config.js';
 export * from './eventually.js';
 export * from './factories/server.factory.js';
 export * from './factories/session.factory.js';

@@ -18,7 +18,7 @@ interface Target {
   readonly session: Session;
 }
 
-/** Acts on one session. What the agent forbids (a read-only server) or the media server refuses comes back as it is. */
+/** Acts on one session. What the agent forbids or the media server refuses comes back as it is. */
 @Injectable()
 export class SessionControlService {
   constructor(
@@ -72,12 +72,14 @@ export class SessionControlService {
     const parts = splitSessionId(sessionId);
     if (!parts || sessionId.length > 400) throw new AppError('VALIDATION_FAILED', 'This is not the id of a session.', { field: 'sessionId' });
     const { serverId, vendorId } = parts;
-    const capabilities = await this.repository.capabilities(serverId);
-    if (!capabilities) throw new AppError('NOT_FOUND', 'No server has this session.', { sessionId });
+    const standing = await this.repository.standing(serverId);
+    if (!standing) throw new AppError('NOT_FOUND', 'No server has this session.', { sessionId });
+    // The agent refuses by itself; until it has heard of a change just made, this does.
+    if (standing.readOnly) throw new AppError('SERVER_READ_ONLY', 'This server is read-only.', { serverId });
     if (!this.presence.isOnline(serverId)) throw new AppError('AGENT_OFFLINE', 'The agent of this server is not there.', { serverId });
     const session = this.sessions.live.find(serverId, vendorId);
     if (!session) throw new AppError('NOT_FOUND', 'This session is not there any more.', { sessionId });
-    if (!capabilities.includes(capability)) throw new AppError('CAPABILITY_MISSING', 'This media server cannot do that.', { capability, reason: 'server' });
+    if (!standing.capabilities.includes(capability)) throw new AppError('CAPABILITY_MISSING', 'This media server cannot do that.', { capability, reason: 'server' });
     if (!session.controls[control]) throw new AppError('CAPABILITY_MISSING', 'This client does not let itself be controlled in this way.', { capability, reason: 'client' });
     return { serverId, session };
   }

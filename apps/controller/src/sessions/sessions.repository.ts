@@ -16,10 +16,10 @@ export class SessionsRepository {
     return Object.fromEntries(groups.map((group) => [group.state, group._count]));
   }
 
-  /** What a living server declared at its last probe; null when there is no such server, empty when it was never probed. */
-  async capabilities(serverId: string): Promise<readonly Capability[] | null> {
-    const server = await this.prisma.client.server.findFirst({ where: { id: serverId, state: { not: 'historical' } }, select: { profile: true } });
+  /** What a living server declared at its last probe (empty when it was never probed) and whether it may be changed; null when there is none. */
+  async standing(serverId: string): Promise<{ capabilities: readonly Capability[]; readOnly: boolean } | null> {
+    const server = await this.prisma.client.server.findFirst({ where: { id: serverId, state: { not: 'historical' } }, select: { profile: true, readOnly: true } });
     if (!server) return null;
-    return (server.profile as { capabilities?: Capability[] } | null)?.capabilities ?? [];
+    return { capabilities: (server.profile as { capabilities?: Capability[] } | null)?.capabilities ?? [], readOnly: server.readOnly };
   }
 }

@@ -108,8 +108,9 @@ class PlexServer implements MediaServer {
     return this.#live.load();
   }
 
-  close(): Promise<void> {
-    return this.#http.close();
+  async close(): Promise<void> {
+    this.#live.close();
+    await this.#http.close();
   }
 
   #capabilitiesOf(info: PlexInfo): Capability[] {

@@ -66,6 +66,8 @@ describe('oxlint', () => {
 
   beforeAll(async () => {
     folder = realpathSync(mkdtempSync(join(tmpdir(), 'usher-lint-')));
+    // A repository of its own: the ignore files of one above it do not count.
+    mkdirSync(join(folder, '.git'));
     copyFileSync(join(root, '.oxlintrc.json'), join(folder, '.oxlintrc.json'));
     copyFileSync(join(root, 'tsconfig.base.json'), join(folder, 'tsconfig.json'));
     symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));

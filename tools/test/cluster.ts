@@ -1,4 +1,4 @@
-import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -18,6 +18,8 @@ export async function startCluster(): Promise<Cluster> {
   const given = process.env['USHER_TEST_DATABASE_URL'];
   if (given) return { url: given, stop: async () => undefined };
   const dataDir = realpathSync(mkdtempSync(join(tmpdir(), 'usher-cluster-')));
+  // PostgreSQL does not run as root: its user has to pass here.
+  chmodSync(dataDir, 0o711);
   makeDataDir(dataDir);
   const service = await startPostgres({ root, dataDir, throwAway: true });
   return {

@@ -5,107 +5,11 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
-export type ServerKind =
-  | 'EMBY'
-  | 'JELLYFIN'
-  | 'PLEX';
-
-export type ServerState =
-  | 'PENDING'
-  | 'ONLINE'
-  | 'DEGRADED'
-  | 'OFFLINE'
-  | 'HISTORICAL';
-
-export type ServerRole =
-  | 'PRIMARY'
-  | 'LINKED';
-
-export type ServerConnection =
-  | 'DIRECT'
-  | 'REMOTE';
-
-export type OperatorRole =
-  | 'VIEWER'
-  | 'OPERATOR'
-  | 'SUPERADMIN';
-
-export type Delivery =
-  | 'DIRECT_PLAY'
-  | 'DIRECT_STREAM'
-  | 'TRANSCODE'
-  | 'UNKNOWN';
-
-export type StreamState =
-  | 'PLAYING'
-  | 'PAUSED'
-  | 'BUFFERING';
-
-export type LiveSource =
-  | 'PUSH'
-  | 'POLL'
-  | 'NONE';
-
-export type Network =
-  | 'LAN'
-  | 'WAN'
-  | 'RELAY'
-  | 'UNKNOWN';
-
-export type ItemType =
-  | 'MOVIE'
-  | 'EPISODE'
-  | 'TRACK'
-  | 'LIVE'
-  | 'CLIP'
-  | 'TRAILER'
-  | 'PHOTO'
-  | 'BOOK'
-  | 'OTHER';
-
-export type HardwareUse =
-  | 'HARDWARE'
-  | 'SOFTWARE'
-  | 'UNKNOWN';
-
-export type VideoRange =
-  | 'SDR'
-  | 'HDR10'
-  | 'HDR10_PLUS'
-  | 'DOLBY_VISION'
-  | 'HLG'
-  | 'UNKNOWN';
-
-export type SessionAction =
-  | 'PAUSE'
-  | 'RESUME'
-  | 'SEEK';
-
-export type ImportStatus =
-  | 'CREATE'
-  | 'UPDATE'
-  | 'SAME'
-  | 'ERROR';
-
-export type ServerFilter = {
-  ids?: Array<string> | null | undefined;
-  kinds?: Array<ServerKind> | null | undefined;
-  states?: Array<ServerState> | null | undefined;
-  tags?: Array<string> | null | undefined;
-  text?: string | null | undefined;
-  includeHistorical?: boolean | null | undefined;
+export type ControlSessionInput = {
+  action: SessionAction;
+  positionMs?: number | null | undefined;
+  sessionId: string;
 };
-
-export type PlaybackFilter = {
-  serverIds?: Array<string> | null | undefined;
-  open?: boolean | null | undefined;
-  userName?: string | null | undefined;
-};
-
-export type StageVerdict =
-  | 'OK'
-  | 'FAILED'
-  | 'SKIPPED';
 
 export type CreateFirstOperatorInput = {
   code: string;
@@ -113,6 +17,167 @@ export type CreateFirstOperatorInput = {
   password: string;
   returnToken?: boolean | null | undefined;
 };
+
+export type Delivery =
+  | 'DIRECT_PLAY'
+  | 'DIRECT_STREAM'
+  | 'TRANSCODE'
+  | 'UNKNOWN';
+
+export type HardwareUse =
+  | 'HARDWARE'
+  | 'SOFTWARE'
+  | 'UNKNOWN';
+
+export type IgnoredDeviceInput = {
+  client?: string | null | undefined;
+  deviceId?: string | null | undefined;
+  namePattern?: string | null | undefined;
+};
+
+export type ImportServerRowInput = {
+  alias?: string | null | undefined;
+  connection?: ServerConnection | null | undefined;
+  externalKey?: string | null | undefined;
+  kind?: ServerKind | null | undefined;
+  /** Where the row stands in the file; returned with its result. */
+  line?: number | null | undefined;
+  location?: ServerLocationInput | null | undefined;
+  poll?: PollInput | null | undefined;
+  readOnly?: boolean | null | undefined;
+  region?: string | null | undefined;
+  role?: ServerRole | null | undefined;
+  tags?: Array<string> | null | undefined;
+  tls?: TlsInput | null | undefined;
+  /** Absent = keep the stored key. */
+  token?: string | null | undefined;
+  url: string;
+  weight?: number | null | undefined;
+};
+
+export type ImportServersInput = {
+  allowUnreachable?: boolean | null | undefined;
+  dryRun?: boolean | null | undefined;
+  idempotencyKey: string;
+  rows: Array<ImportServerRowInput>;
+  stopOnError?: boolean | null | undefined;
+};
+
+export type ImportStatus =
+  | 'CREATE'
+  | 'ERROR'
+  | 'SAME'
+  | 'UPDATE';
+
+export type ItemType =
+  | 'BOOK'
+  | 'CLIP'
+  | 'EPISODE'
+  | 'LIVE'
+  | 'MOVIE'
+  | 'OTHER'
+  | 'PHOTO'
+  | 'TRACK'
+  | 'TRAILER';
+
+export type LiveSource =
+  | 'NONE'
+  | 'POLL'
+  | 'PUSH';
+
+export type Network =
+  | 'LAN'
+  | 'RELAY'
+  | 'UNKNOWN'
+  | 'WAN';
+
+export type OperatorRole =
+  | 'OPERATOR'
+  | 'SUPERADMIN'
+  | 'VIEWER';
+
+export type PlaybackFilter = {
+  open?: boolean | null | undefined;
+  serverIds?: Array<string> | null | undefined;
+  userName?: string | null | undefined;
+};
+
+export type PollInput = {
+  librariesS?: number | null | undefined;
+  serverS?: number | null | undefined;
+  sessionsS?: number | null | undefined;
+};
+
+export type RegisterServerInput = {
+  alias: string;
+  /** Save an unreachable server as pending. */
+  allowUnreachable?: boolean | null | undefined;
+  externalKey?: string | null | undefined;
+  idempotencyKey: string;
+  ignoredDevices?: Array<IgnoredDeviceInput> | null | undefined;
+  kind?: ServerKind | null | undefined;
+  location?: ServerLocationInput | null | undefined;
+  poll?: PollInput | null | undefined;
+  readOnly?: boolean | null | undefined;
+  region?: string | null | undefined;
+  role?: ServerRole | null | undefined;
+  tags?: Array<string> | null | undefined;
+  tls?: TlsInput | null | undefined;
+  token: string;
+  url: string;
+  weight?: number | null | undefined;
+};
+
+export type RemoveServerInput = {
+  /** The alias, typed: removing also destroys the stored key. */
+  confirmAlias: string;
+  id: string;
+};
+
+export type SendSessionNoticeInput = {
+  sessionId: string;
+  text: string;
+};
+
+export type ServerConnection =
+  | 'DIRECT'
+  | 'REMOTE';
+
+export type ServerFilter = {
+  ids?: Array<string> | null | undefined;
+  includeHistorical?: boolean | null | undefined;
+  kinds?: Array<ServerKind> | null | undefined;
+  states?: Array<ServerState> | null | undefined;
+  tags?: Array<string> | null | undefined;
+  text?: string | null | undefined;
+};
+
+export type ServerKind =
+  | 'EMBY'
+  | 'JELLYFIN'
+  | 'PLEX';
+
+export type ServerLocationInput = {
+  label: string;
+  lat: number;
+  lon: number;
+};
+
+export type ServerRole =
+  | 'LINKED'
+  | 'PRIMARY';
+
+export type ServerState =
+  | 'DEGRADED'
+  | 'HISTORICAL'
+  | 'OFFLINE'
+  | 'ONLINE'
+  | 'PENDING';
+
+export type SessionAction =
+  | 'PAUSE'
+  | 'RESUME'
+  | 'SEEK';
 
 export type SignInInput = {
   name: string;
@@ -127,127 +192,62 @@ export type SignInWithCodeInput = {
   returnToken?: boolean | null | undefined;
 };
 
-export type TlsInput = {
-  verify?: boolean | null | undefined;
-  caPem?: string | null | undefined;
+export type StageVerdict =
+  | 'FAILED'
+  | 'OK'
+  | 'SKIPPED';
+
+export type StopSessionInput = {
+  idempotencyKey?: string | null | undefined;
+  reason?: string | null | undefined;
+  sessionId: string;
 };
 
-export type PollInput = {
-  sessionsS?: number | null | undefined;
-  librariesS?: number | null | undefined;
-  serverS?: number | null | undefined;
-};
-
-export type IgnoredDeviceInput = {
-  deviceId?: string | null | undefined;
-  namePattern?: string | null | undefined;
-  client?: string | null | undefined;
-};
-
-export type ServerLocationInput = {
-  label: string;
-  lat: number;
-  lon: number;
-};
+export type StreamState =
+  | 'BUFFERING'
+  | 'PAUSED'
+  | 'PLAYING';
 
 export type TestServerConnectionInput = {
+  kind?: ServerKind | null | undefined;
   /** A registered server: its stored address and key are tested, unless given. */
   serverId?: string | null | undefined;
-  url?: string | null | undefined;
-  token?: string | null | undefined;
-  kind?: ServerKind | null | undefined;
   tls?: TlsInput | null | undefined;
+  token?: string | null | undefined;
+  url?: string | null | undefined;
 };
 
-export type RegisterServerInput = {
-  idempotencyKey: string;
-  alias: string;
-  url: string;
-  token: string;
-  kind?: ServerKind | null | undefined;
-  externalKey?: string | null | undefined;
-  readOnly?: boolean | null | undefined;
-  role?: ServerRole | null | undefined;
-  tags?: Array<string> | null | undefined;
-  region?: string | null | undefined;
-  location?: ServerLocationInput | null | undefined;
-  weight?: number | null | undefined;
-  tls?: TlsInput | null | undefined;
-  poll?: PollInput | null | undefined;
-  ignoredDevices?: Array<IgnoredDeviceInput> | null | undefined;
-  /** Save an unreachable server as pending. */
-  allowUnreachable?: boolean | null | undefined;
+export type TlsInput = {
+  caPem?: string | null | undefined;
+  verify?: boolean | null | undefined;
 };
 
 export type UpdateServerInput = {
-  id: string;
   alias?: string | null | undefined;
-  url?: string | null | undefined;
+  allowUnreachable?: boolean | null | undefined;
+  externalKey?: string | null | undefined;
+  id: string;
+  ignoredDevices?: Array<IgnoredDeviceInput> | null | undefined;
+  location?: ServerLocationInput | null | undefined;
+  poll?: PollInput | null | undefined;
+  readOnly?: boolean | null | undefined;
+  region?: string | null | undefined;
+  role?: ServerRole | null | undefined;
+  tags?: Array<string> | null | undefined;
+  tls?: TlsInput | null | undefined;
   /** A new key; it is tested first. */
   token?: string | null | undefined;
-  externalKey?: string | null | undefined;
-  readOnly?: boolean | null | undefined;
-  role?: ServerRole | null | undefined;
-  tags?: Array<string> | null | undefined;
-  region?: string | null | undefined;
-  location?: ServerLocationInput | null | undefined;
+  url?: string | null | undefined;
   weight?: number | null | undefined;
-  tls?: TlsInput | null | undefined;
-  poll?: PollInput | null | undefined;
-  ignoredDevices?: Array<IgnoredDeviceInput> | null | undefined;
-  allowUnreachable?: boolean | null | undefined;
 };
 
-export type RemoveServerInput = {
-  id: string;
-  /** The alias, typed: removing also destroys the stored key. */
-  confirmAlias: string;
-};
-
-export type ImportServersInput = {
-  idempotencyKey: string;
-  rows: Array<ImportServerRowInput>;
-  dryRun?: boolean | null | undefined;
-  stopOnError?: boolean | null | undefined;
-  allowUnreachable?: boolean | null | undefined;
-};
-
-export type ImportServerRowInput = {
-  /** Where the row stands in the file; returned with its result. */
-  line?: number | null | undefined;
-  externalKey?: string | null | undefined;
-  alias?: string | null | undefined;
-  url: string;
-  /** Absent = keep the stored key. */
-  token?: string | null | undefined;
-  kind?: ServerKind | null | undefined;
-  connection?: ServerConnection | null | undefined;
-  readOnly?: boolean | null | undefined;
-  role?: ServerRole | null | undefined;
-  tags?: Array<string> | null | undefined;
-  region?: string | null | undefined;
-  location?: ServerLocationInput | null | undefined;
-  weight?: number | null | undefined;
-  tls?: TlsInput | null | undefined;
-  poll?: PollInput | null | undefined;
-};
-
-export type StopSessionInput = {
-  sessionId: string;
-  reason?: string | null | undefined;
-  idempotencyKey?: string | null | undefined;
-};
-
-export type ControlSessionInput = {
-  sessionId: string;
-  action: SessionAction;
-  positionMs?: number | null | undefined;
-};
-
-export type SendSessionNoticeInput = {
-  sessionId: string;
-  text: string;
-};
+export type VideoRange =
+  | 'DOLBY_VISION'
+  | 'HDR10'
+  | 'HDR10_PLUS'
+  | 'HLG'
+  | 'SDR'
+  | 'UNKNOWN';
 
 export type ConsoleWelcomeQueryVariables = Exact<{ [key: string]: never; }>;
 

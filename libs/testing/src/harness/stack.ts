@@ -28,16 +28,17 @@ export class Stack {
     readonly options: StackOptions,
     readonly dataDir: string,
     readonly port: number,
+    private readonly agentPort: number,
     readonly database: TestDatabase,
     private broker: NatsServer,
   ) {}
 
   static async start(options: StackOptions): Promise<Stack> {
     const dataDir = await mkdtemp(path.join(os.tmpdir(), 'usher-stack-'));
-    const [database, port, natsPort] = await Promise.all([startPostgres(), freePort(), freePort()]);
+    const [database, port, agentPort, natsPort] = await Promise.all([startPostgres(), freePort(), freePort(), freePort()]);
     await runHostCommand('broker-config', { USHER_DATA_DIR: dataDir, USHER_NATS_PORT: String(natsPort) });
     const broker = await startNats({ conf: await readFile(path.join(dataDir, 'nats', 'nats.conf'), 'utf8'), port: natsPort });
-    const stack = new Stack(options, dataDir, port, database, broker);
+    const stack = new Stack(options, dataDir, port, agentPort, database, broker);
     try {
       for (const name of stack.services) await stack.startService(name);
     } catch (error) {
@@ -50,6 +51,10 @@ export class Stack {
   /** Without trailing slash. */
   get url(): string {
     return `http://127.0.0.1:${this.port}${this.options.basePath ?? ''}`;
+  }
+
+  get brokerUrl(): string {
+    return this.broker.url;
   }
 
   /** Processes of this stack, in the order in which they start. */
@@ -77,16 +82,16 @@ export class Stack {
     return pid;
   }
 
-  /** Starts a service and, when it serves the API, waits until it is ready. */
+  /** Starts a service and waits until it is ready. */
   async startService(name: ServiceName): Promise<void> {
     const program = { usher: 'apps/usher/dist/main.js', controller: 'apps/controller/dist/main.js', agent: 'apps/agent/dist/main.js' }[name];
     const child = spawnBound(process.execPath, [path.join(repositoryRoot(), program)], { deathSignal: 'TERM', cwd: this.dataDir, env: this.environment(), onLog: this.options.onLog });
     this.processes.set(name, child);
-    if (name === 'agent') return;
+    const address = name === 'agent' ? `http://127.0.0.1:${this.agentPort}` : this.url;
     await eventually(
       async () => {
         if (child.hasExited()) return true;
-        const answer = await fetch(`${this.url}/health/ready`).catch(() => null);
+        const answer = await fetch(`${address}/health/ready`).catch(() => null);
         return answer?.status === 200;
       },
       { timeoutMs: 30_000 },
@@ -135,7 +140,7 @@ export class Stack {
       USHER_DATABASE_URL: this.database.url,
       USHER_NATS_URL: this.broker.url,
       USHER_PORT: String(this.port),
-      USHER_AGENT_PORT: '0',
+      USHER_AGENT_PORT: String(this.agentPort),
       USHER_PUBLIC_URL: `http://127.0.0.1:${this.port}${basePath}`,
       USHER_CONTROLLER_URL: `http://127.0.0.1:${this.port}${basePath}`,
       USHER_EGRESS: 'home',

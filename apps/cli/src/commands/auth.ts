@@ -4,6 +4,7 @@ import { UsherClient } from '../client.js';
 import { loadSignIn, saveSignIn } from '../config.js';
 import { contextOf, type CommandContext } from '../context.js';
 import { CliError } from '../errors.js';
+import { stepUp } from './step-up.js';
 
 interface LoginOptions {
   readonly name?: string;
@@ -27,6 +28,15 @@ export function addAuthCommands(program: Command): void {
     .command('logout')
     .description('end the sign-in here and at the server')
     .action((_options: object, command: Command) => logout(contextOf(command)));
+  auth
+    .command('step-up')
+    .description('prove your password again; changes of keys and addresses need it within five minutes')
+    .option('--password-file <file>', 'read the password from a file, - for standard input')
+    .action(async (options: LoginOptions, command: Command) => {
+      const context = contextOf(command);
+      await stepUp(context, await context.client(), options.passwordFile);
+      context.printer.note('Proven for five minutes.');
+    });
   auth
     .command('status')
     .description('who is signed in, and where')

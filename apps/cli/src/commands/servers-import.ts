@@ -8,6 +8,7 @@ import { readImport, type ImportRow } from '../import-file/import-file.js';
 import { prepareRows } from '../import-file/import-rows.js';
 import type { FileProblem } from '../import-file/problem.js';
 import { testSummary } from './connection-test.js';
+import { withStepUp } from './step-up.js';
 
 interface ImportOptions {
   readonly dryRun?: boolean;
@@ -73,7 +74,7 @@ async function send(client: UsherClient, context: CommandContext, inputs: Import
   for (let from = 0; from < inputs.length; from += size) {
     context.printer.progress(`testing ${from + 1}–${Math.min(from + size, inputs.length)} of ${inputs.length} servers`);
     const input = { idempotencyKey: randomUUID(), rows: inputs.slice(from, from + size), dryRun: options.dryRun, stopOnError: options.stop, allowUnreachable: options.allowUnreachable };
-    const { importServers: result } = await client.run(CliImportServersDocument, { input }, CALL_TIMEOUT_MS);
+    const { importServers: result } = await withStepUp(context, client, () => client.run(CliImportServersDocument, { input }, CALL_TIMEOUT_MS));
     calls.push({ applied: result.applied, reports: result.results.map((row) => rowReport(row, origins[from + row.index]!)) });
   }
   context.printer.progress('');

@@ -7,6 +7,7 @@ import { stageLines, testError, testSummary } from './connection-test.js';
 import { findServer } from './find-server.js';
 import { printServer } from './server-detail.js';
 import { SERVER_COLUMNS } from './server-columns.js';
+import { withStepUp } from './step-up.js';
 import { addImportCommand } from './servers-import.js';
 
 type Kind = 'EMBY' | 'JELLYFIN' | 'PLEX';
@@ -110,7 +111,7 @@ async function readOnly(context: CommandContext, name: string, state: string): P
 async function change(context: CommandContext, name: string, changes: Omit<UpdateServerInput, 'id'>): Promise<void> {
   const client = await context.client();
   const { id } = await findServer(client, name);
-  const { updateServer } = await client.run(CliUpdateServerDocument, { input: { id, ...changes } }, 60_000);
+  const { updateServer } = await withStepUp(context, client, () => client.run(CliUpdateServerDocument, { input: { id, ...changes } }, 60_000));
   await context.printer.one(updateServer, SERVER_COLUMNS, (server) => server.slug);
 }
 

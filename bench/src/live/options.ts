@@ -1,0 +1,26 @@
+import { parseArgs } from 'node:util';
+import { z } from 'zod';
+
+const Options = z.object({
+  /** Length of the quiet window in which memory, CPU and calls are taken; the idle and poll-only windows are half of it. */
+  minutes: z.coerce.number().positive().max(600),
+  /** Changes of state per run. */
+  changes: z.coerce.number().int().min(1).max(100_000),
+  /** Time over which they are spread. */
+  seconds: z.coerce.number().positive().max(86_400),
+  servers: z.coerce.number().int().min(4).max(500),
+  streams: z.coerce.number().int().min(1).max(500),
+  seed: z.coerce.number().int().min(0),
+  json: z.boolean(),
+});
+export type LiveOptions = z.infer<typeof Options>;
+
+/** @throws ZodError or TypeError that names the wrong option */
+export function readOptions(args: readonly string[]): LiveOptions {
+  const text = (fallback: string) => ({ type: 'string' as const, default: fallback });
+  const { values } = parseArgs({
+    args: [...args],
+    options: { minutes: text('2'), changes: text('400'), seconds: text('120'), servers: text('20'), streams: text('10'), seed: text('20'), json: { type: 'boolean', default: false } },
+  });
+  return Options.parse(values);
+}

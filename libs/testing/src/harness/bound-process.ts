@@ -77,7 +77,7 @@ export function spawnBound(program: string, args: readonly string[], options: Bo
   let gone = false;
   const exited = new Promise<void>((resolve) => {
     child.once('error', (error) => ((log += error.message), (gone = true), resolve()));
-    child.once('exit', () => ((gone = true), resolve()));
+    child.once('exit', () => ((gone = true), process.removeListener('exit', kill), resolve()));
   });
   const kill = () => void child.kill('SIGKILL');
   process.once('exit', kill);

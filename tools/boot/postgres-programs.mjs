@@ -1,6 +1,6 @@
 // PostgreSQL as npm brings it: npm packs no symbolic links and no modes are sure, so both are repaired here.
 import { spawnSync } from 'node:child_process';
-import { chmodSync, cpSync, existsSync, lstatSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, symlinkSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, lstatSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createHash } from 'node:crypto';
 import { dirname, join, relative } from 'node:path';
 import { Failure } from './failure.mjs';
@@ -73,9 +73,14 @@ function canExecute(user, path) {
  * @returns {{ programs: string, data: string, moved: string | null }}
  */
 export function placePostgres({ folder, dataFolder, user, base = '/var/lib/usher' }) {
-  if (!user || (canExecute(user, join(folder, 'bin/postgres')) && canExecute(user, dataFolder))) return { programs: folder, data: join(dataFolder, 'postgres'), moved: null };
-  const moved = join(base, createHash('sha256').update(dataFolder).digest('hex').slice(0, 16));
-  for (const path of [base, moved]) makeOwnFolder(path, process.getuid());
+  // Data that was moved once stays there, also when the path has become passable: an empty cluster here would hide it.
+  const record = join(dataFolder, 'moved.json');
+  const before = existsSync(record) ? JSON.parse(readFileSync(record, 'utf8')).postgres : null;
+  const reached = !user || (canExecute(user, join(folder, 'bin/postgres')) && canExecute(user, dataFolder));
+  if (reached && before === null) return { programs: folder, data: join(dataFolder, 'postgres'), moved: null };
+  const moved = before ?? join(base, createHash('sha256').update(dataFolder).digest('hex').slice(0, 16));
+  for (const path of [dirname(moved), moved]) makeOwnFolder(path, process.getuid());
+  writeFileSync(record, JSON.stringify({ postgres: moved }), { mode: 0o600 });
   const programs = join(moved, 'programs');
   if (!existsSync(join(programs, 'bin/postgres'))) {
     const draft = `${programs}.${process.pid}`;

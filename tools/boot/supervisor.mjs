@@ -1,5 +1,4 @@
 // Starts everything in order, stays, and stops everything in order.
-import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensureInstalled } from '../install.mjs';
 import { makeDataDir, removeServices, writeServices } from '../services.mjs';
@@ -99,7 +98,6 @@ export class Supervisor {
     const urls = postgres.source === 'given' ? given : await provision(postgres.url);
     const done = await migrate({ ...urls, variable: given.ownerUrl === postgres.url ? 'USHER_DATABASE_URL' : 'USHER_DATABASE_OWNER_URL' });
     this.printer.step('database', describeMigration(done));
-    if (postgres.moved) writeFileSync(join(this.options.dataDir, 'moved.json'), JSON.stringify({ postgres: postgres.moved }), { mode: 0o600 });
     return urls.appUrl;
   }
 

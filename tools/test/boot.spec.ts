@@ -147,6 +147,11 @@ describe('the PostgreSQL user', () => {
     const placed = place(join(folder, 'base'));
     expect(placed.moved).toMatch(/base\/[0-9a-f]{16}$/);
     expect(existsSync(join(placed.programs, 'bin/postgres'))).toBe(true);
+    chmodSync(folder, 0o755);
+    chmodSync(join(folder, 'private'), 0o755);
+    expect(place(join(folder, 'base')).moved).toBe(placed.moved);
+    rmSync(join(folder, 'private/moved.json'));
+    chmodSync(join(folder, 'private'), 0o700);
     symlinkSync(join(folder, 'private'), join(folder, 'trap'));
     expect(() => place(join(folder, 'trap'))).toThrow('exists and belongs to');
   });

@@ -26,7 +26,7 @@ export default {
     project('unit', ['<rootDir>/{apps,libs}/*/src/**/*.spec.{ts,tsx}', '<rootDir>/bench/src/**/*.spec.ts']),
     project('contract', ['<rootDir>/**/*.contract-spec.ts']),
     project('medium', ['<rootDir>/{apps,libs}/*/test/**/*.medium-spec.ts']),
-    project('e2e', ['<rootDir>/apps/e2e/src/scenarios/*.e2e-spec.ts']),
+    project('e2e', ['<rootDir>/apps/e2e/src/scenarios/*.e2e-spec.ts', '<rootDir>/apps/console/test/*.e2e-spec.ts']),
     project('tools', ['<rootDir>/tools/test/*.spec.ts', '<rootDir>/tools/test/*.medium-spec.ts']),
   ],
 };

@@ -164,7 +164,9 @@ export class AgentLink {
           else void this.intake.receive(message.string(), correlationIdOf(message));
         },
       });
-      await nats.flush();
+      // A connection that `stop` closes meanwhile never answers the flush, and tells no end afterwards.
+      await Promise.race([nats.flush(), nats.closed()]);
+      if (this.stopping.signal.aborted) return;
       this.changed(true);
       await followStatus(
         nats,

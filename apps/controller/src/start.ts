@@ -41,8 +41,8 @@ export interface StartedController extends StartedService {
   issueSignInCode(options?: { force?: boolean }): Promise<IssuedCode | null>;
   /** Writes a code where only the owner can read it; returns the file's path. */
   writeSignInCode(issued: IssuedCode): Promise<string>;
-  /** Living servers. */
-  countServers(): Promise<number>;
+  /** Living servers, and how many of them are simulated. */
+  countServers(): Promise<{ count: number; demo: number }>;
   /** Registers simulated servers as demo servers; those that are there already stay as they are. Returns how many are registered. */
   registerDemoServers(rows: readonly ImportServerRowInput[]): Promise<number>;
 }
@@ -120,7 +120,10 @@ function serviceOf(app: NestFastifyApplication, infrastructure: Infrastructure):
       await writeFile(file, `${code}\nuntil ${expiresAt}\n`, { mode: 0o600 });
       return file;
     },
-    countServers: async () => (await app.get(ServersService).list(Actor.host())).length,
+    async countServers() {
+      const servers = await app.get(ServersService).list(Actor.host());
+      return { count: servers.length, demo: servers.filter((server) => server.demo).length };
+    },
     async registerDemoServers(rows) {
       const { created, updated, unchanged } = await app.get(ImportService).importDemoFleet(rows);
       return created + updated + unchanged;

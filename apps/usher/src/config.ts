@@ -41,3 +41,6 @@ export const brokerVars = {
 
 export const readHostConfig = (env: Record<string, string | undefined> = process.env) => loadConfig(hostVars, env);
 export const readBrokerConfig = (env: Record<string, string | undefined> = process.env) => loadConfig(brokerVars, env);
+
+/** What the services of this process read: a home fleet lives in private networks, so these may be reached unless said otherwise. */
+export const homeEnvironment = (env: Record<string, string | undefined> = process.env) => ({ USHER_EGRESS: 'home', ...env });

@@ -10,5 +10,5 @@ export async function offerDemo(channel: SupervisorChannel, controller: StartedC
       (error: unknown) => logger.error('demo.failed', 'The demo fleet could not be registered.', { error }),
     );
   });
-  channel.send({ event: 'servers', count: await controller.countServers() });
+  channel.send({ event: 'servers', ...(await controller.countServers()) });
 }

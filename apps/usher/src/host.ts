@@ -1,7 +1,7 @@
 import type { StartedController } from '@usher/controller';
 import { createLogger, listen, serveMetrics, stopOnSignal, type Listener, type Logger, type StartedService } from '@usher/platform';
 import { scrubSecrets } from '@usher/security';
-import { readHostConfig } from './config.js';
+import { homeEnvironment, readHostConfig } from './config.js';
 import { offerDemo } from './demo.js';
 import { SupervisorChannel } from './supervisor-channel.js';
 
@@ -10,8 +10,7 @@ export async function runHost(): Promise<void> {
   const config = readHostConfig();
   const logger = createLogger({ service: 'usher', level: config.logLevel, scrub: scrubSecrets });
   const [controllerApp, agentApp] = await Promise.all([import('@usher/controller'), import('@usher/agent')]);
-  // A home fleet lives in private networks; every other place has to ask for them.
-  const env = { USHER_EGRESS: 'home', ...process.env };
+  const env = homeEnvironment();
   const controllerConfig = controllerApp.readControllerConfig(env);
   const agentConfig = agentApp.readConfig(env);
 
@@ -36,9 +35,8 @@ export async function runHost(): Promise<void> {
 /** The code goes to the supervisor's terminal; without one, into a file that only the owner can read. */
 async function announceCode(channel: SupervisorChannel | null, controller: StartedController, force: boolean, logger: Logger): Promise<void> {
   const issued = await controller.issueSignInCode({ force });
-  if (!issued) return;
-  if (channel) channel.send({ event: 'code', ...issued });
-  else logger.info('sign_in_code.issued', 'A one-time sign-in code was written.', { file: await controller.writeSignInCode(issued) });
+  if (channel) channel.send({ event: 'code', ...(issued ?? { code: null }) });
+  else if (issued) logger.info('sign_in_code.issued', 'A one-time sign-in code was written.', { file: await controller.writeSignInCode(issued) });
 }
 
 async function stopAll(listener: Listener, metricsListener: Listener | null, services: readonly StartedService[]): Promise<void> {

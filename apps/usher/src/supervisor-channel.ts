@@ -1,4 +1,5 @@
-import { createReadStream, writeSync } from 'node:fs';
+import { writeSync } from 'node:fs';
+import { Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
 
@@ -19,9 +20,9 @@ export type DemoServer = z.infer<typeof DemoServer>;
 const Order = z.discriminatedUnion('event', [z.strictObject({ event: z.literal('demo'), servers: z.array(DemoServer).max(200) })]);
 
 export type HostEvent =
-  | { event: 'servers'; count: number }
+  | { event: 'servers'; count: number; demo: number }
   | { event: 'ready'; url: string }
-  | { event: 'code'; code: string; expiresAt: string }
+  | { event: 'code'; code: string | null; expiresAt?: string }
   | { event: 'demo-registered'; count: number };
 
 const EVENTS_FD = 3;
@@ -40,7 +41,10 @@ export class SupervisorChannel {
 
   /** Calls `onDemo` for each order; a line that is none is an error of the supervisor and thrown. */
   onDemo(onDemo: (servers: DemoServer[]) => void): void {
-    const lines = createInterface({ input: createReadStream('', { fd: ORDERS_FD }) });
+    // A pipe read as a file would keep the process from exiting until the other end closes.
+    const pipe = new Socket({ fd: ORDERS_FD, readable: true, writable: false });
+    pipe.unref();
+    const lines = createInterface({ input: pipe });
     lines.on('line', (line) => onDemo(Order.parse(JSON.parse(line)).servers));
   }
 }

@@ -67,7 +67,11 @@ function describeError(error: unknown): LogFields {
 export function createLogger(options: LoggerOptions): Logger {
   const out = options.destination ?? pino.destination({ dest: 1, sync: true });
   const scrub = options.scrub ?? ((line: string) => line);
-  const destination: DestinationStream = { write: (line) => void out.write(scrub(line)) };
+  const destination: DestinationStream = {
+    write(line) {
+      out.write(scrub(line));
+    },
+  };
   return new Logger(
     pino(
       {

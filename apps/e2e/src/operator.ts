@@ -41,6 +41,11 @@ export class Operator {
     return new Operator(stack.url, createFirstOperator.token);
   }
 
+  static async byPassword(url: string, name: string): Promise<Operator> {
+    const { signIn } = await Operator.nobody(url).ask<{ signIn: { token: string } }>('mutation ($input: SignInInput!) { signIn(input: $input) { token } }', { input: { name, password: PASSWORD, returnToken: true } });
+    return new Operator(url, signIn.token);
+  }
+
   /** @throws ApiError with the first error */
   async ask<T>(query: string, variables: object = {}): Promise<T> {
     const headers = { 'content-type': 'application/json', ...(this.token ? { authorization: `Bearer ${this.token}` } : {}) };

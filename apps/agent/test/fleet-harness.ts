@@ -125,13 +125,15 @@ export class TestFleet {
     readonly folder: string,
     readonly ring: KeyRing,
     private readonly conf: string,
+    private readonly adapters: 'memory' | 'real',
   ) {}
 
-  static async start(folder: string): Promise<TestFleet> {
+  /** @param adapters `memory` for servers without a network, `real` for the vendors' adapters */
+  static async start(folder: string, adapters: 'memory' | 'real' = 'memory'): Promise<TestFleet> {
     await mkdir(path.join(folder, 'keys'), { recursive: true });
     const ring = await KeyRing.loadOrCreate(path.join(folder, 'keys', 'keyring.json'));
     const conf = await renderBrokerConf(ring, { port: 4222, resolverDir: path.join(folder, 'accounts') });
-    const fleet = new TestFleet(folder, ring, conf);
+    const fleet = new TestFleet(folder, ring, conf, adapters);
     await fleet.open();
     return fleet;
   }
@@ -175,7 +177,7 @@ export class TestFleet {
         allowPrivateCidrs: [],
         plexTvUrl: 'https://plex.tv',
       },
-      { logger: this.log.logger, vendors: { createServer: (options) => this.createServer(options), testConnection: (request) => this.testConnection(request) } },
+      { logger: this.log.logger, ...(this.adapters === 'memory' && { vendors: { createServer: (options) => this.createServer(options), testConnection: (request) => this.testConnection(request) } }) },
     );
   }
 
@@ -197,15 +199,19 @@ export class TestFleet {
     };
   }
 
-  /** A server that the controller has saved, with a token for an agent of it. */
+  /** A server in memory that the controller has saved, with a token for an agent of it. */
   register(config: Partial<AgentConfig> = {}): { serverId: string; token: string; vendor: InMemoryMediaServer } {
-    const serverId = uuidv7();
     const vendor = new InMemoryMediaServer('jellyfin');
     const origin = `http://127.0.0.1:${20_000 + this.vendors.size}`;
     this.vendors.set(origin, vendor);
+    return { ...this.registerAt({ origin, token: `key-of-${origin}`, kind: 'jellyfin' }, config), vendor };
+  }
+
+  registerAt(credential: Pick<CredentialPlain, 'origin' | 'token' | 'kind'>, config: Partial<AgentConfig> = {}): { serverId: string; token: string } {
+    const serverId = uuidv7();
     this.controller.configs.set(serverId, { rev: 1, readOnly: false, poll: { sessionsS: 10, librariesS: 21_600, serverS: 300 }, ignoredDevices: [], ...config });
-    this.controller.credentials.set(serverId, { origin, token: `key-of-${serverId}`, kind: 'jellyfin', tls: { verify: true }, rev: 1 });
-    return { serverId, token: this.tokenFor(serverId), vendor };
+    this.controller.credentials.set(serverId, { ...credential, tls: { verify: true }, rev: 1 });
+    return { serverId, token: this.tokenFor(serverId) };
   }
 
   tokenFor(serverId: string): string {

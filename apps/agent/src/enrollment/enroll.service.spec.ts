@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { uuidv7 } from '@usher/contracts';
-import { AgentKeys, makeEnrollmentToken, verifyEnrollmentProof, type EnrollmentClaim } from '@usher/security';
+import { AgentKeys, makeEnrollmentToken, Secret, verifyEnrollmentProof, type EnrollmentClaim } from '@usher/security';
 import { mkdtemp } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -37,7 +37,7 @@ function setUp(answers: { challenge?: Response | Error; enroll?: Response | Erro
     if (answer instanceof Error) throw answer;
     return answer;
   }) as unknown as typeof fetch;
-  const { token } = makeEnrollmentToken({ controllerUrl: 'http://controller.example/base/' });
+  const token = Secret.of(makeEnrollmentToken({ controllerUrl: 'http://controller.example/base/' }).token);
   return { serverId, sent, token, service: new EnrollService(null, send), other: new EnrollService('http://127.0.0.1:9', send) };
 }
 
@@ -76,8 +76,8 @@ describe('EnrollService', () => {
 
   it('refuses what is no token, and one that demands a pinned certificate, without a call', async () => {
     const { serverId, sent, service } = setUp();
-    const pinned = makeEnrollmentToken({ controllerUrl: 'https://controller.example', pins: ['abc'] }).token;
-    await expect(service.enroll('nonsense', serverId, keys)).rejects.toMatchObject({ code: 'ENROLLMENT_REFUSED' });
+    const pinned = Secret.of(makeEnrollmentToken({ controllerUrl: 'https://controller.example', pins: ['abc'] }).token);
+    await expect(service.enroll(Secret.of('nonsense'), serverId, keys)).rejects.toMatchObject({ code: 'ENROLLMENT_REFUSED' });
     await expect(service.enroll(pinned, serverId, keys)).rejects.toMatchObject({ code: 'ENROLLMENT_REFUSED', details: { reason: 'pins' } });
     expect(sent).toEqual([]);
   });

@@ -1,5 +1,5 @@
 import { AgentConfig, AppError, fromWireError, TrustedKey, Uuid7, WireError } from '@usher/contracts';
-import { enrollmentProof, parseEnrollmentToken, type AgentKeys } from '@usher/security';
+import { enrollmentProof, parseEnrollmentToken, type AgentKeys, type Secret } from '@usher/security';
 import { z } from 'zod';
 import { parseJson } from '../storage/state-file.js';
 
@@ -31,8 +31,8 @@ export class EnrollService {
    * @throws AppError ENROLLMENT_REFUSED for a token that is used, old or not for this server, and what the controller
    *   answers; AGENT_TIMEOUT when it cannot be reached
    */
-  async enroll(token: string, serverId: string, keys: AgentKeys): Promise<Enrolled> {
-    const { u, p: pins, i: tokenId, secret } = parseEnrollmentToken(token);
+  async enroll(token: Secret, serverId: string, keys: AgentKeys): Promise<Enrolled> {
+    const { u, p: pins, i: tokenId, secret } = parseEnrollmentToken(token.reveal());
     if (pins.length > 0) {
       throw new AppError('ENROLLMENT_REFUSED', 'A token that names a certificate is for a remote agent, not for the bundled agent host.', { reason: 'pins' });
     }

@@ -95,7 +95,7 @@ export class AgentHost {
   }
 
   /** The running agent of this server, or a new one by this token. @throws AppError of the enrollment */
-  adopt(serverId: string, token: string): Promise<{ agentId: string }> {
+  adopt(serverId: string, token: Secret): Promise<{ agentId: string }> {
     return this.inTurn(serverId, async () => {
       const running = this.agents.get(serverId);
       if (running) return { agentId: running.agentId };
@@ -119,7 +119,7 @@ export class AgentHost {
     });
   }
 
-  private async enrollInto(folder: string, serverId: string, token: string): Promise<void> {
+  private async enrollInto(folder: string, serverId: string, token: Secret): Promise<void> {
     const keys = await AgentKeys.loadOrCreate(folder);
     const { agentId, userJwt, generation, keys: trusted, config, credential } = await this.enrolling.enroll(token, serverId, keys);
     await AgentSettings.create(folder, config, credential);

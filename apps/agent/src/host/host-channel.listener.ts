@@ -1,6 +1,7 @@
 import { Controller } from '@nestjs/common';
 import { HandleServiceCommand } from '@usher/bus';
 import { adoptAgent, describeHost, retireAgent, testServer } from '@usher/contracts';
+import { Secret } from '@usher/security';
 import type { z } from 'zod';
 import { AgentHost } from './agent-host.js';
 
@@ -21,7 +22,7 @@ export class HostChannelListener {
 
   @HandleServiceCommand(adoptAgent)
   adopt({ serverId, enrollmentToken }: z.infer<typeof adoptAgent.request>): Promise<z.infer<typeof adoptAgent.reply>> {
-    return this.host.adopt(serverId, enrollmentToken);
+    return this.host.adopt(serverId, Secret.of(enrollmentToken));
   }
 
   @HandleServiceCommand(retireAgent)

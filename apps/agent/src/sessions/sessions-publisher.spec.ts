@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { uuidv7, type SessionsState, type Stream } from '@usher/contracts';
+import type { SessionsState, Stream } from '@usher/contracts';
 import { ManualClock } from '@usher/resilience';
 import { tempFolder, vendorSession, vendorStream } from '../../test/support.js';
 import { Sequence } from '../server/sequence.js';

@@ -1,16 +1,14 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { uuidv7 } from '@usher/contracts';
 import { AgentKeys, makeEnrollmentToken, Secret, verifyEnrollmentProof, type EnrollmentClaim } from '@usher/security';
-import { mkdtemp } from 'node:fs/promises';
-import os from 'node:os';
-import path from 'node:path';
+import { tempFolder } from '../../test/support.js';
 import { EnrollService } from './enroll.service.js';
 
 const nonce = 'n'.repeat(43);
 let keys: AgentKeys;
 
 beforeAll(async () => {
-  keys = await AgentKeys.loadOrCreate(await mkdtemp(path.join(os.tmpdir(), 'usher-agent-')));
+  keys = await AgentKeys.loadOrCreate(await tempFolder());
 });
 
 function answerFor(serverId: string) {

@@ -21,7 +21,8 @@ export async function runHost(): Promise<void> {
     handle: (request, response) => controller.handle(request, response),
     upgrade: (request, socket, head) => controller.upgrade(request, socket, head),
   });
-  const agentHost = await agentApp.start(agentConfig);
+  const ownPorts = [portOf(listener.url), portOf(controllerConfig.databaseUrl), config.metricsPort];
+  const agentHost = await agentApp.start(agentConfig, { ownPorts });
   const metricsListener = config.metrics ? await serveMetrics(config.bind, config.metricsPort) : null;
   stopOnSignal(logger, () => stopAll(listener, metricsListener, [agentHost, controller]));
 
@@ -30,6 +31,14 @@ export async function runHost(): Promise<void> {
   channel?.send({ event: 'ready', url: controllerConfig.publicUrl ?? listener.url });
   if (channel) await offerDemo(channel, controller, logger);
   await announceCode(channel, controller, config.signIn === 'force', logger);
+}
+
+/** 0, which nobody calls, for a database behind a socket file. */
+function portOf(address: string): number {
+  if (!URL.canParse(address)) return 0;
+  const { port, protocol } = new URL(address);
+  if (port !== '') return Number(port);
+  return protocol.startsWith('postgres') ? 5432 : protocol === 'https:' ? 443 : 80;
 }
 
 /** The code goes to the supervisor's terminal; without one, into a file that only the owner can read. */

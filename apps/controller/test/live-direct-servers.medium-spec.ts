@@ -112,6 +112,22 @@ describe('direct servers', () => {
     expect(carried.get(serverId)).not.toBe(before);
   });
 
+  it('replaces an agent of the host that the database does not know, as after a restore', async () => {
+    const serverId = await fleet.addServer({ connection: 'direct' });
+    const stranger = uuidv7();
+    carried.set(serverId, stranger);
+    // A real host answers an adoption with the agent that it already runs.
+    const { enroll } = behavior;
+    behavior.enroll = async (id, token) => carried.get(id) ?? (await enroll(id, token));
+    await eventually(async () => {
+      await direct.reconcile(signal);
+      return (await active(serverId)).length === 1;
+    }, { timeoutMs: 25_000, everyMs: 500 });
+    behavior.enroll = enroll;
+    expect(carried.get(serverId)).not.toBe(stranger);
+    expect(await active(serverId)).toEqual([carried.get(serverId)]);
+  });
+
   it('retires the agent of a removed server, also when nobody said so, and clears what the host should not carry', async () => {
     const removed = await fleet.addServer({ connection: 'direct' });
     const stranger = uuidv7();

@@ -21,6 +21,7 @@ export interface ServerProviderOptions {
 export class ServerProvider {
   private server: MediaServer | null = null;
   private problem: AppError | null = null;
+  private watchedUntilMs = 0;
 
   constructor(private readonly options: ServerProviderOptions) {}
 
@@ -32,6 +33,11 @@ export class ServerProvider {
 
   get currentOrNull(): MediaServer | null {
     return this.server;
+  }
+
+  /** Somebody looks at the sessions: the adapter reads them more often until then. */
+  noteWatched(forMs: number): void {
+    this.watchedUntilMs = this.options.clock.monotonicMs() + forMs;
   }
 
   /** Closes what there was and builds from the credential as it is now. */
@@ -73,6 +79,7 @@ export class ServerProvider {
       egress,
       onCall: (call) => status.noteCall(call),
       onStatus: (vendor) => status.noteVendor(vendor),
+      isWatched: () => clock.monotonicMs() < this.watchedUntilMs,
       sessionsPollS: () => settings.config.poll.sessionsS,
     };
   }

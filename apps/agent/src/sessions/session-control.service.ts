@@ -10,7 +10,7 @@ const CALL_TIMEOUT_MS = 9_500;
 /** Acts on one session after asking whether server and client can do it. */
 export class SessionControl {
   constructor(
-    private readonly provider: Pick<ServerProvider, 'current'>,
+    private readonly provider: Pick<ServerProvider, 'current' | 'noteWatched'>,
     private readonly watcher: Pick<SessionWatcher, 'find'>,
     private readonly clock: Clock,
   ) {}
@@ -31,6 +31,11 @@ export class SessionControl {
   async message(vendorId: string, text: string): Promise<void> {
     const server = this.serverFor(vendorId, 'sessions.message', 'message');
     await this.inTime(() => server.sessions.message(vendorId, text));
+  }
+
+  /** Somebody looks at the sessions of this server for the next `forMs`. */
+  watched(forMs: number): void {
+    this.provider.noteWatched(forMs);
   }
 
   private serverFor(vendorId: string, capability: Capability, control: keyof SessionControls): MediaServer {

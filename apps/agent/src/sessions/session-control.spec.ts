@@ -12,7 +12,7 @@ function setUp(options: { session?: VendorSession | null; capabilities?: Constru
   server.setSessions(session ? [session] : [vendorSession()]);
   const known = session ? [session] : [];
   const watcher = { find: (id: string) => (session === null ? null : known.find(({ vendorId }) => vendorId === id)) };
-  return { clock, server, control: new SessionControl({ current: () => server }, watcher, clock) };
+  return { clock, server, control: new SessionControl({ current: () => server, noteWatched: () => undefined }, watcher, clock) };
 }
 
 describe('SessionControl', () => {

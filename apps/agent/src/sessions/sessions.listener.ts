@@ -1,6 +1,6 @@
 import { Controller, Inject } from '@nestjs/common';
 import { HandleCommand, type CommandContext } from '@usher/bus';
-import { controlSession, messageSession, stopSession } from '@usher/contracts';
+import { controlSession, messageSession, stopSession, watchSessions } from '@usher/contracts';
 import type { z } from 'zod';
 import type { PerServer } from '../server/per-server.js';
 import type { SessionControl } from './session-control.service.js';
@@ -26,6 +26,12 @@ export class SessionsListener {
   @HandleCommand(messageSession)
   async message({ sessionVendorId, text }: z.infer<typeof messageSession.request>, { serverId }: CommandContext): Promise<z.infer<typeof messageSession.reply>> {
     await this.controls.of(serverId).message(sessionVendorId, text);
+    return {};
+  }
+
+  @HandleCommand(watchSessions)
+  async watch({ forMs }: z.infer<typeof watchSessions.request>, { serverId }: CommandContext): Promise<z.infer<typeof watchSessions.reply>> {
+    this.controls.of(serverId).watched(forMs);
     return {};
   }
 }

@@ -67,7 +67,14 @@ export class DirectServersService {
       await this.retire(serverId);
     }
     const due = servers.filter((server) => !server.historical && server.adoptable && this.isDue(server.serverId, server.agentId, carried.get(server.serverId)));
-    await Promise.all(due.map((server) => (signal.aborted ? undefined : this.adopt(server.serverId))));
+    await Promise.all(
+      due.map(async ({ serverId }) => {
+        if (signal.aborted) return;
+        // The host carries an agent that the database does not know, as after a restore: adopting would return just that one.
+        if (carried.has(serverId)) await this.tellHost(serverId);
+        await this.adopt(serverId);
+      }),
+    );
   }
 
   private isDue(serverId: string, wanted: string | null, carried: string | undefined): boolean {

@@ -85,6 +85,13 @@ export class SessionsService implements OnApplicationBootstrap, OnApplicationShu
     return queue;
   }
 
+  /** The servers that somebody follows now. */
+  followed(): string[] {
+    const watchers = [...this.watchers];
+    const online = this.directory.serverIds().filter((serverId) => this.presence.isOnline(serverId));
+    return online.filter((serverId) => watchers.some((watcher) => !watcher.serverIds || watcher.serverIds.has(serverId)));
+  }
+
   /** Streams of servers that do not answer are counted apart. */
   async overview(actor: Actor, serverIds?: readonly string[] | null): Promise<FleetOverviewObject> {
     actor.require('viewer');

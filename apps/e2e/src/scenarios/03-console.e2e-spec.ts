@@ -57,7 +57,7 @@ describe('the console', () => {
     await page.goto(`${stack.url}/`);
     await page.getByLabel('One-time code').fill('AAAAA-BBBBB');
     await page.getByLabel('Your name').fill('sam');
-    await page.getByLabel('Password').fill(PASSWORD);
+    await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
     await page.getByRole('button', { name: /Create the first account/ }).click();
     await eventually(async () => expect(await text()).toMatch(/code/i), SLOW);
     await page.getByLabel('One-time code').fill(await stack.signInCode());

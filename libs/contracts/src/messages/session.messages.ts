@@ -118,6 +118,18 @@ export const messageSession = defineCommand({
   reply: z.strictObject({}),
 });
 
+/** Somebody looks at these sessions: where the vendor does not push, the agent reads them more often for `forMs`. */
+export const watchSessions = defineCommand({
+  name: 'session.watch',
+  version: 1,
+  issuers: ['controller'],
+  timeoutMs: 5_000,
+  effect: 'read',
+  onCrash: 'redo',
+  request: z.strictObject({ forMs: z.number().int().min(1_000).max(300_000) }),
+  reply: z.strictObject({}),
+});
+
 export const listLibraries = defineCommand({
   name: 'library.list',
   version: 1,

@@ -215,14 +215,18 @@ export async function startMock(options = {}) {
   };
 
   const server = createServer((request, response) => void answer(request, response).catch((error) => response.writeHead(500).end(String(error))));
-  const sockets = new WebSocketServer({ server, path: `${base}graphql` });
+  let refusing = false;
+  const sockets = new WebSocketServer({ server, path: `${base}graphql`, verifyClient: () => !refusing });
   const cleanup = useServer({ schema, execute, subscribe, roots: { subscription: rootValue } }, sockets);
   await new Promise((resolve) => server.listen(options.port ?? 0, '127.0.0.1', resolve));
   return {
     url: `http://127.0.0.1:${server.address().port}${base}`,
     state,
     requests,
-    dropSockets: () => sockets.clients.forEach((client) => client.terminate()),
+    dropSockets: (refuse = false) => {
+      refusing = refuse;
+      sockets.clients.forEach((client) => client.terminate());
+    },
     close: async () => {
       sockets.clients.forEach((client) => client.terminate());
       await cleanup.dispose();

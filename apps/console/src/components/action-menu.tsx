@@ -1,5 +1,5 @@
 import { Menu } from '@mantine/core';
-import { Ellipsis, type LucideIcon } from 'lucide-react';
+import type { LucideIcon } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
 import { DropMenu } from './drop-menu.js';
 
@@ -21,9 +21,7 @@ export function ActionMenu({ label, actions }: { label: string; actions(): reado
     setOpened(true);
   };
   const button = (
-    <button type="button" className="icon-button" aria-label={label} title={label} aria-haspopup="menu" aria-expanded={opened} onClick={made ? undefined : open}>
-      <Ellipsis size={16} />
-    </button>
+    <button type="button" className="icon-button dots" aria-label={label} title={label} aria-haspopup="menu" aria-expanded={opened} onClick={made ? undefined : open} />
   );
   if (!made) return button;
   return (

@@ -19,20 +19,20 @@ export function DeliveryBadge({ stream, stale }: { stream: StreamFields; stale: 
   );
 }
 
-/** One line for compact rows: `HW 1.8×` or the delivery word, then the short reason. */
+/** One line for compact rows, inside a cell of class `delivery-line`: `HW 1.8×` or the delivery word, then the short reason. */
 export function DeliveryLine({ stream, stale }: { stream: StreamFields; stale: boolean }): ReactNode {
   const mark = deliveryMark(stream);
   const encoder = mark === 'transcode' ? encoderWord(stream) : '';
   const plain = mark === 'play' || mark === 'unknown';
   return (
-    <span className="delivery-line clip">
+    <>
       <span className={`inline ${stale ? 'dim' : `text-${mark}`}`}>
         <MarkIcon mark={mark} size={12} />
         {encoder || MARK_WORDS[mark]}
         {encoder && <span className="sr-only">{MARK_WORDS[mark]}</span>}
       </span>
       {!plain && <ReasonLine stream={stream} />}
-    </span>
+    </>
   );
 }
 
@@ -51,7 +51,7 @@ export function ReasonLine({ stream }: { stream: StreamFields }): ReactNode {
   return (
     <span className={`reason clip ${slow ? 'text-warning' : 'dim'}`} title={line}>
       {slow && <TriangleAlert size={12} aria-hidden />}
-      <span className="clip">{line}</span>
+      {line}
     </span>
   );
 }

@@ -1,6 +1,7 @@
 import { Modal } from '@mantine/core';
 import { X } from 'lucide-react';
 import type { ReactNode } from 'react';
+import { useReturnFocus } from './use-return-focus.js';
 
 interface DialogProps {
   title: string;
@@ -18,6 +19,7 @@ interface DialogProps {
  * by a style tag, as the content security policy allows none.
  */
 export function Dialog({ title, onClose, children, width = 480, aside, fullScreen = false }: DialogProps): ReactNode {
+  useReturnFocus();
   return (
     <Modal.Root
       opened

@@ -1,4 +1,4 @@
-import { ArrowLeftRight, CircleHelp, Cog, Hourglass, Pause, Play, TriangleAlert, Unplug, type LucideIcon } from 'lucide-react';
+import { ArrowLeftRight, CircleHelp, Hourglass, Pause, Play, Settings, TriangleAlert, Unplug, type LucideIcon } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { DeliveryMark } from '../format/media.js';
 import { CONDITION_WORDS, type ServerCondition } from '../live/condition.js';
@@ -73,7 +73,7 @@ export function ConditionBadge({ condition, sinceMs }: { condition: ServerCondit
 const MARK_ICONS: Readonly<Record<DeliveryMark, LucideIcon>> = {
   play: Play,
   stream: ArrowLeftRight,
-  transcode: Cog,
+  transcode: Settings,
   paused: Pause,
   unknown: CircleHelp,
 };

@@ -11,9 +11,9 @@ export function Age({ atMs, suffix = '' }: { atMs: number | null; suffix?: strin
 }
 
 /** Where playback stands, counted on without rendering. */
-export function Position({ session, stale }: { session: LiveSession; stale: boolean }): ReactNode {
+export function Position({ session, stale, className = '' }: { session: LiveSession; stale: boolean; className?: string }): ReactNode {
   const ref = useTickingText(useCallback((nowMs) => clockTime(progressAt(session, nowMs, stale).positionMs), [session, stale]));
-  return <span ref={ref} className="num" />;
+  return <span ref={ref} className={`num ${className}`} />;
 }
 
 /** Time on the wall when the title ends at normal speed. */

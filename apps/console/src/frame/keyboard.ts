@@ -27,16 +27,14 @@ export function useKeys(keys: Keys): void {
     latest.current = keys;
   });
   useEffect(() => {
-    let prefix = '';
-    let prefixAt = 0;
+    let prefix: { key: string; at: number } | null = null;
     const onKey = (event: KeyboardEvent) => {
       const name = keyName(event);
       if (name === null || event.defaultPrevented) return;
       const single = name !== 'mod+k';
       if (single && (singleKeys === 'off' || typing(event.target) || document.querySelector('[role="dialog"],[role="menu"]'))) return;
-      const sequence = event.timeStamp - prefixAt < SEQUENCE_MS ? `${prefix} ${name}` : name;
-      prefix = name;
-      prefixAt = name === 'g' ? event.timeStamp : 0;
+      const sequence = prefix && event.timeStamp - prefix.at < SEQUENCE_MS ? `${prefix.key} ${name}` : name;
+      prefix = name === 'g' ? { key: name, at: event.timeStamp } : null;
       const run = latest.current[sequence];
       if (!run) return;
       event.preventDefault();

@@ -4,6 +4,7 @@ import { ArrowRight, Search, Terminal } from 'lucide-react';
 import { useEffect, useId, useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
 import { DeliveryBadge } from '../components/delivery-badge.js';
 import { VendorGlyph } from '../components/glyphs.js';
+import { useReturnFocus } from '../components/use-return-focus.js';
 import { Poster } from '../components/poster.js';
 import { useAuth, useRole } from '../features/auth/auth-context.js';
 import { sessionKey } from '../features/overview/session-key.js';
@@ -71,6 +72,7 @@ function useActions({ onClose, onKeys, onKiosk }: PaletteProps): PaletteActions 
 
 /** Search over servers, people and pages, with the actions of the best hit right below it. */
 export default function Palette(props: PaletteProps): ReactNode {
+  useReturnFocus();
   const servers = useServers();
   const snapshots = useSnapshots();
   const actions = useActions(props);

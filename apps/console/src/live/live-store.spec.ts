@@ -48,6 +48,18 @@ describe('LiveStore, snapshots', () => {
     expect(still?.positionAtMs).toBe(at('2026-01-01T00:00:00.000Z'));
   });
 
+  it('does not stir the fleet when a snapshot only got newer', () => {
+    const store = filled();
+    const [fleet, server] = [jest.fn(), jest.fn()];
+    store.subscribe('fleet', fleet);
+    store.subscribe('server:s1', server);
+    const { sessions } = store.snapshots.get('s1')!;
+    store.applySessions(messageFixture(6, sessions.map(({ positionAtMs: _at, ...session }) => session), { at: '2026-01-01T00:00:10.000Z' }));
+    expect(fleet).not.toHaveBeenCalled();
+    expect(server).toHaveBeenCalledTimes(1);
+    expect(store.snapshots.get('s1')?.atMs).toBe(at('2026-01-01T00:00:10.000Z'));
+  });
+
   it('tells only those who listen to a changed or ended session', () => {
     const store = filled();
     const [a, b, fleet] = [jest.fn(), jest.fn(), jest.fn()];

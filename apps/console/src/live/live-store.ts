@@ -13,7 +13,7 @@ export class LiveStore {
   private readonly listeners = new Map<string, Set<Listener>>();
   private readonly waitingSessions = new Map<string, SessionsMessage>();
   private readonly waitingServers = new Map<string, FleetServer>();
-  private snapshotMap: ReadonlyMap<string, ServerSnapshot> = new Map();
+  private snapshotMap = new Map<string, ServerSnapshot>();
   private serverList: readonly FleetServer[] | null = null;
   private waitingCount = 0;
   private pausedNow = false;
@@ -28,6 +28,7 @@ export class LiveStore {
     return this.serverList;
   }
 
+  /** A new map whenever a session or the staleness of a server changed; the same one when a snapshot only got newer. */
   get snapshots(): ReadonlyMap<string, ServerSnapshot> {
     return this.snapshotMap;
   }
@@ -105,8 +106,10 @@ export class LiveStore {
       return;
     }
     const { snapshot, changedIds } = shareStructure(kept, message);
-    this.snapshotMap = new Map(this.snapshotMap).set(message.serverId, snapshot);
-    this.notify('fleet', `server:${message.serverId}`, ...changedIds.map((id) => `session:${id}`));
+    const onlyAged = kept?.sessions === snapshot.sessions && kept.stale === snapshot.stale;
+    if (!onlyAged) this.snapshotMap = new Map(this.snapshotMap);
+    this.snapshotMap.set(message.serverId, snapshot);
+    this.notify(...(onlyAged ? [] : ['fleet']), `server:${message.serverId}`, ...changedIds.map((id) => `session:${id}`));
   }
 
   pause(): void {

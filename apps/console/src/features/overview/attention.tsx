@@ -48,7 +48,7 @@ function attentionOf(server: FleetServer, snapshot: ServerSnapshot | undefined):
   return items;
 }
 
-const MOST = 8;
+const MOST = 4;
 
 /** What a person should look at, worst first. */
 export function AttentionRail({ servers, snapshots }: { servers: readonly FleetServer[]; snapshots: ReadonlyMap<string, ServerSnapshot> }): ReactNode {

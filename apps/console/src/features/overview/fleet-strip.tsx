@@ -5,6 +5,7 @@ import { MarkIcon } from '../../components/glyphs.js';
 import { MARK_ORDER } from '../../components/stream-counts.js';
 import { MARK_WORDS, type DeliveryMark } from '../../format/media.js';
 import { mbps, plural } from '../../format/units.js';
+import { useNarrow } from '../../frame/use-media.js';
 import { conditionOf } from '../../live/condition.js';
 import type { FleetTotals } from '../../live/totals.js';
 import type { FleetServer, ServerSnapshot } from '../../live/live-types.js';
@@ -106,6 +107,8 @@ function BandwidthCell({ totals }: Pick<StripProps, 'totals'>): ReactNode {
   );
 }
 
+/** Up to so many servers have a segment each; more of them one per condition. */
+const MOST_SEGMENTS = 24;
 const SEGMENTS = { online: 'fill-ok', degraded: 'fill-warning', stale: 'fill-warning', offline: 'fill-danger', pending: '' } as const;
 
 function ServersCell({ totals, servers, snapshots }: Pick<StripProps, 'totals' | 'servers' | 'snapshots'>): ReactNode {
@@ -126,9 +129,9 @@ function ServersCell({ totals, servers, snapshots }: Pick<StripProps, 'totals' |
         <b>{conditions.online}</b> <span className="figure-word">of {servers.length} online</span>
       </p>
       <div className="bar" aria-hidden>
-        {servers.map((server) => (
-          <span key={server.id} className={SEGMENTS[conditionOf(server, snapshots.get(server.id)?.stale)]} />
-        ))}
+        {servers.length <= MOST_SEGMENTS
+          ? servers.map((server) => <span key={server.id} className={SEGMENTS[conditionOf(server, snapshots.get(server.id)?.stale)]} />)
+          : Object.entries(conditions).map(([condition, share]) => share > 0 && <span key={condition} className={SEGMENTS[condition as keyof typeof SEGMENTS]} style={{ flexGrow: share }} />)}
       </div>
       <div className="legend">
         {problems === 0 && <span className="legend-item">all answer</span>}
@@ -178,13 +181,14 @@ function ProblemsCell({ servers, snapshots }: Pick<StripProps, 'servers' | 'snap
 
 /** The fleet in four cells. The legend of the streams is a filter as well. */
 export function FleetStrip({ totals, servers, snapshots, kind, onKind }: StripProps): ReactNode {
+  const narrow = useNarrow();
   return (
     <div className="panel fleet-strip">
       <StreamsCell totals={totals} kind={kind} onKind={onKind} />
       <TranscodesCell totals={totals} />
       <BandwidthCell totals={totals} />
       <ServersCell totals={totals} servers={servers} snapshots={snapshots} />
-      <ProblemsCell servers={servers} snapshots={snapshots} />
+      {narrow && <ProblemsCell servers={servers} snapshots={snapshots} />}
     </div>
   );
 }

@@ -1,6 +1,6 @@
 import { Modal, Popover } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
-import { Ban, Cog, FastForward, MessageSquare, Pause, Play, Square, X, type LucideIcon } from 'lucide-react';
+import { Ban, Settings, FastForward, MessageSquare, Pause, Play, Square, X, type LucideIcon } from 'lucide-react';
 import { useRef, useState, type ReactNode } from 'react';
 import type { Problem } from '../../api/problem.js';
 import { CopyButton } from '../../components/copy-button.js';
@@ -9,6 +9,7 @@ import { VendorGlyph } from '../../components/glyphs.js';
 import { Poster } from '../../components/poster.js';
 import { ProgressBar } from '../../components/progress-bar.js';
 import { ProblemNote } from '../../components/state-view.js';
+import { useReturnFocus } from '../../components/use-return-focus.js';
 import { Age, EndsAt, Position } from '../../components/ticking.js';
 import { belowRealTime, mainTitle, NETWORK_WORDS, reasonSentences, secondLine } from '../../format/media.js';
 import { clockTime } from '../../format/units.js';
@@ -137,7 +138,7 @@ function Body({ server, session, ended }: DrawerProps & { ended: boolean }): Rea
           <ul className="why">
             {(reasons.length > 0 ? reasons : ['The server gives no reason']).map((reason) => (
               <li key={reason}>
-                <Cog size={14} className={stream.delivery === 'TRANSCODE' ? 'text-transcode' : 'text-stream'} aria-hidden /> {reason}
+                <Settings size={14} className={stream.delivery === 'TRANSCODE' ? 'text-transcode' : 'text-stream'} aria-hidden /> {reason}
               </li>
             ))}
           </ul>
@@ -150,6 +151,7 @@ function Body({ server, session, ended }: DrawerProps & { ended: boolean }): Rea
 /** One stream in full: who, what arrives and why, and what can be done about it. Its address can be shared. */
 export default function SessionDrawer({ server, sessionId }: { server: FleetServer; sessionId: string }): ReactNode {
   const navigate = useNavigate();
+  useReturnFocus();
   const { store } = useLive();
   const live = useSession(server.id, sessionId);
   const last = useRef(live);

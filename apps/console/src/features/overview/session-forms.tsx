@@ -1,4 +1,4 @@
-import { useState, type FormEvent, type ReactNode } from 'react';
+import { useState, type FormEvent, type KeyboardEvent, type ReactNode } from 'react';
 import type { Problem } from '../../api/problem.js';
 import { Field } from '../../components/field.js';
 import { ProblemNote } from '../../components/state-view.js';
@@ -36,6 +36,13 @@ function useSend(onDone: () => void): { busy: boolean; problem: Problem | null; 
   return { ...state, send };
 }
 
+/** Control or Command with Enter sends a form from within its text. */
+function sendOnEnter(event: KeyboardEvent<HTMLTextAreaElement>): void {
+  if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
+  event.preventDefault();
+  event.currentTarget.form?.requestSubmit();
+}
+
 function StopForm({ server, session, onDone }: FormProps): ReactNode {
   const actions = useSessionActions(server, session);
   const { busy, problem, send } = useSend(onDone);
@@ -54,7 +61,7 @@ function StopForm({ server, session, onDone }: FormProps): ReactNode {
         <label className="label" htmlFor="stop-reason">
           Reason, sent to {name}&rsquo;s app where it can show one
         </label>
-        <textarea id="stop-reason" className="input" value={reason} maxLength={MOST_REASON} data-autofocus onChange={(event) => setReason(event.target.value)} />
+        <textarea id="stop-reason" className="input" value={reason} maxLength={MOST_REASON} data-autofocus onKeyDown={sendOnEnter} onChange={(event) => setReason(event.target.value)} />
       </div>
       <div className="presets">
         {REASONS.map((preset) => (
@@ -66,7 +73,7 @@ function StopForm({ server, session, onDone }: FormProps): ReactNode {
       {problem && <ProblemNote problem={problem} />}
       <div className="inline form-foot">
         <span className="hint push">
-          {reason.length} of {MOST_REASON}
+          {reason.length} of {MOST_REASON}, Ctrl ↵ stops
         </span>
         <button type="button" className="button" onClick={onDone}>
           Keep playing
@@ -122,12 +129,12 @@ function NoticeForm({ server, session, onDone }: FormProps): ReactNode {
         <label className="label" htmlFor="notice-text">
           Text, shown on {session.deviceName ?? 'the device'}
         </label>
-        <textarea id="notice-text" className="input" value={text} maxLength={MOST_NOTICE} data-autofocus onChange={(event) => setText(event.target.value)} />
+        <textarea id="notice-text" className="input" value={text} maxLength={MOST_NOTICE} data-autofocus onKeyDown={sendOnEnter} onChange={(event) => setText(event.target.value)} />
       </div>
       {problem && <ProblemNote problem={problem} />}
       <div className="inline form-foot">
         <span className="hint push">
-          {text.length} of {MOST_NOTICE}
+          {text.length} of {MOST_NOTICE}, Ctrl ↵ sends
         </span>
         <button type="button" className="button" onClick={onDone}>
           Cancel

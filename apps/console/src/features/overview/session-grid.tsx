@@ -46,7 +46,7 @@ export function SessionGrid({ rows, density, onToggle, onAll, onWhole, onOpen, o
     count: rows.length,
     estimateSize: (index) => rows[index]?.height ?? 0,
     getItemKey: useCallback((index: number) => rows[index]?.key ?? index, [rows]),
-    overscan: 8,
+    overscan: 2,
     scrollMargin,
     scrollPaddingStart: 120,
     scrollPaddingEnd: 80,
@@ -137,7 +137,7 @@ export function SessionGrid({ rows, density, onToggle, onAll, onWhole, onOpen, o
         {virtualizer.getVirtualItems().map((item) => {
           const row = rows[item.index];
           if (!row) return null;
-          const classes = ['grid-row', `row-${row.kind}`, row.last && 'row-last', row.kind === 'server' && row.open && 'row-open'].filter(Boolean);
+          const classes = ['grid-row', `row-${row.kind}`, row.last && 'row-last', row.kind === 'server' && row.open && 'row-open', row.kind === 'session' && row.stale && 'row-stale'].filter(Boolean);
           const isCursor = item.index === cursor;
           return (
             <div

@@ -56,6 +56,9 @@ const GhostMark = () => (
   </span>
 );
 
+/** The class that draws the edge of the row. */
+const edgeOf = (stream: NonNullable<LiveSession['stream']>, stale: boolean) => `edge mark-${deliveryMark(stream)} ${stale ? 'faded' : ''}`;
+
 /** Length of the title, or what stands there for live television. */
 const lengthOf = (session: LiveSession) => (session.item?.durationMs ? clockTime(session.item.durationMs) : session.item?.type === 'LIVE' ? 'live' : '–');
 
@@ -68,7 +71,7 @@ function Card({ session, stale }: { session: LiveSession; stale: boolean }): Rea
   const { item, stream } = session;
   if (!item || !stream) return null;
   return (
-    <div role="rowheader" className="session-card">
+    <div role="rowheader" className={`session-card ${edgeOf(stream, stale)}`}>
       <Poster item={item} stale={stale} />
       <div className="session-card-body">
         <div className="card-line">
@@ -103,16 +106,14 @@ function Wide({ session, stale, compact }: { session: LiveSession; stale: boolea
   if (compact) {
     return (
       <>
-        <div role="rowheader" className="session-title clip">
-          <span className="title clip">
-            {mainTitle(item)} <span className="dim">{item.seriesTitle === null ? item.year : episodeCode(item)}</span>
-          </span>
+        <div role="rowheader" className={`title clip ${edgeOf(stream, stale)}`}>
+          {mainTitle(item)} <span className="dim">{item.seriesTitle === null ? item.year : episodeCode(item)}</span>
         </div>
         <div role="gridcell" className="clip">
           {session.ghost && <GhostMark />}
           {session.userName ?? 'Unknown viewer'}
         </div>
-        <div role="gridcell" className="clip">
+        <div role="gridcell" className="delivery-line clip">
           <DeliveryLine stream={stream} stale={stale} />
         </div>
         <div role="gridcell" className="num">
@@ -120,16 +121,14 @@ function Wide({ session, stale, compact }: { session: LiveSession; stale: boolea
         </div>
         <div role="gridcell" className="progress-inline">
           <ProgressBar session={session} stale={stale} />
-          <span className="small dim">
-            <Position session={session} stale={stale} />
-          </span>
+          <Position session={session} stale={stale} className="small dim" />
         </div>
       </>
     );
   }
   return (
     <>
-      <div role="rowheader" className="session-title">
+      <div role="rowheader" className={`session-title ${edgeOf(stream, stale)}`}>
         <Poster item={item} stale={stale} />
         <div className="two-lines">
           <span className="title clip">{mainTitle(item)}</span>
@@ -166,10 +165,8 @@ function Wide({ session, stale, compact }: { session: LiveSession; stale: boolea
 export const SessionRow = memo(function SessionRow({ server, sessionId, stale, density, onOpen, onForm }: SessionRowProps): ReactNode {
   const session = useSession(server.id, sessionId);
   if (!session?.stream) return null;
-  const mark = deliveryMark(session.stream);
   return (
     <>
-      <span className={`edge mark-${mark} ${stale ? 'faded' : ''}`} aria-hidden />
       {density === 'narrow' ? <Card session={session} stale={stale} /> : <Wide session={session} stale={stale} compact={density === 'compact'} />}
       {density !== 'narrow' && (
         <div role="gridcell">

@@ -1,0 +1,195 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { execFile } from 'node:child_process';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { gzipSync } from 'node:zlib';
+import type { Browser, Page } from 'playwright-core';
+import { findProblems, launchBrowser, openPage, openScene } from './browser.mjs';
+import { startMock, type Mock, type MockOptions } from './mock-server.mjs';
+import { SCENES } from './scenes.mjs';
+
+const root = join(import.meta.dirname, '..');
+let browser: Browser;
+let dist: string;
+const opened: (() => Promise<void>)[] = [];
+
+async function open(options: MockOptions & { path?: string; width?: number; moving?: boolean } = {}): Promise<{ page: Page; mock: Mock; errors: string[] }> {
+  const mock = await startMock({ ...options, dist });
+  const { page, errors, close } = await openPage(browser, new URL(options.path ?? '', mock.url).href, options);
+  opened.push(close, mock.close);
+  return { page, mock, errors };
+}
+
+/** Scrolls the window by 40 px per frame for a while. */
+const scroll = (page: Page, count: number) =>
+  page.evaluate(
+    (left) =>
+      new Promise<void>((resolve) => {
+        const step = (rest: number) => {
+          window.scrollBy(0, 40);
+          if (rest > 0) requestAnimationFrame(() => step(rest - 1));
+          else resolve();
+        };
+        step(left);
+      }),
+    count,
+  );
+
+beforeAll(async () => {
+  dist = await mkdtemp(join(tmpdir(), 'usher-console-'));
+  await promisify(execFile)(process.execPath, [join(root, '../../node_modules/vite/bin/vite.js'), 'build', '--outDir', dist, '--logLevel', 'error'], { cwd: root, env: { ...process.env, NODE_ENV: 'production' } });
+  browser = await launchBrowser();
+}, 60_000);
+
+afterAll(async () => {
+  for (const close of opened) await close();
+  await browser?.close();
+  await rm(dist, { recursive: true, force: true });
+});
+
+describe('every scene is free of findings', () => {
+  const looks = SCENES.flatMap((scene) => {
+    const [theme = 'dark'] = scene.themes;
+    const wide = { scene, theme, width: scene.widths[0] ?? 1440 };
+    const narrow = { scene, theme: scene.themes.at(-1) ?? theme, width: scene.widths.at(-1) ?? 390 };
+    return scene.widths.length > 1 ? [wide, narrow] : [wide];
+  });
+  it.each(looks.map((look) => [look.scene.name, look.theme, look.width, look] as const))('%s, %s, %i px', async (_name, theme, width, { scene }) => {
+    const { page, errors, close } = await openScene(browser, scene, startMock, { theme, width }, dist);
+    const problems = await findProblems(page, { width });
+    await close();
+    expect([...errors, ...problems]).toEqual([]);
+  });
+});
+
+describe('one build below any path', () => {
+  it.each(['/', '/usher/', '/a/b/'])('deep link, navigation, reload and WebSocket below %s', async (base) => {
+    const { page, errors } = await open({ base, path: 'servers/attic?servers=attic' });
+    await page.waitForSelector('.host-cells');
+    await page.keyboard.press('g');
+    await page.keyboard.press('o');
+    await page.waitForSelector('.row-session');
+    expect(new URL(page.url()).pathname).toBe(base);
+    expect(new URL(page.url()).search).toBe('?servers=attic');
+    await page.waitForSelector('.live-pill b:text-is("LIVE")');
+    await page.reload();
+    await page.waitForSelector('.row-session');
+    expect(await page.title()).toBe('(6) Overview · Usher');
+    expect(errors).toEqual([]);
+  });
+});
+
+describe('live', () => {
+  it('shows a change without reading again, and the bar moves without rendering', async () => {
+    const { page, mock } = await open({ sessions: 20, moving: true });
+    await page.waitForSelector('.row-session');
+    const calls = mock.requests.filter((path) => path.endsWith('/graphql')).length;
+    const server = mock.state.fleet.servers[0]!;
+    mock.state.fleet.sessions.get(server.id)![0]!.userName = 'Somebody New';
+    mock.state.publish(server);
+    await page.waitForSelector('.row-session:has-text("Somebody New")');
+    expect(mock.requests.filter((path) => path.endsWith('/graphql')).length).toBe(calls);
+    expect(await page.evaluate(() => document.getAnimations().some((animation) => animation.playState === 'running'))).toBe(true);
+  });
+
+  it('moves nothing when reduced motion is asked for', async () => {
+    const { page } = await open({ sessions: 20 });
+    await page.waitForSelector('.row-session');
+    expect(await page.evaluate(() => document.getAnimations().length)).toBe(0);
+  });
+
+  it('freezes while paused, counts what waits and applies it once', async () => {
+    const { page, mock } = await open({ sessions: 20 });
+    await page.waitForSelector('.row-session');
+    await page.waitForSelector('.live-pill b:text-is("LIVE")');
+    await page.keyboard.press('p');
+    await page.waitForSelector('.live-pill b:text-is("PAUSED")');
+    const server = mock.state.fleet.servers[0]!;
+    mock.state.fleet.sessions.set(server.id, mock.state.fleet.sessions.get(server.id)!.slice(2));
+    mock.state.publish(server);
+    await page.waitForSelector('.live-pill:has-text("2 waiting")');
+    expect(await page.title()).toContain('(16)');
+    await page.keyboard.press('p');
+    await page.waitForFunction(() => document.title.startsWith('(14)'));
+  });
+
+  it('says so when the socket is lost, polls, and is live again by itself', async () => {
+    const { page, mock } = await open({ sessions: 20 });
+    await page.waitForSelector('.live-pill b:text-is("LIVE")');
+    mock.dropSockets(true);
+    await page.waitForSelector('.live-pill b:text-is("RECONNECTING")');
+    await page.waitForSelector('.live-pill b:text-is("POLLING")', { timeout: 8_000 });
+    expect(await page.locator('.row-session').count()).toBeGreaterThan(5);
+    mock.dropSockets(false);
+    await page.waitForSelector('.live-pill b:text-is("LIVE")', { timeout: 8_000 });
+  });
+
+  it('shows no empty state before the first answer', async () => {
+    const { page } = await open({ servers: 0, sessions: 0, delayMs: 1_000 });
+    await page.waitForSelector('[role="status"]');
+    expect(await page.locator('.empty-overview').count()).toBe(0);
+    await page.waitForSelector('.empty-overview');
+  });
+});
+
+describe('keyboard', () => {
+  it('reaches and stops a stream of the third server in at most 14 presses', async () => {
+    const { page, mock } = await open({ sessions: 20, healthy: true });
+    await page.waitForSelector('.row-session');
+    await page.waitForSelector('.live-pill b:text-is("LIVE")');
+    const third = mock.state.fleet.servers.find(({ slug }) => slug === 'cabin')!;
+    const before = mock.state.fleet.sessions.get(third.id)!.length;
+    // Skip link, fold all, third server, open it, its first stream, its menu, the last entry, send.
+    const presses = ['Tab', 'Enter', '{', 'j', 'j', ']', 'j', 'Tab', 'Enter', 'ArrowUp', 'Enter', 'Control+Enter'];
+    for (const key of presses) {
+      await page.keyboard.press(key);
+      await page.waitForTimeout(100);
+    }
+    await page.waitForSelector('[role="dialog"]', { state: 'detached' });
+    expect(mock.state.fleet.sessions.get(third.id)).toHaveLength(before - 1);
+    expect(presses.length).toBeLessThanOrEqual(14);
+  });
+
+  it('returns focus to the row when the drawer closes', async () => {
+    const { page } = await open({ sessions: 20 });
+    await page.waitForSelector('.row-session');
+    await page.locator('.row-session').first().focus();
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('.drawer');
+    await page.keyboard.press('Escape');
+    await page.waitForSelector('.drawer', { state: 'detached' });
+    await page.waitForFunction(() => document.activeElement?.classList.contains('row-session'));
+  });
+});
+
+describe('weight and speed', () => {
+  it('loads at most 230 KiB of scripts and 40 KiB of styles before the first row', async () => {
+    const { page } = await open({ sessions: 20 });
+    await page.waitForSelector('.row-session');
+    const names = await page.evaluate(() => performance.getEntriesByType('resource').map(({ name }) => new URL(name).pathname));
+    const weigh = async (ending: string) => {
+      const files = [...new Set(names.filter((name) => name.endsWith(ending)))];
+      const sizes = await Promise.all(files.map(async (name) => gzipSync(await readFile(join(dist, name))).length));
+      return sizes.reduce((sum, size) => sum + size, 0) / 1_024;
+    };
+    expect(await weigh('.js')).toBeLessThanOrEqual(230);
+    expect(await weigh('.css')).toBeLessThanOrEqual(40);
+  });
+
+  it('keeps every lazy chunk at 80 KiB or less', async () => {
+    const files = (await readdir(join(dist, 'assets'))).filter((name) => name.endsWith('.js') && !name.startsWith('index-'));
+    for (const name of files) expect(gzipSync(await readFile(join(dist, 'assets', name))).length).toBeLessThanOrEqual(80 * 1_024);
+  });
+
+  it('keeps at most 900 nodes in the document with 2,000 sessions, also while scrolling', async () => {
+    const { page } = await open({ servers: 48, sessions: 2_000 });
+    await page.waitForSelector('.row-session');
+    await page.setViewportSize({ width: 1440, height: 900 });
+    await scroll(page, 60);
+    expect(await page.evaluate(() => window.scrollY)).toBeGreaterThan(800);
+    expect(await page.locator('.row-session').count()).toBeGreaterThan(10);
+    expect(await page.evaluate(() => document.querySelectorAll('*').length)).toBeLessThanOrEqual(900);
+  });
+});

@@ -63,12 +63,12 @@ describe('the console', () => {
     await page.getByLabel('One-time code').fill(await stack.signInCode());
     await page.getByRole('button', { name: /Create the first account/ }).click();
 
-    await page.getByLabel('Address').fill(attic.url);
-    await page.getByLabel('API key').fill('not-the-key');
-    await page.getByLabel('Alias').fill('Attic');
+    await page.getByLabel('Address', { exact: true }).fill(attic.url);
+    await page.getByLabel('API key', { exact: true }).fill('not-the-key');
+    await page.getByLabel('Alias', { exact: true }).fill('Attic');
     await page.locator('button[type=submit]').click();
     await eventually(async () => expect(await text()).toContain('SERVER_REJECTED_KEY'), SLOW);
-    await page.getByLabel('API key').fill(attic.adminKey);
+    await page.getByLabel('API key', { exact: true }).fill(attic.adminKey);
     await eventually(async () => {
       if (!(await text()).includes('Attic answers')) await page.locator('button[type=submit]').click({ timeout: 1_000 }).catch(() => undefined);
       expect(await text()).toMatch(/Attic answers.*You have 1 stream/);

@@ -48,12 +48,6 @@ async function announceCode(channel: SupervisorChannel | null, controller: Start
   else if (issued) logger.info('sign_in_code.issued', 'A one-time sign-in code was written.', { file: await controller.writeSignInCode(issued) });
 }
 
-/** Ports of this installation: no media server lives there, whatever somebody registers. */
-function ownPorts(listener: Listener, databaseUrl: string, metricsPort: number | null): number[] {
-  const databasePort = Number(new URL(databaseUrl).port || 5432);
-  return [listener.port, databasePort, ...(metricsPort === null ? [] : [metricsPort])];
-}
-
 async function stopAll(listener: Listener, metricsListener: Listener | null, services: readonly StartedService[]): Promise<void> {
   await Promise.all([listener.close(), metricsListener?.close()]);
   for (const service of services) await service.stop();

@@ -2,7 +2,7 @@ import { startFailure } from '@usher/platform';
 import { brokerConfig } from './commands/broker-config.js';
 
 const COMMANDS: Record<string, () => Promise<void>> = {
-  'broker-config': brokerConfig,
+  'broker-config': () => brokerConfig(),
   host: async () => (await import('./host.js')).runHost(),
 };
 

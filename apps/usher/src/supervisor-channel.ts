@@ -45,6 +45,11 @@ export class SupervisorChannel {
     const pipe = new Socket({ fd: ORDERS_FD, readable: true, writable: false });
     pipe.unref();
     const lines = createInterface({ input: pipe });
-    lines.on('line', (line) => onDemo(Order.parse(JSON.parse(line)).servers));
+    lines.on('line', (line) => onDemo(readOrder(line)));
   }
+}
+
+/** @throws for anything that is no order */
+export function readOrder(line: string): DemoServer[] {
+  return Order.parse(JSON.parse(line)).servers;
 }

@@ -7,8 +7,7 @@ import { readBrokerConfig } from '../config.js';
  * Makes the key ring when there is none and writes `<data>/nats/nats.conf` and the credentials of the bundled agent
  * host. Repeating it keeps every key.
  */
-export async function brokerConfig(): Promise<void> {
-  const config = readBrokerConfig();
+export async function brokerConfig(config = readBrokerConfig()): Promise<void> {
   const data = resolve(config.dataDir);
   const ring = await KeyRing.loadOrCreate(config.keyRingFile ?? join(data, 'keys', 'keyring.json'), { forbiddenDirs: [join(data, 'postgres')] });
   const resolverDir = config.natsStoreDir ?? join(data, 'nats', 'accounts');

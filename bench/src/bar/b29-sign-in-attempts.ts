@@ -8,6 +8,8 @@ import { inWorld, type World } from '../support/world.js';
 
 const SIGN_IN = 'mutation ($input: SignInInput!) { signIn(input: $input) { expiresAt } }';
 
+const ROUNDS = 40;
+
 async function tryName({ stack }: World, name: string, password: string): Promise<{ code: string | null; ms: number; signedIn: boolean }> {
   const startedAt = performance.now();
   const { code, data } = await new Operator(stack.url, null).send<{ signIn: object }>(SIGN_IN, { input: { name, password } });
@@ -39,9 +41,10 @@ await runBar('B29', (bar) =>
     bar.equal('right-password-inside-the-window', (await tryName(world, 'bench', PASSWORD)).code, 'RATE_LIMITED');
 
     const times = { known: [] as number[], unknown: [] as number[] };
-    for (let round = 0; round < 12; round++) {
+    for (let round = 0; round < ROUNDS; round++) {
       await forget();
-      for (const name of ['known', 'unknown'] as const) {
+      // in turn first, so that neither always meets the busier moment
+      for (const name of round % 2 === 0 ? (['known', 'unknown'] as const) : (['unknown', 'known'] as const)) {
         times[name].push((await tryName(world, name === 'known' ? 'bench' : `nobody-${round}`, 'wrong password, wrong password')).ms);
         await new Promise((resolve) => setTimeout(resolve, 100));
       }
@@ -68,7 +71,7 @@ await runBar('B29', (bar) =>
     clearInterval(watch);
     bar.atMost('100-at-once.rss-growth', peak - before, 400, 'MiB');
     bar.atMost('100-at-once.p99-of-others', percentile(others, 0.99), 500, 'ms');
-    bar.check('100-at-once.answers', countsOf(answers.map(({ code }) => code ?? 'none')), 'no INTERNAL', answers.every(({ code }) => code === 'UNAUTHENTICATED' || code === 'RATE_LIMITED' || code === 'SERVER_BUSY'));
+    bar.check('100-at-once.answers', countsOf(answers.map(({ code }) => code ?? 'none')), 'no INTERNAL', answers.every(({ code }) => code === 'SIGN_IN_FAILED' || code === 'RATE_LIMITED' || code === 'SERVER_BUSY'));
     bar.notRun('totp-code-twice', 'there is no second factor yet');
   }),
 );

@@ -65,11 +65,14 @@ export class World {
   async register(kind: ServerKind, alias: string): Promise<Registered> {
     const simulator = await this.simulator(kind, alias);
     const input = { idempotencyKey: crypto.randomUUID(), alias, url: simulator.url, token: simulator.adminKey };
-    const { registerServer } = await this.operator.ask<{ registerServer: { server: { id: string } } }>(
-      'mutation ($input: RegisterServerInput!) { registerServer(input: $input) { server { id } } }',
-      { input },
+    // an agent host that runs apart may still be starting
+    const { id } = await eventually(
+      async () => {
+        const query = 'mutation ($input: RegisterServerInput!) { registerServer(input: $input) { server { id } } }';
+        return (await this.operator.ask<{ registerServer: { server: { id: string } } }>(query, { input })).registerServer.server;
+      },
+      { timeoutMs: 15_000, everyMs: 250 },
     );
-    const { id } = registerServer.server;
     await this.untilState(id, 'ONLINE');
     return { id, alias, simulator };
   }

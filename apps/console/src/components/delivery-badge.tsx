@@ -1,6 +1,6 @@
 import { Loader, TriangleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { belowRealTime, deliveryMark, encoderWord, MARK_WORDS, reasonLine } from '../format/media.js';
+import { belowRealTime, deliveryMark, encoderWord, MARK_WORDS, reasonLine, shortReason } from '../format/media.js';
 import type { SessionFields } from '../live/live-types.js';
 import { MarkIcon } from './glyphs.js';
 
@@ -31,13 +31,13 @@ export function DeliveryLine({ stream, stale }: { stream: StreamFields; stale: b
         {encoder || MARK_WORDS[mark]}
         {encoder && <span className="sr-only">{MARK_WORDS[mark]}</span>}
       </span>
-      {!plain && <ReasonLine stream={stream} />}
+      {!plain && <ReasonLine stream={stream} short />}
     </>
   );
 }
 
 /** Why it is delivered so; a transcoder that cannot keep up says it with a triangle and words. */
-export function ReasonLine({ stream }: { stream: StreamFields }): ReactNode {
+export function ReasonLine({ stream, short = false }: { stream: StreamFields; short?: boolean }): ReactNode {
   if (stream.state === 'BUFFERING') {
     return (
       <span className="reason text-buffering clip">
@@ -51,7 +51,7 @@ export function ReasonLine({ stream }: { stream: StreamFields }): ReactNode {
   return (
     <span className={`reason clip ${slow ? 'text-warning' : 'dim'}`} title={line}>
       {slow && <TriangleAlert size={12} aria-hidden />}
-      {line}
+      {short ? shortReason(stream) : line}
     </span>
   );
 }

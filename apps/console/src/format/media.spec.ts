@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { streamFixture } from '../live/fixtures.js';
 import { resolutionWord } from './codecs.js';
-import { belowRealTime, deliveryMark, encoderWord, initials, reasonLine, secondLine } from './media.js';
+import { belowRealTime, deliveryMark, encoderWord, initials, reasonLine, secondLine, shortReason } from './media.js';
 
 const transcode = { reasons: ['subtitle', 'video-range'], hardware: 'HARDWARE' as const, speed: 1.84, progressPercent: 50, throttled: false };
 const film = { title: 'Dune: Part Two', seriesTitle: null, seasonNumber: null, episodeNumber: null, year: 2024 };
@@ -28,6 +28,7 @@ describe('delivery', () => {
   it('names the reason that costs most, in words', () => {
     const subtitle = { delivery: 'TRANSCODE' as const, sourceCodec: 'pgssub', language: 'fra', burnedIn: true };
     expect(reasonLine(streamFixture({ delivery: 'TRANSCODE', transcode, subtitle, video }))).toBe('Subtitle PGS burned in');
+    expect(shortReason(streamFixture({ delivery: 'TRANSCODE', transcode, subtitle, video }))).toBe('PGS burned in');
     expect(encoderWord(streamFixture({ delivery: 'TRANSCODE', transcode }))).toBe('HW 1.8×');
   });
 

@@ -121,4 +121,10 @@ export function reasonLine(stream: StreamFields): string {
   return stream.delivery === 'DIRECT_STREAM' ? 'Repackaged, picture untouched' : 'The server gives no reason';
 }
 
+/** The same for a compact row, where half the words have to do. */
+export function shortReason(stream: StreamFields): string {
+  if (belowRealTime(stream)) return 'below real time';
+  return reasonLine(stream).replace(/^Subtitle (?=\S+ (?:burned|converted))/, '').replace(/ not supported$/, '');
+}
+
 export const NETWORK_WORDS = { LAN: 'LAN', WAN: 'WAN', RELAY: 'Relay', UNKNOWN: '–' } as const;

@@ -1,4 +1,5 @@
 import { AppError, type Capability, type HardeningEntry, type Library, type MediaUser, type ServerLoad, type ServerProfile, type VendorSession } from '@usher/contracts';
+import type { Clock } from '@usher/resilience';
 import { CapabilitySet, STARTING_CAPABILITIES } from '../capabilities.js';
 import type { MediaServerOptions } from '../create-media-server.js';
 import { connectionError } from '../http/vendor-errors.js';
@@ -16,6 +17,8 @@ import { plexHeaders, readContainer } from './plex.http.js';
 import { mapPlexInfo, mapPlexSections, mapPlexSessions, mapPlexTotal, mapPlexUsers, type PlexInfo, type PlexSection } from './plex.mapper.js';
 import { plexPush } from './plex.socket.js';
 
+/** The owner's settings are read once a day, and again when another version or server answers. */
+const PREFERENCES_MS = 24 * 3_600_000;
 const TERMINATE = '/status/sessions/terminate';
 
 /** A Plex Media Server, by its owner's token. */
@@ -23,12 +26,15 @@ class PlexServer implements MediaServer {
   readonly kind = 'plex';
   readonly #url: URL;
   readonly #http: VendorHttp;
+  readonly #clock: Clock;
   readonly #live: LiveSessions;
   /** Counts of a section are read again only when its content changed. */
   readonly #counted = new Map<string, { readonly changedAt: string; readonly library: Library }>();
   #capabilities = new CapabilitySet(STARTING_CAPABILITIES.plex);
+  #owned: { readonly of: string; readonly atMs: number; readonly preferences: readonly Fields[] } | null = null;
 
   constructor(options: MediaServerOptions) {
+    this.#clock = options.clock;
     this.#url = options.egress.checkUrl(options.origin);
     const startUp = new StartUp(options.clock);
     const status = new VendorStatusTracker(options.clock, options.onStatus);
@@ -61,7 +67,7 @@ class PlexServer implements MediaServer {
 
   async probe(): Promise<ServerProfile> {
     const info = mapPlexInfo(await this.#get('/'));
-    const preferences = await this.#preferences();
+    const preferences = await this.#knownPreferences(info);
     this.#capabilities = new CapabilitySet(this.#capabilitiesOf(info));
     return {
       kind: 'plex',
@@ -122,6 +128,15 @@ class PlexServer implements MediaServer {
     const sessions = mapPlexSessions(readContainer(answer));
     if (this.#capabilities.has('sessions.stop')) return sessions;
     return sessions.map((session) => ({ ...session, controls: { ...session.controls, stop: false } }));
+  }
+
+  async #knownPreferences({ id, version }: PlexInfo): Promise<readonly Fields[]> {
+    const of = `${id} ${version}`;
+    const nowMs = this.#clock.monotonicMs();
+    if (this.#owned?.of !== of || nowMs - this.#owned.atMs >= PREFERENCES_MS) {
+      this.#owned = { of, atMs: nowMs, preferences: await this.#preferences() };
+    }
+    return this.#owned.preferences;
   }
 
   /** Only the owner may read these: somebody with whom the server is shared gets 401 or 403, although the token is good. */

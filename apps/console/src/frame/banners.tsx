@@ -10,7 +10,8 @@ export function Banners(): ReactNode {
   const setup = useAuth().welcome?.setupState;
   const servers = useServers();
   const demo = servers?.filter((server) => server.demo).length ?? 0;
-  if (demo === 0 && !setup?.insecure) return null;
+  const exposed = isExposed(setup?.insecure);
+  if (demo === 0 && !exposed) return null;
   return (
     <section className="banners" aria-label="About this installation">
       {demo > 0 && (
@@ -24,9 +25,16 @@ export function Banners(): ReactNode {
           </Link>
         </div>
       )}
-      {setup?.insecure && <InsecureStrip />}
+      {exposed && <InsecureStrip />}
     </section>
   );
+}
+
+const THIS_MACHINE = /^(localhost|127(\.\d+){3}|\[::1\])$/;
+
+/** True when what is typed travels over plain http and leaves this machine. */
+export function isExposed(insecure: boolean | undefined, hostname = window.location.hostname): boolean {
+  return insecure === true && !THIS_MACHINE.test(hostname);
 }
 
 /** Shown wherever a password or a key may be typed over plain http. */

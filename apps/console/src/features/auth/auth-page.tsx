@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { InsecureStrip } from '../../frame/banners.js';
+import { InsecureStrip, isExposed } from '../../frame/banners.js';
 import { Logo } from '../../frame/logo.js';
 import { useAuth } from './auth-context.js';
 import './auth.css';
@@ -9,7 +9,7 @@ export function AuthPage({ title, lead, wide = false, children }: { title: strin
   const setup = useAuth().welcome?.setupState;
   return (
     <>
-      {setup?.insecure && (
+      {isExposed(setup?.insecure) && (
         <section aria-label="About this connection">
           <InsecureStrip />
         </section>

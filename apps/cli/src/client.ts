@@ -1,5 +1,5 @@
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
-import { print } from 'graphql';
+import { print } from 'graphql/language/printer.js';
 import { CliError } from './errors.js';
 
 interface GraphqlError {

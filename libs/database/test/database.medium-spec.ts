@@ -40,6 +40,22 @@ describe('transaction', () => {
     expect(rowCount).toBe(0);
   });
 
+  it('fails, and only it, when its connection ends while it asks nothing', async () => {
+    const broken = transaction(pool, async (tx) => {
+      const { rows } = await tx.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+      await pool.query('SELECT pg_terminate_backend($1)', [rows[0]!.pid]);
+      await eventually(async () => (await pool.query('SELECT 1 FROM pg_stat_activity WHERE pid = $1', [rows[0]!.pid])).rowCount === 0);
+      await tx.query('SELECT 1');
+    });
+    await expect(broken).rejects.toThrow();
+    expect((await pool.query('SELECT 1')).rowCount).toBe(1);
+  });
+
+  it('does not keep its locks from others when its process is stopped', async () => {
+    const { rows } = await pool.query<{ idle_in_transaction_session_timeout: string }>('SHOW idle_in_transaction_session_timeout');
+    expect(rows[0]!.idle_in_transaction_session_timeout).toBe('10s');
+  });
+
   it('tells a unique violation from other errors', async () => {
     const id = uuidv7();
     const insert = () => pool.query(`INSERT INTO operator (id, name, role) VALUES ($1, 'once', 'viewer')`, [id]);

@@ -9,8 +9,8 @@ export const STAGES = [
   { name: 'contract', jest: ['--selectProjects', 'contract'] },
   { name: 'tools', jest: ['--selectProjects', 'tools'], services: true, built: true },
   { name: 'medium', jest: ['--selectProjects', 'medium'], services: true },
-  { name: 'e2e', jest: ['--selectProjects', 'e2e', '--testPathIgnorePatterns', 'console[^/]*\\.e2e-spec', '--runInBand'], services: true, built: true },
-  { name: 'browser', jest: ['--selectProjects', 'e2e', '--testPathPatterns', 'console[^/]*\\.e2e-spec', '--runInBand'], services: true, built: true, browser: true },
+  { name: 'e2e', jest: ['--selectProjects', 'e2e', '--testPathIgnorePatterns', 'console[^/]*\\.e2e-spec', '--maxWorkers=1'], services: true, built: true },
+  { name: 'browser', jest: ['--selectProjects', 'e2e', '--testPathPatterns', 'console[^/]*\\.e2e-spec', '--maxWorkers=1'], services: true, built: true, browser: true },
 ];
 
 const CHECK = ['generate', 'types', 'lint', 'unit', 'contract'];

@@ -119,7 +119,7 @@ class TestRun {
     const report = join(this.dir, `${stage.name}.json`);
     const filter = [...(changed ? ['--onlyChanged'] : []), ...jestArgs];
     const filtered = filter.length > 0;
-    const own = ['--json', `--outputFile=${report}`, '--maxWorkers=2', '--workerIdleMemoryLimit=900MB', ...(filtered ? ['--passWithNoTests'] : [])];
+    const own = ['--json', `--outputFile=${report}`, ...(stage.jest.some((argument) => argument.startsWith('--maxWorkers')) ? [] : ['--maxWorkers=2', '--workerIdleMemoryLimit=900MB']), ...(filtered ? ['--passWithNoTests'] : [])];
     const exitCode = await this.#run(['--experimental-vm-modules', '--no-warnings', join(root, 'node_modules/jest/bin/jest.js'), ...stage.jest, ...own, ...filter]);
     const found = existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : null;
     const count = countJest(found, { exitCode, filtered });

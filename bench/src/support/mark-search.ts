@@ -1,21 +1,21 @@
 import type { Bar } from './bar.js';
 import { filesBelow } from './files.js';
-import { shapesOf } from './marks.js';
+import { MarkIndex } from './marks.js';
 import type { World } from './world.js';
 
 /** Looks for marks in everything that the product leaves behind. Files are compared byte by byte, so nothing has to be unpacked. */
 export class MarkSearch {
-  private readonly shapes: readonly Buffer[];
+  private readonly index: MarkIndex;
 
   constructor(
     private readonly bar: Bar,
     marks: readonly string[],
   ) {
-    this.shapes = marks.flatMap(shapesOf);
+    this.index = new MarkIndex(marks);
   }
 
   isIn(content: Buffer): boolean {
-    return this.shapes.some((shape) => content.includes(shape));
+    return this.index.isIn(content);
   }
 
   text(what: string, text: string): void {

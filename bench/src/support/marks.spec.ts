@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { hitsOf } from './marks.js';
+import { hitsOf, MarkIndex } from './marks.js';
 
 describe('the search for marks', () => {
   const mark = 'f3a9c1d87b2e4560a1b2';
@@ -15,9 +15,13 @@ describe('the search for marks', () => {
       [...mark].reverse().join(''),
     ];
     for (const place of places) expect([place, hitsOf(place, [mark])]).toEqual([place, 1]);
+    const index = new MarkIndex(['another-mark-0123456', mark]);
+    for (const place of places) expect([place, index.isIn(Buffer.from(place))]).toEqual([place, true]);
   });
 
   it('finds nothing in what is something else', () => {
-    expect(hitsOf(Buffer.from('f3a9c1d8 7b2e4560'), [mark, 'another-mark-0123456'])).toBe(0);
+    const other = Buffer.from('f3a9c1d8 7b2e4560');
+    expect(hitsOf(other, [mark, 'another-mark-0123456'])).toBe(0);
+    expect(new MarkIndex([mark, 'another-mark-0123456']).isIn(other)).toBe(false);
   });
 });

@@ -17,3 +17,30 @@ export function hitsOf(content: Buffer | string, marks: readonly string[]): numb
   const bytes = typeof content === 'string' ? Buffer.from(content, 'utf8') : content;
   return marks.filter((mark) => shapesOf(mark).some((shape) => bytes.includes(shape))).length;
 }
+
+const TABLE_BITS = 22;
+const slotOf = (key: number): number => Math.imul(key, 0x9e3779b1) >>> (32 - TABLE_BITS);
+const keyAt = (bytes: Buffer, i: number): number => bytes[i]! | (bytes[i + 1]! << 8) | (bytes[i + 2]! << 16) | (bytes[i + 3]! << 24);
+
+/** Thousands of marks in all their shapes, found in one pass over the bytes. */
+export class MarkIndex {
+  private readonly table = new Uint8Array(1 << TABLE_BITS);
+  private readonly byKey = new Map<number, Buffer[]>();
+
+  constructor(marks: readonly string[]) {
+    for (const shape of marks.flatMap(shapesOf)) {
+      const key = keyAt(shape, 0);
+      this.table[slotOf(key)] = 1;
+      this.byKey.set(key, [...(this.byKey.get(key) ?? []), shape]);
+    }
+  }
+
+  isIn(bytes: Buffer): boolean {
+    for (let i = 0; i + 4 <= bytes.length; i++) {
+      const key = keyAt(bytes, i);
+      if (this.table[slotOf(key)] === 0) continue;
+      if (this.byKey.get(key)?.some((shape) => bytes.subarray(i, i + shape.length).equals(shape))) return true;
+    }
+    return false;
+  }
+}

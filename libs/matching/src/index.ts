@@ -1,0 +1,1 @@
+export { MATCH_TIERS, type MatchTier } from './tiers.js';

@@ -11,3 +11,5 @@ export { SysConnection, type SysConnectionOptions } from './sys-connection.js';
 export { AgentLink, type AgentLinkOptions } from './agent-link.js';
 export { checkBrokerVersion, isLoopback, type BrokerAddress } from './broker-address.js';
 export { MAX_PART_BYTES } from './wire.js';
+// What a service without a key ring needs of it: such a service imports this library only.
+export { readServiceLogin, scrubSecrets, type ServiceLogin } from '@usher/security';

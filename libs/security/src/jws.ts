@@ -1,6 +1,6 @@
 import { AppError, type TrustedKey } from '@usher/contracts';
 import { CompactSign, compactVerify, decodeProtectedHeader, importJWK } from 'jose';
-import type { CommandSigner } from './key-ring.js';
+import type { CommandSigner } from './command-signer.js';
 import { MAX_MESSAGE_BYTES, parseLimitedJson } from './limited-json.js';
 
 /** JWS compact, EdDSA, with its type in the header. */

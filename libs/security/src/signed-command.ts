@@ -1,7 +1,7 @@
 import { AppError, CONTRACTS, SERVICES, Uuid7, contractName, type CommandContract, type TrustedKey } from '@usher/contracts';
 import { z } from 'zod';
 import { signJson, verifyJson } from './jws.js';
-import type { CommandSigner } from './key-ring.js';
+import type { CommandSigner } from './command-signer.js';
 
 const TYPE = 'usher-cmd+jws';
 /** A command lives at most so long; journals remember ids for longer. */

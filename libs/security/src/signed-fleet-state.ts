@@ -1,7 +1,7 @@
 import { AppError, CONTRACTS, contractName, type FleetStateContract, type TrustedKey } from '@usher/contracts';
 import { z } from 'zod';
 import { signJson, verifyJson } from './jws.js';
-import type { CommandSigner } from './key-ring.js';
+import type { CommandSigner } from './command-signer.js';
 
 const TYPE = 'usher-state+jws';
 /** A state is repeated every 30 s; an old copy must not be believed for long. */

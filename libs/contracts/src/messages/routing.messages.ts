@@ -13,6 +13,7 @@ import {
   ServerUse,
 } from '../model/routing.js';
 import { ServerKind } from '../model/server.js';
+import { TrustedKey } from './agent.messages.js';
 import { defineCommand, defineServiceCommand, defineServiceState } from './define.js';
 
 const IsoTime = z.iso.datetime();
@@ -50,7 +51,6 @@ export const FleetServer = z.object({
   hardware: z.boolean(),
   machine: z.string().max(100).nullable(),
   drain: z.object({ since: IsoTime, until: IsoTime.nullable(), move: DrainMove }).nullable(),
-  maintenance: z.boolean(),
 });
 export type FleetServer = z.infer<typeof FleetServer>;
 
@@ -61,7 +61,7 @@ export const describeFleet = defineServiceCommand({
   receiver: 'controller',
   timeoutMs: 5_000,
   request: z.strictObject({}),
-  reply: z.strictObject({ fleetEpoch: z.number().int(), servers: z.array(FleetServer).max(400) }),
+  reply: z.strictObject({ fleetEpoch: z.number().int(), keys: z.array(TrustedKey), servers: z.array(FleetServer).max(400) }),
 });
 
 /** What a choice was based on: lets the database refuse one that did not know of another. */

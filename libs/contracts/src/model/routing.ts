@@ -95,7 +95,10 @@ export const CandidateInput = z.object({
   cores: z.number().positive(),
   coresAssumed: z.boolean(),
   background: z.number().min(0).max(1),
+  /** How much more a conversion costs here than on the machine of the table. */
   machineFactor: z.number().positive(),
+  /** Measured by predicted cost of this item here; null = never measured. */
+  costRatio: z.number().positive().nullable(),
   /** CPU-seconds per second of media: committed, and reserved by choices that no report shows yet. */
   demand: Share,
   reservedDemand: Share,

@@ -1,5 +1,6 @@
 import type {
   Library,
+  MediaSource,
   MediaUser,
   ServerKind,
   ServerLoad,
@@ -69,6 +70,19 @@ export interface MediaServer {
 
   readonly users: {
     list(): Promise<MediaUser[]>;
+  };
+
+  readonly playback: {
+    /**
+     * What is known of the item's file, asked for in the name of the user where the vendor allows.
+     * NOT_FOUND when it is not there or hidden from them.
+     */
+    check(itemId: string, userId: string): Promise<MediaSource>;
+    /**
+     * The item's page in the vendor's own web application, below the server's address. It holds no key. The position stands
+     * in it as `t`, in seconds; a page that does not read it begins where this account stopped on this server.
+     */
+    address(itemId: string, positionMs: number): Promise<string>;
   };
 
   /** From the newest session list of the watch, failing as its last list failed; asks the server only when nobody watches. */

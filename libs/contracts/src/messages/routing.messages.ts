@@ -27,10 +27,10 @@ export const preparePlayback = defineCommand({
   timeoutMs: 2_000,
   effect: 'read',
   onCrash: 'redo',
-  request: z.strictObject({ itemId: z.string().min(1).max(200), userId: z.string().min(1).max(200).nullable(), positionMs: z.number().int().nonnegative() }),
+  request: z.strictObject({ itemId: z.string().min(1).max(200), userId: z.string().min(1).max(200), positionMs: z.number().int().nonnegative() }),
   reply: z.strictObject({
-    /** The vendor's own page of the item; holds no key. */
-    address: z.string().max(2000),
+    /** The vendor's own page of the item, below the address of the server; holds no key. */
+    address: z.string().min(1).max(2000),
     source: MediaSource,
   }),
 });
@@ -42,6 +42,8 @@ export const FleetServer = z.object({
   acctPub: z.string().max(100).nullable(),
   kind: ServerKind.nullable(),
   alias: z.string().max(200),
+  /** Where viewers reach it; its own paths are below. */
+  viewerUrl: z.string().max(2000),
   region: z.string().max(100).nullable(),
   weight: z.number().min(0.1).max(10),
   /** What the operator typed; null = not known. */

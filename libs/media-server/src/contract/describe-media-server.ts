@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { AppError, Library, MediaUser, ServerLoad, ServerProfile, Session, type Capability, type VendorSession } from '@usher/contracts';
+import { AppError, Library, MediaSource, MediaUser, ServerLoad, ServerProfile, Session, type Capability, type VendorSession } from '@usher/contracts';
 import type { MediaServer, SessionSnapshot } from '../media-server.js';
 
 /** A viewer that the test moves; every call is what the viewer does at the device. */
@@ -127,6 +127,23 @@ export function describeMediaServer(name: string, start: () => Promise<Bench>): 
       await until(again, () => true);
       await server.close();
       await expect(again.next()).resolves.toMatchObject({ done: true });
+    });
+
+    it('playback.check() tells what is known of a file, and nothing of one that is not there', async () => {
+      const session = await find(bench.play('direct-play'));
+      const source = await server.playback.check(session!.item!.itemId, session!.userId!);
+      expect(MediaSource.parse(source)).toEqual(source);
+      expect(source).toMatchObject({ height: expect.any(Number), bitRateKbps: expect.any(Number), durationMs: session!.item!.durationMs });
+      await expect(server.playback.check('00000000000000000000000000000000', session!.userId!)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    });
+
+    it('playback.address() names the item and the position, and no key', async () => {
+      const session = await find(bench.play('direct-play'));
+      const { itemId } = session!.item!;
+      const address = await server.playback.address(itemId, 754_000);
+      expect(address).toMatch(/^web\/.*[?&]t=754$/);
+      expect(decodeURIComponent(address)).toContain(itemId);
+      expect(address).not.toMatch(/key=(?!%2Flibrary)|token/i);
     });
 
     it('sessions.stop() ends a playback', async () => {

@@ -38,6 +38,8 @@ export const emby: MediaBrowserVendor = {
   mapInfo,
   mapHardening: mapEmbyHardening,
   libraryIdOf: embyLibraryIdOf,
+  itemOf: (itemId, userId) => ({ path: `/Users/${encodeURIComponent(userId)}/Items/${encodeURIComponent(itemId)}`, query: {} }),
+  itemPage: (itemId, machineId) => `web/index.html#!/item?id=${itemId}&serverId=${machineId}`,
   stop: (session) => playState(session, 'Stop'),
   // by query, both Text and Header are required
   message: (session, header, text) => ({

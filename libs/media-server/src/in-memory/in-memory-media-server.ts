@@ -2,6 +2,7 @@ import {
   AppError,
   type Capability,
   type Library,
+  type MediaSource,
   type MediaUser,
   type ServerKind,
   type ServerLoad,
@@ -25,6 +26,8 @@ export class InMemoryMediaServer implements MediaServer {
   profile: ServerProfile;
   userList: MediaUser[] = [];
   libraryList: Library[] = [];
+  /** Items that can be played, by their id. */
+  readonly sources = new Map<string, MediaSource>();
   readonly sent: SentCommand[] = [];
 
   #sessions: VendorSession[] = [];
@@ -112,6 +115,16 @@ export class InMemoryMediaServer implements MediaServer {
       this.#throwIfFaulty();
       return structuredClone(this.userList);
     },
+  };
+
+  readonly playback: MediaServer['playback'] = {
+    check: async (itemId) => {
+      this.#throwIfFaulty();
+      const source = this.sources.get(itemId);
+      if (!source) throw new AppError('NOT_FOUND', 'This item is not on this server.', { reason: 'item' });
+      return source;
+    },
+    address: async (itemId, positionMs) => `web/${encodeURIComponent(itemId)}?t=${Math.floor(positionMs / 1_000)}`,
   };
 
   async load(): Promise<ServerLoad> {

@@ -27,6 +27,9 @@ export const jellyfin: MediaBrowserVendor = {
   mapInfo,
   mapHardening: mapJellyfinHardening,
   libraryIdOf: jellyfinLibraryIdOf,
+  // library access is checked here, not by a list with ids=
+  itemOf: (itemId, userId) => ({ path: `/Items/${encodeURIComponent(itemId)}`, query: { userId } }),
+  itemPage: (itemId, machineId) => `web/#/details?id=${itemId}&serverId=${machineId}`,
   stop: (session) => ({ path: playing(session.vendorId, 'Stop') }),
   // without TimeoutMs many clients show a dialog that stays
   message: (session, header, text) => ({

@@ -9,6 +9,7 @@ import type { MediaServer } from '../media-server.js';
 import { isTestedVersion } from '../tested-versions.js';
 import { VendorStatusTracker } from '../vendor-status.js';
 import { listLibraries } from './libraries.js';
+import { playbackOf } from './playback.js';
 import { StartUp } from './start-up.js';
 import { mapUsers, type UserRow } from './user.mapper.js';
 import type { CommandRequest, MediaBrowserVendor, VendorInfo } from './vendor.js';
@@ -102,6 +103,13 @@ export class MediaBrowserServer implements MediaServer {
   readonly users: MediaServer['users'] = {
     list: async () => (await this.#userRows()).map((row) => row.user),
   };
+
+  readonly playback: MediaServer['playback'] = playbackOf({
+    get: (path, query) => this.#http.json({ method: 'GET', path: `${this.#prefix}${path}`, query, endpoint: 'GET /Items/{id}' }),
+    itemOf: (itemId, userId) => this.#vendor.itemOf(itemId, userId),
+    page: (itemId, machineId) => this.#vendor.itemPage(itemId, machineId),
+    machineId: async () => (this.#full?.profile ?? (await this.probe())).machineId,
+  });
 
   load(): Promise<ServerLoad> {
     return this.#live.load();

@@ -54,6 +54,10 @@ export interface MediaBrowserVendor {
   mapInfo(answer: unknown): VendorInfo;
   mapHardening(openings: Openings): HardeningEntry[];
   libraryIdOf(row: Fields, name: string): string | null;
+  /** One item in the name of a user. */
+  itemOf(itemId: string, userId: string): { readonly path: string; readonly query: Record<string, string> };
+  /** The item's page in the web application; the arguments are encoded already. */
+  itemPage(itemId: string, machineId: string): string;
   stop(session: VendorSession): CommandRequest;
   message(session: VendorSession, header: string, text: string): CommandRequest;
   /** null when the session is already as the command wants it. */

@@ -14,6 +14,7 @@ import { isTestedVersion } from '../tested-versions.js';
 import { VendorStatusTracker } from '../vendor-status.js';
 import { plexHeaders, readContainer } from './plex.http.js';
 import { mapPlexInfo, mapPlexSections, mapPlexSessions, mapPlexTotal, mapPlexUsers, type PlexInfo, type PlexSection } from './plex.mapper.js';
+import { plexPlayback } from './plex.playback.js';
 import { plexPush } from './plex.socket.js';
 
 const TERMINATE = '/status/sessions/terminate';
@@ -27,6 +28,7 @@ class PlexServer implements MediaServer {
   readonly #live: LiveSessions;
   /** Counts of a section are read again only when its content changed. */
   readonly #counted = new Map<string, { readonly changedAt: string; readonly library: Library }>();
+  #machineId: string | null = null;
   #capabilities = new CapabilitySet(STARTING_CAPABILITIES.plex);
 
   constructor(options: MediaServerOptions) {
@@ -63,6 +65,7 @@ class PlexServer implements MediaServer {
 
   async probe(): Promise<ServerProfile> {
     const info = mapPlexInfo(await this.#get('/'));
+    this.#machineId = info.id;
     const preferences = await this.#preferences();
     this.#capabilities = new CapabilitySet(this.#capabilitiesOf(info));
     return {
@@ -105,6 +108,11 @@ class PlexServer implements MediaServer {
   readonly users: MediaServer['users'] = {
     list: async (): Promise<MediaUser[]> => mapPlexUsers(await this.#get('/accounts')),
   };
+
+  readonly playback: MediaServer['playback'] = plexPlayback({
+    get: async (path) => readContainer(await this.#http.send({ method: 'GET', path, endpoint: 'GET /library/metadata/{id}' })),
+    machineId: async () => this.#machineId ?? (await this.probe()).machineId,
+  });
 
   load(): Promise<ServerLoad> {
     return this.#live.load();

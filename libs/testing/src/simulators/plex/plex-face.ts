@@ -8,7 +8,7 @@ import { stableHex } from '../base/random.js';
 import { route, Router, type Route } from '../base/router.js';
 import { PlexNotifications } from './notifications.js';
 import { container, htmlReply, page } from './replies.js';
-import { itemsOfType, listRow, rootFields, sectionRow, sessionRow } from './rows.js';
+import { detailRow, itemsOfType, listRow, rootFields, sectionRow, sessionRow } from './rows.js';
 
 interface Call {
   readonly request: SimulatedRequest;
@@ -84,6 +84,10 @@ export class PlexFace implements VendorFace {
       route('GET', '/library/sections/{key}/all', 'user', ({ request, params }) => {
         const library = catalogue.libraries.find((each) => String(each.number) === params['key']);
         return library ? page(request, itemsOfType(library, request.query.get('type')).map(listRow)) : htmlReply(404);
+      }),
+      route('GET', '/library/metadata/{id}', 'user', ({ params }) => {
+        const items = params['id']!.split(',').flatMap((id) => catalogue.get(Number(id)) ?? []);
+        return items.length === 0 ? htmlReply(404) : container({}, { name: 'Metadata', rows: items.map(detailRow) });
       }),
       route('GET', '/accounts', 'admin', () => {
         const rows = users.map((user) => ({ id: user.isAdministrator ? 1 : 100_000 + user.number, key: `/accounts/${user.number}`, name: user.name }));

@@ -34,6 +34,17 @@ export function listRow(item: CatalogueItem): Record<string, unknown> {
   return { ...itemRow(item), ...(item.file === null ? {} : { Media: [{ bitrate: fileKbps(item), container: item.file.container, Part: [{ file: item.path, size: item.file.sizeBytes }] }] }) };
 }
 
+const TRANSFER = { sdr: 'bt709', hdr10: 'smpte2084', hlg: 'arib-std-b67', 'dolby-vision': 'smpte2084' };
+
+/** A row of `/library/metadata/{id}`: with the streams of the file. */
+export function detailRow(item: CatalogueItem): Record<string, unknown> {
+  const video = item.file?.video;
+  if (!item.file) return itemRow(item);
+  const streams = video ? [{ streamType: 1, codec: video.codec, height: video.height, width: video.width, bitDepth: video.range === 'sdr' ? 8 : 10, frameRate: video.frameRate, colorTrc: TRANSFER[video.range] }] : [];
+  const media = { bitrate: fileKbps(item), container: item.file.container, duration: item.durationMs, ...(video ? { height: video.height, width: video.width, videoCodec: video.codec } : {}) };
+  return { ...itemRow(item), Media: [{ ...media, Part: [{ file: item.path, size: item.file.sizeBytes, Stream: streams }] }] };
+}
+
 function fileKbps(item: CatalogueItem): number {
   const file = item.file!;
   return Math.round(((file.video?.bitRate ?? 0) + (file.audio[0]?.bitRate ?? 0)) / 1000);
@@ -89,7 +100,6 @@ function partRow(playback: Playback, kbps: number): Record<string, unknown> {
   const word = (copied: boolean) => (delivery.kind === 'direct-play' ? {} : { decision: copied ? 'copy' : 'transcode' });
   const source = file.audio[playback.audioIndex] ?? file.audio[0];
   const subtitle = playback.subtitleIndex === null && !delivery.burnSubtitle ? undefined : file.subtitles[playback.subtitleIndex ?? 0];
-  const trc = { sdr: 'bt709', hdr10: 'smpte2084', hlg: 'arib-std-b67', 'dolby-vision': 'smpte2084' };
   return {
     bitrate: kbps,
     container: delivery.container,
@@ -97,7 +107,7 @@ function partRow(playback: Playback, kbps: number): Record<string, unknown> {
     selected: true,
     Stream: [
       ...(delivery.video && file.video
-        ? [{ streamType: 1, codec: delivery.video.codec, height: delivery.video.height, width: delivery.video.width, default: true, colorTrc: trc[file.video.range], DOVIPresent: file.video.range === 'dolby-vision', displayTitle: `${RESOLUTION(file.video.height)} (${file.video.codec.toUpperCase()})`, ...word(delivery.video.copied) }]
+        ? [{ streamType: 1, codec: delivery.video.codec, height: delivery.video.height, width: delivery.video.width, default: true, colorTrc: TRANSFER[file.video.range], DOVIPresent: file.video.range === 'dolby-vision', displayTitle: `${RESOLUTION(file.video.height)} (${file.video.codec.toUpperCase()})`, ...word(delivery.video.copied) }]
         : []),
       ...(delivery.audio && source
         ? [{ streamType: 2, codec: delivery.audio.codec, channels: delivery.audio.channels, languageCode: source.language, selected: true, displayTitle: `${source.language} (${source.codec.toUpperCase()} ${CHANNELS(source.channels)})`, ...word(delivery.audio.copied) }]

@@ -1,6 +1,7 @@
 import type { ServerKind } from '@usher/contracts';
 import type { Clock } from '@usher/resilience';
 import { Catalogue, type LibrarySpec } from './catalogue.js';
+import { SimulatedDisk } from './disk.js';
 import type { Endpoint } from './endpoint.js';
 import type { SimulatedDevice, SimulatedUser } from './media.js';
 import { PlaybackEngine } from './playback-engine.js';
@@ -41,6 +42,7 @@ export class SimulatorCore {
   readonly clock: Clock;
   readonly engine: PlaybackEngine;
   readonly catalogue: Catalogue;
+  readonly disk: SimulatedDisk;
   readonly users: SimulatedUser[] = [];
   readonly grants = new Map<string, Grant>();
   version: string;
@@ -58,6 +60,7 @@ export class SimulatorCore {
     this.clock = options.clock;
     this.engine = new PlaybackEngine(options.clock);
     this.catalogue = new Catalogue(options.mediaRoot, () => options.clock.now());
+    this.disk = new SimulatedDisk(this.catalogue);
     this.serverId = stableHex(`server|${options.kind}|${options.name}`);
     this.adminKey = this.grant(null, null, 'Usher').token;
   }

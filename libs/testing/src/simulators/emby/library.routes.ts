@@ -3,7 +3,7 @@ import type { Reply } from '../base/message.js';
 import { route, type Route } from '../base/router.js';
 import { findItem, findUser, itemId, libraryGuid } from './ids.js';
 import { itemRow, mediaSource, TYPE_NAMES } from './items.js';
-import { badNumber, envelope, ok, text } from './replies.js';
+import { badNumber, envelope, missing, noContent, ok, text } from './replies.js';
 import type { EmbyContext, EmbyServer } from './server.js';
 
 const COLLECTION_TYPES = { movies: 'movies', shows: 'tvshows', music: 'music', mixed: undefined } as const;
@@ -92,6 +92,16 @@ function views({ server, params }: EmbyContext): Reply {
   );
 }
 
+/** The path comes in the address, what it should be in the body. */
+function validatePath({ server, request }: EmbyContext): Reply {
+  const path = request.query.get('path');
+  if (path === undefined) return missing('Path');
+  const { IsFile: isFile } = request.fields();
+  const { disk } = server.core;
+  const isThere = isFile === true ? disk.isFile(path) : disk.isFolder(path);
+  return isThere ? noContent() : text(404, `Could not find ${isFile === true ? 'file' : 'a part of the path'} '${path}'.`);
+}
+
 export const libraryRoutes: readonly Route<EmbyContext>[] = [
   route('GET', '/Library/VirtualFolders/Query', 'admin', ({ server }) => envelope(server.core.catalogue.libraries.map((library) => virtualFolder(server, library)))),
   route('GET', '/Library/SelectableMediaFolders', 'admin', ({ server }) =>
@@ -102,4 +112,5 @@ export const libraryRoutes: readonly Route<EmbyContext>[] = [
   route('GET', '/Users/{userId}/Items', 'user', items),
   route('GET', '/Users/{userId}/Items/{itemId}', 'user', item),
   route('GET', '/Users/{userId}/Views', 'user', views),
+  route('POST', '/Environment/ValidatePath', 'admin', validatePath),
 ];

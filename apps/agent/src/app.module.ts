@@ -3,6 +3,7 @@ import type { Agent } from './host/agent.js';
 import { AgentHost } from './host/agent-host.js';
 import { HostChannelListener } from './host/host-channel.listener.js';
 import { LIBRARY_LISTS, LibrariesListener } from './libraries/libraries.listener.js';
+import { PLAYBACK_PREPARATIONS, PlaybackListener } from './playback/playback.listener.js';
 import { PerServer } from './server/per-server.js';
 import { SERVER_CONFIGURATIONS, SERVER_PROBES, ServerListener } from './server/server.listener.js';
 import { SESSION_CONTROLS, SessionsListener } from './sessions/sessions.listener.js';
@@ -21,13 +22,14 @@ export class AppModule {
     });
     return {
       module: AppModule,
-      controllers: [HostChannelListener, ServerListener, SessionsListener, LibrariesListener, UsersListener],
+      controllers: [HostChannelListener, ServerListener, SessionsListener, LibrariesListener, UsersListener, PlaybackListener],
       providers: [
         { provide: AgentHost, useValue: host },
         perServer(SERVER_CONFIGURATIONS, (agent) => agent.configuration),
         perServer(SERVER_PROBES, (agent) => agent.probe),
         perServer(SESSION_CONTROLS, (agent) => agent.sessionControl),
         perServer(LIBRARY_LISTS, (agent) => agent.libraryList),
+        perServer(PLAYBACK_PREPARATIONS, (agent) => agent.playback),
         perServer(USER_LISTS, (agent) => agent.userList),
       ],
     };

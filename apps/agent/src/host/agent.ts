@@ -2,6 +2,7 @@ import { AgentLink } from '@usher/bus';
 import { runInContext, type Logger } from '@usher/platform';
 import { LibraryList } from '../libraries/library-list.service.js';
 import { LoadSampler } from '../load/load-sampler.js';
+import { PlaybackPreparation } from '../playback/playback-preparation.js';
 import { refusal } from '../server/read-only.js';
 import { ServerConfiguration } from '../server/server-configuration.js';
 import { ServerProbe } from '../server/server-probe.js';
@@ -26,6 +27,7 @@ export class Agent {
   readonly sessionControl: SessionControl;
   readonly libraryList: LibraryList;
   readonly userList: UserList;
+  readonly playback: PlaybackPreparation;
   private readonly status: ServerStatus;
   private readonly provider: ServerProvider;
   private readonly link: AgentLink;
@@ -79,12 +81,14 @@ export class Agent {
       publisher: this.publisher,
       ignored: () => settings.config.ignoredDevices,
       hooks: { onLive: (live) => this.status.noteLive(live) },
+      onSeen: () => this.load.sessionsChanged(),
       clock,
       logger,
     });
     this.probe = new ServerProbe({ provider: this.provider, settings, spool, clock, logger });
     this.heartbeat = new Heartbeat(this.link, sequence, () => this.sign(), clock, notPublished);
-    this.load = new LoadSampler({ provider: this.provider, status: this.status, link: this.link, sequence, clock, logger });
+    this.load = new LoadSampler({ provider: this.provider, status: this.status, sessions: () => this.watcher.seen, link: this.link, sequence, clock, logger });
+    this.playback = new PlaybackPreparation({ provider: this.provider, settings, clock });
     this.configuration = new ServerConfiguration(settings, this.provider, {
       adapterChanged: () => this.followNewAdapter(),
       settingsChanged: () => this.watcher.reconsider(),

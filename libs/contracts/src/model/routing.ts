@@ -125,6 +125,42 @@ export const CandidateInput = z.object({
 });
 export type CandidateInput = z.infer<typeof CandidateInput>;
 
+/** One conversion that runs for a viewer. */
+export const TranscodeLoad = z.object({
+  sessionVendorId: z.string().max(300),
+  itemId: z.string().max(200).nullable(),
+  userId: z.string().max(200).nullable(),
+  /** `finished`: the rest of the file is made already; `ghost`: listed, but nobody was heard of for 90 s. */
+  state: z.enum(['running', 'throttled', 'finished', 'ghost']),
+  sourceHeight: z.number().int().nonnegative().nullable(),
+  sourceCodec: z.string().max(50).nullable(),
+  hdr: z.boolean().nullable(),
+  /** Null when the video goes as it is and only sound or container change. */
+  targetHeight: z.number().int().nonnegative().nullable(),
+  hardware: z.boolean(),
+  burnIn: z.boolean(),
+  /** CPU-seconds per second of media as the host measured them; null where nobody can. */
+  costMeasured: z.number().nonnegative().max(1_000).nullable(),
+});
+export type TranscodeLoad = z.infer<typeof TranscodeLoad>;
+
+/** What a router needs of a server's load beside the counts. The agent tells facts; only the router predicts. */
+export const LoadDetail = z.object({
+  /** Agents of one machine name it alike; null when the agent is not on the server's machine. */
+  machineId: z.string().max(100).nullable(),
+  confidence: Confidence,
+  usableCores: z.number().positive().max(10_000).nullable(),
+  backgroundShare: z.number().min(0).max(1).nullable(),
+  transcodes: z.array(TranscodeLoad).max(300),
+  directStreams: z.number().int().nonnegative(),
+  remuxes: z.number().int().nonnegative(),
+  egressKbps: z.object({ lan: z.number().nonnegative().max(1e9), wan: z.number().nonnegative().max(1e9) }),
+  uplinkKbps: z.number().positive().max(1e9).nullable(),
+  memoryShare: z.number().min(0).max(1).nullable(),
+  ioPressure: z.number().min(0).max(1).nullable(),
+});
+export type LoadDetail = z.infer<typeof LoadDetail>;
+
 export const PlacementInputs = z.object({
   placementId: Uuid7,
   request: PlacementRequest,

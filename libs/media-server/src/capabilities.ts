@@ -26,10 +26,10 @@ export class CapabilitySet {
 
 /**
  * Before the first `probe()`. Emby's socket exists but was seen to stay silent after a subscription, so it is used
- * and not declared; neither Emby nor Jellyfin tells the load of its host.
+ * and not declared; neither Emby nor Jellyfin tells the load of its host. Only Jellyfin tells the room on its disks, from 10.11 on.
  */
 export const STARTING_CAPABILITIES: Readonly<Record<ServerKind, readonly Capability[]>> = {
-  emby: ['sessions.stop', 'sessions.control', 'sessions.message', 'libraries.list', 'users.list'],
-  jellyfin: ['sessions.push', 'sessions.stop', 'sessions.control', 'sessions.message', 'libraries.list', 'users.list'],
-  plex: ['sessions.push', 'sessions.stop', 'libraries.list', 'users.list'],
+  emby: ['sessions.stop', 'sessions.control', 'sessions.message', 'libraries.list', 'libraries.checkPaths', 'items.list', 'users.list'],
+  jellyfin: ['sessions.push', 'sessions.stop', 'sessions.control', 'sessions.message', 'libraries.list', 'libraries.checkPaths', 'items.list', 'users.list'],
+  plex: ['sessions.push', 'sessions.stop', 'libraries.list', 'libraries.checkPaths', 'items.list', 'users.list'],
 };

@@ -1,7 +1,11 @@
 import type {
+  FolderSpace,
+  ItemPage,
   Library,
+  MediaItem,
   MediaSource,
   MediaUser,
+  PathCheck,
   ServerKind,
   ServerLoad,
   ServerProfile,
@@ -29,6 +33,22 @@ export interface LiveStatus {
 export interface WatchHooks {
   /** Called when the mode or one of its times changes. Must not throw. */
   onLive?(live: LiveStatus): void;
+}
+
+/** `limit` 1–500. */
+export interface PageRequest {
+  readonly start: number;
+  readonly limit: number;
+}
+
+export interface ItemOptions {
+  /** Every file of every version with its size: dear on some vendors. Without it a file may have no size. */
+  readonly withFiles: boolean;
+}
+
+export interface CheckedPaths {
+  readonly folders: readonly string[];
+  readonly files: readonly string[];
 }
 
 /**
@@ -66,6 +86,14 @@ export interface MediaServer {
   readonly libraries: {
     /** With counts, in the fewest requests that the vendor allows. */
     list(): Promise<Library[]>;
+    /** One page of films, series, episodes, albums and tracks, oldest first. Ask for the pages of a listing in order, one at a time. */
+    items(libraryId: string, page: PageRequest, options: ItemOptions): Promise<ItemPage>;
+    /** At most 200 ids; those that nobody knows are left out. */
+    itemsById(ids: readonly string[], options: ItemOptions): Promise<MediaItem[]>;
+    /** What the server itself sees, a row for each path. Nothing is written. */
+    checkPaths(paths: CheckedPaths): Promise<PathCheck[]>;
+    /** The room on the disks of its library folders; a folder whose disk it cannot tell is left out. */
+    space(): Promise<FolderSpace[]>;
   };
 
   readonly users: {

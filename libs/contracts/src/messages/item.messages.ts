@@ -26,8 +26,13 @@ export const listItems = defineCommand({
     /** With the size of every file of every version: dear on some vendors, so ask for what is needed only. */
     withFiles: z.boolean(),
   }),
-  /** In parts; together the page. `total` and `streams` are the same in every part. */
-  reply: z.strictObject({ items: z.array(MediaItem), total: z.number().int().nonnegative().nullable(), streams: z.number().int().nonnegative() }),
+  /** In parts; together the page. All but `items` is the same in every part. */
+  reply: z.strictObject({
+    items: z.array(MediaItem),
+    total: z.number().int().nonnegative().nullable(),
+    nextStart: z.number().int().nonnegative().nullable(),
+    streams: z.number().int().nonnegative(),
+  }),
 });
 
 /** What the media server sees of these folders and files, and how much room there is. Nothing is written. */

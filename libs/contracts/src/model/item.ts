@@ -38,10 +38,13 @@ export const MediaItem = z.object({
 });
 export type MediaItem = z.infer<typeof MediaItem>;
 
-/** One page of a listing. `total` counts all rows of the listing; null where the vendor does not tell. */
+/** One page of a listing. */
 export interface ItemPage {
   readonly items: MediaItem[];
+  /** All rows of the listing; null where the vendor does not tell. */
   readonly total: number | null;
+  /** Where the next page starts; null after the last one. */
+  readonly nextStart: number | null;
 }
 
 /** What the media server itself sees at a place; `unknown` when it could not be asked. */

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { AppError, Library, MediaSource, MediaUser, ServerLoad, ServerProfile, Session, type Capability, type VendorSession } from '@usher/contracts';
 import type { MediaServer, SessionSnapshot } from '../media-server.js';
+import { describeItems } from './describe-items.js';
 
 /** A viewer that the test moves; every call is what the viewer does at the device. */
 export interface Viewer {
@@ -193,6 +194,8 @@ export function describeMediaServer(name: string, start: () => Promise<Bench>): 
       expect(shows?.itemCount).toBeGreaterThan(0);
       expect(shows?.childCount).toBeGreaterThan(shows?.itemCount ?? 0);
     });
+
+    describeItems(() => server);
 
     it('users.list() names the accounts', async () => {
       const users = await server.users.list();

@@ -1,5 +1,6 @@
 import { AppError, type VendorSession } from '@usher/contracts';
 import { InMemoryMediaServer } from '../in-memory/in-memory-media-server.js';
+import { mediaItem } from '../testing/items.js';
 import { playingSession } from '../testing/sessions.js';
 import { describeMediaServer, type Bench, type Viewer } from './describe-media-server.js';
 
@@ -15,6 +16,11 @@ function start(): Promise<Bench> {
     { vendorId: 'u1', name: 'Marlow', email: null, isAdministrator: true, enabled: true, lastSeenAt: null },
     { vendorId: 'u2', name: 'Nell', email: null, isAdministrator: false, enabled: true, lastSeenAt: null },
   ];
+  const films = Array.from({ length: 14 }, (_, at) => mediaItem(`f${at}`, { guids: [`Imdb://tt000000${at + 1}`], files: [{ path: `/media/films/F${at}/film.mkv`, sizeBytes: 1_000 }] }));
+  const series = ['s1', 's2'].map((id) => mediaItem(id, { type: 'series', durationMs: null }));
+  const episodes = Array.from({ length: 16 }, (_, at) => mediaItem(`e${at}`, { type: 'episode', parentVendorId: at < 8 ? 's1' : 's2', parentTitle: 'Show', seasonNumber: 1, episodeNumber: (at % 8) + 1 }));
+  server.itemLists.set('l1', films).set('l2', [...series, ...episodes]);
+  for (const path of ['/media/films', ...films.map(({ files }) => files[0]!.path)]) server.paths.add(path);
   let sessions: VendorSession[] = [];
   const current = (id: string): VendorSession | undefined => server.current.find((session) => session.vendorId === id);
   const set = (id: string, change: (session: VendorSession) => VendorSession | null): void => {

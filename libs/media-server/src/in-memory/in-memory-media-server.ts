@@ -1,7 +1,9 @@
 import {
   AppError,
   type Capability,
+  type FolderSpace,
   type Library,
+  type MediaItem,
   type MediaSource,
   type MediaUser,
   type ServerKind,
@@ -26,6 +28,11 @@ export class InMemoryMediaServer implements MediaServer {
   profile: ServerProfile;
   userList: MediaUser[] = [];
   libraryList: Library[] = [];
+  /** By library. */
+  readonly itemLists = new Map<string, MediaItem[]>();
+  /** Folders and files that it sees. */
+  readonly paths = new Set<string>();
+  spaceList: FolderSpace[] = [];
   /** Items that can be played, by their id. */
   readonly sources = new Map<string, MediaSource>();
   readonly sent: SentCommand[] = [];
@@ -106,6 +113,28 @@ export class InMemoryMediaServer implements MediaServer {
       this.capabilities.require('libraries.list');
       this.#throwIfFaulty();
       return structuredClone(this.libraryList);
+    },
+    items: async (libraryId, { start, limit }) => {
+      this.capabilities.require('items.list');
+      this.#throwIfFaulty();
+      const all = this.itemLists.get(libraryId) ?? [];
+      const end = start + limit;
+      return structuredClone({ items: all.slice(start, end), total: all.length, nextStart: end < all.length ? end : null });
+    },
+    itemsById: async (ids) => {
+      this.capabilities.require('items.list');
+      this.#throwIfFaulty();
+      return structuredClone([...this.itemLists.values()].flat().filter(({ vendorId }) => ids.includes(vendorId)));
+    },
+    checkPaths: async ({ folders, files }) => {
+      this.capabilities.require('libraries.checkPaths');
+      this.#throwIfFaulty();
+      return [...folders, ...files].map((path) => ({ path, state: this.paths.has(path) ? 'found' : 'missing' }));
+    },
+    space: async () => {
+      this.capabilities.require('libraries.space');
+      this.#throwIfFaulty();
+      return structuredClone(this.spaceList);
     },
   };
 

@@ -8,6 +8,8 @@ import { knock } from '../liveness.js';
 import type { MediaServer } from '../media-server.js';
 import { isTestedVersion } from '../tested-versions.js';
 import { VendorStatusTracker } from '../vendor-status.js';
+import { checkPaths, readSpace } from './disk.js';
+import { itemsById, pageOfItems } from './items.js';
 import { listLibraries } from './libraries.js';
 import { playbackOf } from './playback.js';
 import { StartUp } from './start-up.js';
@@ -19,7 +21,7 @@ const HARDENING_MS = 24 * 3_600_000;
 /** An Emby or a Jellyfin, by an API key of its own or an administrator's token. */
 export class MediaBrowserServer implements MediaServer {
   readonly kind: MediaServer['kind'];
-  readonly capabilities: CapabilitySet;
+  #capabilities: CapabilitySet;
   readonly #options: MediaServerOptions;
   readonly #vendor: MediaBrowserVendor;
   readonly #url: URL;
@@ -35,7 +37,7 @@ export class MediaBrowserServer implements MediaServer {
   constructor(options: MediaServerOptions, vendor: MediaBrowserVendor) {
     const { clock, egress, tls } = options;
     this.kind = vendor.kind;
-    this.capabilities = new CapabilitySet(STARTING_CAPABILITIES[vendor.kind]);
+    this.#capabilities = new CapabilitySet(STARTING_CAPABILITIES[vendor.kind]);
     this.#options = options;
     this.#vendor = vendor;
     this.#url = egress.checkUrl(options.origin);
@@ -66,6 +68,10 @@ export class MediaBrowserServer implements MediaServer {
     });
   }
 
+  get capabilities(): CapabilitySet {
+    return this.#capabilities;
+  }
+
   async probe(): Promise<ServerProfile> {
     const info = this.#vendor.mapInfo(await this.#get('/System/Info'));
     const known = this.#full;
@@ -75,6 +81,7 @@ export class MediaBrowserServer implements MediaServer {
     }
     // only an administrator may read this; /System/Info and /Users answer everybody who is signed in
     await this.#get(this.#vendor.librariesPath);
+    this.#capabilities = new CapabilitySet([...STARTING_CAPABILITIES[this.kind], ...this.#vendor.moreCapabilities(info.version)]);
     const profile = await this.#profile(info);
     this.#full = { profile, atMs: this.#options.clock.monotonicMs() };
     return profile;
@@ -98,6 +105,13 @@ export class MediaBrowserServer implements MediaServer {
 
   readonly libraries: MediaServer['libraries'] = {
     list: () => listLibraries({ http: this.#http, path: this.#vendor.librariesPath, prefix: this.#prefix, idOf: this.#vendor.libraryIdOf }),
+    items: (libraryId, page, options) => pageOfItems({ http: this.#http, prefix: this.#prefix }, libraryId, page, options),
+    itemsById: (ids, options) => itemsById({ http: this.#http, prefix: this.#prefix }, ids, options),
+    checkPaths: (paths) => checkPaths(this.#http, (path, isFile) => this.#vendor.validatePath(path, isFile), this.#prefix, paths),
+    space: async () => {
+      this.#capabilities.require('libraries.space');
+      return await readSpace(this.#http, this.#prefix);
+    },
   };
 
   readonly users: MediaServer['users'] = {

@@ -1,4 +1,4 @@
-import type { AppError, HardeningEntry, ServerKind, SessionCommand, VendorSession } from '@usher/contracts';
+import type { AppError, Capability, HardeningEntry, ServerKind, SessionCommand, VendorSession } from '@usher/contracts';
 import type { VendorRequest } from '../http/vendor-http.js';
 import type { VendorResponse } from '../http/vendor-response.js';
 import type { PushSource } from '../push.js';
@@ -54,6 +54,10 @@ export interface MediaBrowserVendor {
   mapInfo(answer: unknown): VendorInfo;
   mapHardening(openings: Openings): HardeningEntry[];
   libraryIdOf(row: Fields, name: string): string | null;
+  /** What this version can do besides the starting values. */
+  moreCapabilities(version: string): readonly Capability[];
+  /** Asks whether the server sees a path; it must not try to write there. */
+  validatePath(path: string, isFile: boolean): CommandRequest;
   /** One item in the name of a user. */
   itemOf(itemId: string, userId: string): { readonly path: string; readonly query: Record<string, string> };
   /** The item's page in the web application; the arguments are encoded already. */

@@ -9,12 +9,14 @@ import { knock } from '../liveness.js';
 import { fieldsOf, listOf, textOf, type Fields } from '../media-browser/fields.js';
 import { plainHttp } from '../media-browser/hardening.js';
 import { StartUp } from '../media-browser/start-up.js';
-import type { MediaServer } from '../media-server.js';
+import type { MediaServer, PageRequest } from '../media-server.js';
 import { isTestedVersion } from '../tested-versions.js';
 import { VendorStatusTracker } from '../vendor-status.js';
+import { browsed, checkByBrowsing } from './plex.browse.js';
 import { plexHeaders, readContainer } from './plex.http.js';
 import { mapPlexInfo, mapPlexSections, mapPlexSessions, mapPlexTotal, mapPlexUsers, type PlexInfo, type PlexSection } from './plex.mapper.js';
 import { plexPlayback } from './plex.playback.js';
+import { mapPlexItems, PlexItems } from './plex.items.js';
 import { plexPush } from './plex.socket.js';
 
 const TERMINATE = '/status/sessions/terminate';
@@ -26,6 +28,11 @@ class PlexServer implements MediaServer {
   readonly #url: URL;
   readonly #http: VendorHttp;
   readonly #live: LiveSessions;
+  readonly #items = new PlexItems({
+    typeOf: async (key) => mapPlexSections(await this.#get('/library/sections')).find(({ library }) => library.vendorId === key)?.library.type ?? null,
+    total: (key, type) => this.#total(key, type),
+    page: (key, type, page) => this.#page(key, type, page),
+  });
   /** Counts of a section are read again only when its content changed. */
   readonly #counted = new Map<string, { readonly changedAt: string; readonly library: Library }>();
   #machineId: string | null = null;
@@ -103,6 +110,13 @@ class PlexServer implements MediaServer {
       for (const section of mapPlexSections(await this.#get('/library/sections'))) libraries.push(await this.#countedSection(section));
       return libraries;
     },
+    items: (libraryId, page) => this.#items.page(libraryId, page),
+    itemsById: async (ids) => {
+      const path = `/library/metadata/${ids.map(encodeURIComponent).join(',')}`;
+      return mapPlexItems(readContainer(await this.#http.send({ method: 'GET', path, query: { includeGuids: 1 }, endpoint: 'GET /library/metadata/{ids}' })));
+    },
+    checkPaths: (paths) => checkByBrowsing((folder) => browsed(() => this.#browse(folder)), paths),
+    space: () => Promise.reject(missing('libraries.space', 'Plex does not tell how much room its disks have.')),
   };
 
   readonly users: MediaServer['users'] = {
@@ -160,6 +174,17 @@ class PlexServer implements MediaServer {
     const query = { type, 'X-Plex-Container-Start': 0, 'X-Plex-Container-Size': 0 };
     const request = { method: 'GET', path: `/library/sections/${encodeURIComponent(sectionKey)}/all`, query, endpoint: 'GET /library/sections/{k}/all (total)' } as const;
     return mapPlexTotal(readContainer(await this.#http.send(request)));
+  }
+
+  async #page(sectionKey: string, type: number, { start, limit }: PageRequest): Promise<Fields> {
+    const query = { type, includeGuids: 1, sort: 'addedAt', 'X-Plex-Container-Start': start, 'X-Plex-Container-Size': limit };
+    const path = `/library/sections/${encodeURIComponent(sectionKey)}/all`;
+    return readContainer(await this.#http.send({ method: 'GET', path, query, endpoint: 'GET /library/sections/{k}/all (page)' }));
+  }
+
+  async #browse(folder: string): Promise<Fields> {
+    const path = `/services/browse/${encodeURIComponent(Buffer.from(folder).toString('base64'))}`;
+    return readContainer(await this.#http.send({ method: 'GET', path, query: { includeFiles: 1 }, endpoint: 'GET /services/browse/{path}' }));
   }
 
   async #get(path: string): Promise<Fields> {

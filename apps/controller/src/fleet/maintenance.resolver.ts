@@ -11,13 +11,17 @@ import {
   ScheduleMaintenanceInput,
   UpdateMaintenanceInput,
 } from './maintenance.graphql.js';
+import { MaintenanceOrdersService } from './maintenance-orders.service.js';
 import { MaintenanceService } from './maintenance.service.js';
 
 const OTHER_ZONE = { type: () => String, nullable: true, description: 'A second zone to tell times in, such as Asia/Tokyo.' } as const;
 
 @Resolver(() => ServerObject)
 export class MaintenanceResolver {
-  constructor(private readonly service: MaintenanceService) {}
+  constructor(
+    private readonly service: MaintenanceService,
+    private readonly orders: MaintenanceOrdersService,
+  ) {}
 
   @Query(() => [MaintenanceWindowObject], { description: 'In the order of their next start.' })
   maintenanceWindows(
@@ -48,17 +52,17 @@ export class MaintenanceResolver {
 
   @Mutation(() => MaintenanceWindowObject)
   scheduleMaintenance(@CurrentActor() actor: Actor, @Args('input') input: ScheduleMaintenanceInput): Promise<MaintenanceWindowObject> {
-    return this.service.schedule(actor, input);
+    return this.orders.schedule(actor, input);
   }
 
   @Mutation(() => MaintenanceWindowObject)
   updateMaintenance(@CurrentActor() actor: Actor, @Args('input') input: UpdateMaintenanceInput): Promise<MaintenanceWindowObject> {
-    return this.service.update(actor, input);
+    return this.orders.update(actor, input);
   }
 
   @Mutation(() => MaintenanceWindowObject, { description: 'The whole window, or one date of it. Notices that were not sent are canceled too.' })
   cancelMaintenance(@CurrentActor() actor: Actor, @Args('input') input: CancelMaintenanceInput): Promise<MaintenanceWindowObject> {
-    return this.service.cancel(actor, input);
+    return this.orders.cancel(actor, input);
   }
 
   @Subscription(() => MaintenanceWindowObject, { description: 'Also those that were canceled.', resolve: (window: MaintenanceWindowObject) => window })

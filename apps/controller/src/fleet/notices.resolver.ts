@@ -2,6 +2,7 @@ import { Args, ID, Int, Mutation, Query, Resolver, Subscription } from '@nestjs/
 import type { Actor } from '../auth/actor.js';
 import { CurrentActor } from '../graphql/context.js';
 import { NoticeForecastService } from './notice-forecast.service.js';
+import { NoticeOrdersService } from './notice-orders.service.js';
 import { CancelNoticeInput, NoticeConnectionObject, NoticeFilter, NoticeForecastObject, NoticeObject, NoticeTargetsInput, SendNoticeInput } from './notices.graphql.js';
 import { NoticesService } from './notices.service.js';
 
@@ -9,6 +10,7 @@ import { NoticesService } from './notices.service.js';
 export class NoticesResolver {
   constructor(
     private readonly service: NoticesService,
+    private readonly orders: NoticeOrdersService,
     private readonly forecasts: NoticeForecastService,
   ) {}
 
@@ -34,12 +36,12 @@ export class NoticesResolver {
 
   @Mutation(() => NoticeObject)
   sendNotice(@CurrentActor() actor: Actor, @Args('input') input: SendNoticeInput): Promise<NoticeObject> {
-    return this.service.send(actor, input);
+    return this.orders.send(actor, input);
   }
 
   @Mutation(() => NoticeObject, { description: 'Stops what was not sent yet.' })
   cancelNotice(@CurrentActor() actor: Actor, @Args('input') input: CancelNoticeInput): Promise<NoticeObject> {
-    return this.service.cancel(actor, input.id);
+    return this.orders.cancel(actor, input.id);
   }
 
   @Subscription(() => NoticeObject, { description: 'The whole notice each time something about it or its deliveries changed.', resolve: (notice: NoticeObject) => notice })

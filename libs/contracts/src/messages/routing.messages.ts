@@ -133,13 +133,13 @@ export const listReservations = defineServiceCommand({
   reply: z.strictObject({ reservations: z.array(Reservation).max(2_000) }),
 });
 
-/** A link that this router has not seen. */
+/** A link or a route that this router has not seen. */
 export const findRoute = defineServiceCommand({
   name: 'route.find',
   version: 1,
   receiver: 'controller',
   timeoutMs: 3_000,
-  request: z.strictObject({ linkSha256: Sha256Hex }),
+  request: z.union([z.strictObject({ linkSha256: Sha256Hex }), z.strictObject({ routeId: Uuid7 })]),
   reply: z.strictObject({ route: RouteRecord.nullable() }),
 });
 

@@ -2,7 +2,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import type { Agent } from './host/agent.js';
 import { AgentHost } from './host/agent-host.js';
 import { HostChannelListener } from './host/host-channel.listener.js';
-import { LIBRARY_LISTS, LibrariesListener } from './libraries/libraries.listener.js';
+import { ITEM_LISTS, LIBRARY_LISTS, LibrariesListener, PATH_CHECKS } from './libraries/libraries.listener.js';
 import { PLAYBACK_PREPARATIONS, PlaybackListener } from './playback/playback.listener.js';
 import { PerServer } from './server/per-server.js';
 import { SERVER_CONFIGURATIONS, SERVER_PROBES, ServerListener } from './server/server.listener.js';
@@ -29,6 +29,8 @@ export class AppModule {
         perServer(SERVER_PROBES, (agent) => agent.probe),
         perServer(SESSION_CONTROLS, (agent) => agent.sessionControl),
         perServer(LIBRARY_LISTS, (agent) => agent.libraryList),
+        perServer(ITEM_LISTS, (agent) => agent.itemList),
+        perServer(PATH_CHECKS, (agent) => agent.pathCheck),
         perServer(PLAYBACK_PREPARATIONS, (agent) => agent.playback),
         perServer(USER_LISTS, (agent) => agent.userList),
       ],

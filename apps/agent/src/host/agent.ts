@@ -1,6 +1,8 @@
 import { AgentLink } from '@usher/bus';
 import { runInContext, type Logger } from '@usher/platform';
+import { ItemList } from '../libraries/item-list.service.js';
 import { LibraryList } from '../libraries/library-list.service.js';
+import { PathCheckService } from '../libraries/path-check.service.js';
 import { LoadSampler } from '../load/load-sampler.js';
 import { PlaybackPreparation } from '../playback/playback-preparation.js';
 import { refusal } from '../server/read-only.js';
@@ -26,6 +28,8 @@ export class Agent {
   readonly probe: ServerProbe;
   readonly sessionControl: SessionControl;
   readonly libraryList: LibraryList;
+  readonly itemList: ItemList;
+  readonly pathCheck: PathCheckService;
   readonly userList: UserList;
   readonly playback: PlaybackPreparation;
   private readonly status: ServerStatus;
@@ -96,6 +100,8 @@ export class Agent {
     this.hello = new Hello({ link: this.link, identity, settings, configuration: this.configuration, fences, controllerClock, clock, logger });
     this.sessionControl = new SessionControl(this.provider, this.watcher, clock);
     this.libraryList = new LibraryList(this.provider, clock);
+    this.itemList = new ItemList(this.provider, () => this.watcher.seen.filter(({ stream }) => stream !== null).length, clock);
+    this.pathCheck = new PathCheckService(this.provider, clock);
     this.userList = new UserList(this.provider, clock);
   }
 

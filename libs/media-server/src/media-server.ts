@@ -6,10 +6,12 @@ import type {
   MediaSource,
   MediaUser,
   PathCheck,
+  RefreshMode,
   ServerKind,
   ServerLoad,
   ServerProfile,
   SessionCommand,
+  VendorActivity,
   VendorSession,
 } from '@usher/contracts';
 import type { CapabilitySet } from './capabilities.js';
@@ -98,6 +100,19 @@ export interface MediaServer {
 
   readonly users: {
     list(): Promise<MediaUser[]>;
+  };
+
+  /** Orders that the server takes at once and carries out later; what it makes of them is in `running()`. */
+  readonly actions: {
+    /** Looks for new and changed files; null = in all libraries. NOT_FOUND for an unknown one. */
+    scan(libraryId: string | null): Promise<void>;
+    /** Reads metadata again: what is missing, or everything anew. NOT_FOUND for an unknown id. */
+    refreshLibrary(libraryId: string, mode: RefreshMode): Promise<void>;
+    refreshItem(itemId: string, mode: RefreshMode): Promise<void>;
+    /** Resolves when the server took the order, before it goes. */
+    restart(): Promise<void>;
+    /** Tasks that run now, streams aside. */
+    running(): Promise<VendorActivity[]>;
   };
 
   readonly playback: {

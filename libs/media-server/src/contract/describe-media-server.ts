@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { AppError, Library, MediaSource, MediaUser, ServerLoad, ServerProfile, Session, type Capability, type VendorSession } from '@usher/contracts';
+import { AppError, Library, MediaSource, MediaUser, ServerLoad, ServerProfile, Session, VendorActivity, type Capability, type VendorSession } from '@usher/contracts';
 import type { MediaServer, SessionSnapshot } from '../media-server.js';
 import { describeItems } from './describe-items.js';
 
@@ -202,6 +202,37 @@ export function describeMediaServer(name: string, start: () => Promise<Bench>): 
       for (const user of users) expect(MediaUser.parse(user)).toEqual(user);
       expect(users.filter((user) => user.isAdministrator).length).toBeGreaterThan(0);
       expect(users.filter((user) => !user.isAdministrator).length).toBeGreaterThan(0);
+    });
+
+    it('actions.scan() looks through one library or all, and tells what it is busy with', async () => {
+      if (await declares('libraries.scan')) {
+        const [library] = await server.libraries.list();
+        await expect(server.actions.scan(library!.vendorId)).resolves.toBeUndefined();
+        await expect(server.actions.scan(null)).resolves.toBeUndefined();
+        await expect(server.actions.scan('ffffffffffffffffffffffffffffffff')).rejects.toMatchObject({ code: 'NOT_FOUND' });
+      } else await expectMissing(server.actions.scan(null));
+      if (await declares('activities.list')) {
+        const running = await server.actions.running();
+        for (const activity of running) expect(VendorActivity.parse(activity)).toEqual(activity);
+        expect(running.filter(({ type }) => type === 'scan').length).toBeGreaterThan(0);
+      } else await expectMissing(server.actions.running());
+    });
+
+    it('actions.refreshLibrary() and refreshItem() read metadata again', async () => {
+      const [library] = await server.libraries.list();
+      const item = bench.play('direct-play');
+      const itemId = (await find(item))!.item!.itemId;
+      if (await declares('metadata.refresh')) {
+        await expect(server.actions.refreshLibrary(library!.vendorId, 'full')).resolves.toBeUndefined();
+        await expect(server.actions.refreshItem(itemId, 'missing')).resolves.toBeUndefined();
+        await expect(server.actions.refreshLibrary('ffffffffffffffffffffffffffffffff', 'missing')).rejects.toMatchObject({ code: 'NOT_FOUND' });
+      } else await expectMissing(server.actions.refreshItem(itemId, 'missing'));
+    });
+
+    it('actions.restart() is done or refused as declared', async () => {
+      if (await declares('server.restart')) {
+        await expect(server.actions.restart()).resolves.toBeUndefined();
+      } else await expectMissing(server.actions.restart());
     });
 
     it('load() adds up what plays', async () => {

@@ -10,6 +10,7 @@ import { isTestedVersion } from '../tested-versions.js';
 import { VendorStatusTracker } from '../vendor-status.js';
 import { checkPaths, readSpace } from './disk.js';
 import { itemsById, pageOfItems } from './items.js';
+import { mediaBrowserActions } from './actions.js';
 import { listLibraries } from './libraries.js';
 import { playbackOf } from './playback.js';
 import { StartUp } from './start-up.js';
@@ -55,6 +56,12 @@ export class MediaBrowserServer implements MediaServer {
       onOutcome: (error, ms) => (error ? status.failed(error, ms) : status.answered(ms)),
       ...(options.onCall ? { onCall: options.onCall } : {}),
     });
+    this.actions = mediaBrowserActions({
+      http: this.#http,
+      prefix: this.#prefix,
+      requireRestart: () => this.#capabilities.require('server.restart'),
+      onRestart: () => this.#startUp.announced(),
+    });
     this.#live = new LiveSessions({
       clock,
       list: () => this.#listSessions(),
@@ -81,7 +88,7 @@ export class MediaBrowserServer implements MediaServer {
     }
     // only an administrator may read this; /System/Info and /Users answer everybody who is signed in
     await this.#get(this.#vendor.librariesPath);
-    this.#capabilities = new CapabilitySet([...STARTING_CAPABILITIES[this.kind], ...this.#vendor.moreCapabilities(info.version)]);
+    this.#capabilities = new CapabilitySet([...STARTING_CAPABILITIES[this.kind], ...this.#vendor.moreCapabilities(info.version), ...(info.canRestart ? (['server.restart'] as const) : [])]);
     const profile = await this.#profile(info);
     this.#full = { profile, atMs: this.#options.clock.monotonicMs() };
     return profile;
@@ -117,6 +124,8 @@ export class MediaBrowserServer implements MediaServer {
   readonly users: MediaServer['users'] = {
     list: async () => (await this.#userRows()).map((row) => row.user),
   };
+
+  readonly actions: MediaServer['actions'];
 
   readonly playback: MediaServer['playback'] = playbackOf({
     get: (path, query) => this.#http.json({ method: 'GET', path: `${this.#prefix}${path}`, query, endpoint: 'GET /Items/{id}' }),

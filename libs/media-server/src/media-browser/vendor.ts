@@ -21,6 +21,8 @@ export interface VendorInfo {
   readonly version: string;
   readonly platform: string | null;
   readonly updateAvailable: boolean | null;
+  /** Whether it can restart by itself; it cannot where nobody would start it again. */
+  readonly canRestart: boolean;
 }
 
 /** What the server leaves open, as far as it could be read; null for an answer that could not. */

@@ -13,6 +13,7 @@ import type { MediaServer, PageRequest } from '../media-server.js';
 import { isTestedVersion } from '../tested-versions.js';
 import { VendorStatusTracker } from '../vendor-status.js';
 import { browsed, checkByBrowsing } from './plex.browse.js';
+import { plexActions } from './plex.actions.js';
 import { plexHeaders, readContainer } from './plex.http.js';
 import { mapPlexInfo, mapPlexSections, mapPlexSessions, mapPlexTotal, mapPlexUsers, type PlexInfo, type PlexSection } from './plex.mapper.js';
 import { plexPlayback } from './plex.playback.js';
@@ -54,6 +55,7 @@ class PlexServer implements MediaServer {
       onOutcome: (error, ms) => (error ? status.failed(error, ms) : status.answered(ms)),
       ...(options.onCall ? { onCall: options.onCall } : {}),
     });
+    this.actions = plexActions(this.#http);
     this.#live = new LiveSessions({
       clock: options.clock,
       list: () => this.#listSessions(),
@@ -122,6 +124,8 @@ class PlexServer implements MediaServer {
   readonly users: MediaServer['users'] = {
     list: async (): Promise<MediaUser[]> => mapPlexUsers(await this.#get('/accounts')),
   };
+
+  readonly actions: MediaServer['actions'];
 
   readonly playback: MediaServer['playback'] = plexPlayback({
     get: async (path) => readContainer(await this.#http.send({ method: 'GET', path, endpoint: 'GET /library/metadata/{id}' })),

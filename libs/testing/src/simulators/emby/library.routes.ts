@@ -1,6 +1,7 @@
 import type { CatalogueItem, CatalogueLibrary } from '../base/media.js';
 import type { Reply } from '../base/message.js';
 import { route, type Route } from '../base/router.js';
+import { startRefresh } from '../mediabrowser/task-rows.js';
 import { findItem, findUser, itemId, libraryGuid } from './ids.js';
 import { itemRow, mediaSource, TYPE_NAMES } from './items.js';
 import { badNumber, envelope, missing, noContent, ok, text } from './replies.js';
@@ -102,11 +103,24 @@ function validatePath({ server, request }: EmbyContext): Reply {
   return isThere ? noContent() : text(404, `Could not find ${isFile === true ? 'file' : 'a part of the path'} '${path}'.`);
 }
 
+function refresh({ server, request, params }: EmbyContext): Reply {
+  const library = server.core.catalogue.libraries.find((entry) => itemId(entry) === params['itemId']);
+  const item = findItem(server.core, params['itemId']!);
+  if (library === undefined && item === undefined) return text(404, `Item ${params['itemId']} was not found.`);
+  startRefresh(server.core, request, library ? { library } : { item: item! });
+  return noContent();
+}
+
 export const libraryRoutes: readonly Route<EmbyContext>[] = [
   route('GET', '/Library/VirtualFolders/Query', 'admin', ({ server }) => envelope(server.core.catalogue.libraries.map((library) => virtualFolder(server, library)))),
   route('GET', '/Library/SelectableMediaFolders', 'admin', ({ server }) =>
     ok(server.core.catalogue.libraries.map((library) => ({ Name: library.name, Id: itemId(library), Guid: libraryGuid(server.core, library), SubFolders: library.folders.map((Path, position) => ({ Name: Path, Id: String(position + 1), Path })) }))),
   ),
+  route('POST', '/Library/Refresh', 'admin', ({ server }) => {
+    server.core.tasks.start('scan', {});
+    return noContent();
+  }),
+  route('POST', '/Items/{itemId}/Refresh', 'admin', refresh),
   route('GET', '/Items/Counts', 'user', counts),
   route('GET', '/Items', 'user', items),
   route('GET', '/Users/{userId}/Items', 'user', items),

@@ -1,6 +1,7 @@
 import type { CatalogueItem, CatalogueLibrary, SimulatedUser } from '../base/media.js';
 import type { Reply } from '../base/message.js';
 import { route, type Route } from '../base/router.js';
+import { startRefresh } from '../mediabrowser/task-rows.js';
 import { boxSetId, findItem, findUser, libraryId, parseGuid } from './ids.js';
 import { COLLECTION_TYPES, itemRow, TYPE_NAMES } from './items.js';
 import { bare, invalid, noContent, ok, problem, refused } from './replies.js';
@@ -155,9 +156,24 @@ function storage({ server }: JellyfinContext): Reply {
   return ok({ ProgramDataFolder: folder('/config/data'), CacheFolder: { Path: '/cache', FreeSpace: -1, UsedSpace: -1 }, Libraries });
 }
 
+function refresh({ server, request, params }: JellyfinContext): Reply {
+  const plain = parseGuid(params['itemId']!);
+  if (plain === null) return invalid('itemId', params['itemId']!);
+  const library = server.core.catalogue.libraries.find((entry) => libraryId(entry) === plain);
+  const item = findItem(server.core, plain);
+  if (library === undefined && item === undefined) return problem(404);
+  startRefresh(server.core, request, library ? { library } : { item: item! });
+  return noContent();
+}
+
 export const libraryRoutes: readonly Route<JellyfinContext>[] = [
   route('GET', '/Library/VirtualFolders', 'admin', ({ server }) => ok(server.core.catalogue.libraries.map(virtualFolder))),
   route('GET', '/Library/PhysicalPaths', 'admin', ({ server }) => ok(server.core.catalogue.libraries.flatMap((library) => library.folders))),
+  route('POST', '/Library/Refresh', 'admin', ({ server }) => {
+    server.core.tasks.start('scan', {});
+    return noContent();
+  }),
+  route('POST', '/Items/{itemId}/Refresh', 'admin', refresh),
   route('GET', '/Items/Counts', 'user', counts),
   route('GET', '/Items', 'user', items),
   route('GET', '/Users/{userId}/Items', 'user', items),

@@ -8,7 +8,7 @@ import { stableHex } from '../base/random.js';
 import { route, Router, type Route } from '../base/router.js';
 import { PlexNotifications } from './notifications.js';
 import { container, htmlReply, page } from './replies.js';
-import { detailRow, itemsOfType, listRow, rootFields, sectionRow, sessionRow } from './rows.js';
+import { activityRow, detailRow, itemsOfType, listRow, rootFields, sectionRow, sessionRow } from './rows.js';
 
 interface Call {
   readonly request: SimulatedRequest;
@@ -91,12 +91,30 @@ export class PlexFace implements VendorFace {
       }),
       route('GET', '/services/browse', 'admin', ({ request }) => this.browse('/', request)),
       route('GET', '/services/browse/{path*}', 'admin', ({ request, params }) => this.browse(Buffer.from(params['path']!, 'base64').toString('utf8'), request)),
+      route('POST', '/library/sections/{key}/refresh', 'admin', (call) => this.scan(call)),
+      route('GET', '/library/sections/{key}/refresh', 'admin', (call) => this.scan(call)),
+      route('PUT', '/library/metadata/{id}/refresh', 'admin', ({ request, params }) => {
+        const item = catalogue.get(Number(params['id']));
+        if (item === undefined) return htmlReply(404);
+        this.core.tasks.start('refresh', { item, full: request.query.get('force') === '1' });
+        return reply(200);
+      }),
+      route('GET', '/activities', 'admin', () => container({}, { name: 'Activity', rows: this.core.tasks.running().map(activityRow) })),
       route('GET', '/accounts', 'admin', () => {
         const rows = users.map((user) => ({ id: user.isAdministrator ? 1 : 100_000 + user.number, key: `/accounts/${user.number}`, name: user.name }));
         return container({ identifier: 'com.plexapp.system.accounts' }, { name: 'Account', rows: [{ id: 0, key: '/accounts/0', name: '' }, ...rows] });
       }),
       route('GET', '/:/timeline', 'user', (call) => this.timeline(call)),
     ];
+  }
+
+  /** One activity for each library. */
+  private scan({ request, params }: Call): Reply {
+    const { libraries } = this.core.catalogue;
+    const wanted = params['key'] === 'all' ? libraries : libraries.filter((library) => String(library.number) === params['key']);
+    if (wanted.length === 0) return htmlReply(404);
+    for (const library of wanted) this.core.tasks.start(request.query.get('force') === '1' ? 'refresh' : 'scan', { library, full: request.query.get('force') === '1' });
+    return reply(200);
   }
 
   /** What the server sees of its disk. The path comes in base64. */

@@ -3,6 +3,7 @@ import { airDateOf, type CatalogueItem, type CatalogueLibrary } from '../base/me
 import type { Playback } from '../base/playback.js';
 import type { SimulatedSession } from '../base/playback-engine.js';
 import { stableHex } from '../base/random.js';
+import type { SimulatedTask } from '../base/tasks.js';
 
 /** The owner is account 1 on the server itself, whatever their id at plex.tv; others keep that. */
 export function accountId(session: Pick<SimulatedSession, 'user'>): string {
@@ -172,4 +173,18 @@ export function sectionRow(library: CatalogueLibrary): Record<string, unknown> {
 
 export function rootFields(core: SimulatorCore, machineId: string, plexPass: boolean): Record<string, unknown> {
   return { friendlyName: core.name, machineIdentifier: machineId, version: core.version, platform: 'Linux', myPlex: true, myPlexSubscription: plexPass, multiuser: true, ownerFeatures: 'hardware_transcoding', transcoderActiveVideoSessions: 0 };
+}
+
+/** Running work. Numbers come as numbers in JSON. */
+export function activityRow({ id, kind, library, item, progress }: SimulatedTask): object {
+  return {
+    uuid: stableHex(`activity|${id}`),
+    type: kind === 'scan' ? 'library.update.section' : 'library.refresh.items',
+    cancellable: kind === 'scan',
+    userID: 1,
+    title: kind === 'scan' ? `Scanning ${library?.name ?? ''}` : 'Refreshing',
+    subtitle: item?.title ?? library?.name ?? '',
+    progress,
+    ...(library && { Context: { librarySectionID: String(library.number) } }),
+  };
 }

@@ -6,6 +6,7 @@ CREATE TABLE "server_capacity" (
     "transcode_limit" INTEGER,
     "hardware" BOOLEAN NOT NULL DEFAULT false,
     "machine" TEXT,
+    "viewer_url" TEXT,
     "updated_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
 
     CONSTRAINT "server_capacity_pkey" PRIMARY KEY ("server_id")

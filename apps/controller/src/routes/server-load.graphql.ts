@@ -64,6 +64,7 @@ export class ServerCapacityObject {
   @Field(() => Int, { nullable: true, description: "The media server's own maximum." }) transcodeLimit!: number | null;
   @Field({ description: 'Transcodes use hardware.' }) hardware!: boolean;
   @Field(() => String, { nullable: true, description: 'Servers with one name here share cores and uplink.' }) machine!: string | null;
+  @Field(() => String, { nullable: true, description: 'Where viewers reach it; null = the registered address.' }) viewerUrl!: string | null;
   @Field(() => Float) weight!: number;
 }
 
@@ -75,5 +76,6 @@ export class UpdateServerCapacityInput {
   @Field(() => Int, { nullable: true }) transcodeLimit?: number | null;
   @Field(() => Boolean, { nullable: true }) hardware?: boolean | null;
   @Field(() => String, { nullable: true }) machine?: string | null;
+  @Field(() => String, { nullable: true }) viewerUrl?: string | null;
   @Field(() => Float, { nullable: true, description: '0.1 to 10; more = preferred.' }) weight?: number | null;
 }

@@ -43,7 +43,7 @@ export class AgentLink {
     const sender = new ResultSender({ serverId, now, signal, request: (subject, payload, timeoutMs) => this.online().request(subject, payload, { timeout: timeoutMs }) });
     this.intake = new CommandIntake(options, sender, signal);
     const { trustedKeys, fences, logger, fleetStates } = options;
-    this.fleetStates = fleetStates ? new FleetStateIntake({ ...fleetStates, trustedKeys, fleetEpoch: () => fences.highest('fleet'), now, logger }) : null;
+    this.fleetStates = fleetStates ? new FleetStateIntake({ ...fleetStates, trustedKeys, fleetEpoch: () => fences.highest('fleet'), raiseEpoch: (epoch) => fences.raise('fleet', epoch), now, logger }) : null;
   }
 
   /** Returns at once; connects, and connects again, until `stop`. */

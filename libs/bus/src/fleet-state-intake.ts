@@ -15,6 +15,8 @@ export interface FleetStateIntakeOptions {
   store: FleetStateStore;
   /** The highest epoch of the fleet that was seen in any other way. */
   fleetEpoch: () => number;
+  /** A higher epoch was seen: orders of a lower one are refused from now on. Resolves when that is durable. */
+  raiseEpoch?: (epoch: number) => Promise<void>;
   /** Epoch ms by the controller's clock. */
   now: () => number;
   take: (contract: FleetStateContract, body: unknown) => Promise<void> | void;
@@ -47,7 +49,7 @@ export class FleetStateIntake {
   }
 
   private async check(contract: FleetStateContract, text: string): Promise<void> {
-    const { trustedKeys, store, fleetEpoch, now, take, logger } = this.options;
+    const { trustedKeys, store, fleetEpoch, raiseEpoch, now, take, logger } = this.options;
     try {
       const { name, epoch, seq, body } = await verifyFleetState(text, trustedKeys(), { contract, now: now() });
       const last = store.last(name);
@@ -55,6 +57,7 @@ export class FleetStateIntake {
       if (last && epoch === last.epoch && seq <= last.seq) return this.count('old');
       const given = checked(contract.body, body);
       await store.keep(name, { epoch, seq });
+      if (epoch > fleetEpoch()) await raiseEpoch?.(epoch);
       await runInContext({ serverId: 'fleet' }, () => take(contract, given));
     } catch (error) {
       const code = error instanceof AppError ? error.code : 'INTERNAL';

@@ -92,14 +92,17 @@ export class RoutingFleet {
     this.agentHost = await agentApp.start(agentApp.readConfig(this.env), { logger: this.logger('agent') });
   }
 
-  /** Asked again when this sign-in asked too much: only the tests are that impatient. */
+  /** Asked again when this sign-in, or a person, asked too much: only the tests are that impatient. */
   async gql(query: string, variables: Record<string, unknown> = {}): Promise<Answer> {
     let answer = await this.post(query, variables);
-    await eventually(async () => {
-      const isTooMuch = answer.errors?.some(({ message }) => message === 'Too many requests in a short time.') ?? false;
-      if (isTooMuch) answer = await this.post(query, variables);
-      return !isTooMuch;
-    });
+    await eventually(
+      async () => {
+        const isTooMuch = answer.errors?.some(({ extensions }) => extensions.code === 'RATE_LIMITED') ?? false;
+        if (isTooMuch) answer = await this.post(query, variables);
+        return !isTooMuch;
+      },
+      { everyMs: 100 },
+    );
     return answer;
   }
 
@@ -145,7 +148,7 @@ export class RoutingFleet {
       async () => {
         const { data } = await this.gql('{ serverLoads { serverId standing reportedAt } }');
         const loads: Wire[] = data?.['serverLoads'] ?? [];
-        return this.servers.every(({ serverId }) => loads.some((load) => load.serverId === serverId && load.standing === 'ready' && load.reportedAt !== null));
+        return this.servers.every(({ serverId }) => loads.some((load) => load.serverId === serverId && /^(ready|slow-start)$/.test(load.standing) && load.reportedAt !== null));
       },
       { timeoutMs: 30_000, everyMs: 100 },
     );

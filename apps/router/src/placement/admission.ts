@@ -25,7 +25,8 @@ export function gateOf(server: CandidateInput, need: Need, request: PlacementReq
  * uplink that nobody measured or typed: an assumption may rank a server, not turn a viewer away.
  */
 export function passes(server: CandidateInput, need: Need, score: Score, gate: number): boolean {
-  if (need.delivery === 'transcode') return score.parts.every((part) => part.after <= gate);
+  // What is counted in whole pieces may be used to the last one.
+  if (need.delivery === 'transcode') return score.parts.every(({ part, after }) => after <= (part === 'limit' || part === 'encoder' ? FULL : gate));
   return score.parts.every(({ part, after }) => after <= gate || part === 'cpu' || part === 'memory' || part === 'io' || (part === 'uplink' && server.uplinkAssumed));
 }
 

@@ -123,7 +123,7 @@ export class PlacementService {
     };
     const left = (name: 'cpu' | 'uplink' | 'encoder' | 'limit', full: number): number | null => {
       const part = score.parts.find((each) => each.part === name);
-      return part ? Math.max(0, (gate - part.now) * full) : null;
+      return part ? Math.max(0, ((name === 'limit' || name === 'encoder' ? 1 : gate) - part.now) * full) : null;
     };
     return {
       reservation,

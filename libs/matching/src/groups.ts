@@ -17,24 +17,34 @@ export interface Group {
 const SEVERAL = Symbol('several');
 type Unique = Map<string, Group | typeof SEVERAL>;
 
+/** Rows between two yields: some milliseconds. */
+export const STEP = 1_000;
+
 /** One server's rows, in groups, with an index for each kind of evidence. */
 export class Side {
-  readonly groups: Group[];
+  readonly groups: readonly Group[];
   readonly #byRow = new Map<string, Group>();
   readonly #byId = new Map<string, Group>();
   readonly #byPath: Unique = new Map();
   readonly #byTail: Unique = new Map();
   readonly #byName: Unique = new Map();
 
-  constructor(rows: Iterable<Matchable>) {
-    this.groups = groupsOf([...rows]);
-    for (const group of this.groups) {
-      for (const row of group.rows) this.#byRow.set(row.id, group);
-      for (const id of group.lead.ids) this.#byId.set(`${group.lead.type}|${id}`, group);
-      for (const path of group.paths) note(this.#byPath, path, group);
-      for (const tail of group.tails) note(this.#byTail, tail, group);
-      if (group.name !== null) note(this.#byName, group.name, group);
+  private constructor(groups: readonly Group[]) {
+    this.groups = groups;
+  }
+
+  /** Yields now and then, so that a caller can do something else in between. */
+  static *build(rows: Iterable<Matchable>): Generator<undefined, Side> {
+    const side = new Side(yield* groupsOf([...rows]));
+    for (const [at, group] of side.groups.entries()) {
+      if (at % STEP === 0) yield;
+      for (const row of group.rows) side.#byRow.set(row.id, group);
+      for (const id of group.lead.ids) side.#byId.set(`${group.lead.type}|${id}`, group);
+      for (const path of group.paths) note(side.#byPath, path, group);
+      for (const tail of group.tails) note(side.#byTail, tail, group);
+      if (group.name !== null) note(side.#byName, group.name, group);
     }
+    return side;
   }
 
   ofRow(id: string): Group | null {
@@ -70,9 +80,10 @@ function only(index: Unique, key: string): Group | null {
 }
 
 /** Rows that share an id are one group when they are copies of one title; else the id is junk and dropped from all of them. */
-function groupsOf(rows: Matchable[]): Group[] {
+function* groupsOf(rows: readonly Matchable[]): Generator<undefined, Group[]> {
   const holders = new Map<string, Matchable[]>();
-  for (const row of rows) {
+  for (const [at, row] of rows.entries()) {
+    if (at % STEP === 0) yield;
     for (const id of row.ids) {
       const key = `${row.type}|${id}`;
       const list = holders.get(key);
@@ -94,7 +105,12 @@ function groupsOf(rows: Matchable[]): Group[] {
     if (list) list.push(row);
     else byRoot.set(root, [row]);
   }
-  return [...byRoot.values()].map((members) => groupOf(members, junk));
+  const groups: Group[] = [];
+  for (const members of byRoot.values()) {
+    if (groups.length % STEP === 0) yield;
+    groups.push(groupOf(members, junk));
+  }
+  return groups;
 }
 
 function groupOf(members: Matchable[], junk: ReadonlySet<string>): Group {

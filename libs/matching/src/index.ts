@@ -6,4 +6,4 @@ export { PathMap, pathRowProblems, type PathRow, type PathRowProblem } from './p
 export { suggestPathMap, type PathPair, type SuggestedRow } from './path-suggestions.js';
 export { compareIds, isCloseDuration, judgePair, type Circumstances, type Judgement, type Matchable } from './compare.js';
 export { judgeOrder, type EpisodeOrder } from './episode-order.js';
-export { matchItems, type Match, type MatchResult, type OrderRow, type SeriesOrder } from './item-matcher.js';
+export { matchInSteps, matchItems, type Match, type MatchOptions, type MatchResult, type OrderRow, type SeriesOrder } from './item-matcher.js';

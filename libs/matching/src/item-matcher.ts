@@ -1,6 +1,6 @@
 import { judgePair, type Circumstances, type Matchable } from './compare.js';
 import { judgeOrder, type EpisodeOrder } from './episode-order.js';
-import { Side, type Group } from './groups.js';
+import { Side, STEP, type Group } from './groups.js';
 import type { MatchTier } from './tiers.js';
 
 /** An episode order that a person supplied, for a series of the source. */
@@ -34,6 +34,10 @@ export interface MatchResult {
   readonly orders: SeriesOrder[];
 }
 
+export interface MatchOptions {
+  readonly orders?: readonly OrderRow[];
+}
+
 interface Pair {
   readonly a: Group;
   readonly b: Group;
@@ -48,8 +52,17 @@ const AUTOMATIC: ReadonlySet<MatchTier> = new Set(['A', 'B', 'C']);
  * Finds the same titles on two servers by hash indexes: its time grows with the number of rows. The result does not
  * depend on the order of rows, and is the same with both sides exchanged.
  */
-export function matchItems(source: Iterable<Matchable>, target: Iterable<Matchable>, options: { orders?: readonly OrderRow[] } = {}): MatchResult {
-  return new Matching(new Side(source), new Side(target), options.orders ?? []).run();
+export function matchItems(source: Iterable<Matchable>, target: Iterable<Matchable>, options: MatchOptions = {}): MatchResult {
+  const steps = matchInSteps(source, target, options);
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+  }
+}
+
+/** As `matchItems`, yielding every few milliseconds for callers that must not stand still meanwhile. */
+export function* matchInSteps(source: Iterable<Matchable>, target: Iterable<Matchable>, options: MatchOptions = {}): Generator<undefined, MatchResult> {
+  return yield* new Matching(yield* Side.build(source), yield* Side.build(target), options.orders ?? []).run();
 }
 
 class Matching {
@@ -67,9 +80,14 @@ class Matching {
     this.#given = new Map(orders.map(({ seriesId, from, to }) => [`${seriesId}|${numberKey(from.season, from.episode)}`, numberKey(to.season, to.episode)]));
   }
 
-  run(): MatchResult {
-    this.#choose(this.source.groups.filter(isParent).flatMap((a) => this.#pairsOf(a)));
-    this.#choose(this.#childPairs());
+  *run(): Generator<undefined, MatchResult> {
+    const pairs: Pair[] = [];
+    for (const [at, a] of this.source.groups.entries()) {
+      if (at % STEP === 0) yield;
+      if (isParent(a)) pairs.push(...this.#pairsOf(a));
+    }
+    this.#choose(pairs);
+    this.#choose(yield* this.#childPairs());
     return this.#result();
   }
 
@@ -96,14 +114,17 @@ class Matching {
     return pairs;
   }
 
-  #childPairs(): Pair[] {
+  *#childPairs(): Generator<undefined, Pair[]> {
     const theirs = childrenByParent(this.target);
     const pairs: Pair[] = [];
     for (const [parent, children] of childrenByParent(this.source)) {
       const matched = parent && this.#accepted.get(parent);
       const others = matched && AUTOMATIC.has(matched.tier) ? (theirs.get(matched.b) ?? []) : [];
       const numbers = matched ? this.#numbersOf(matched, children, others) : null;
-      for (const child of children) pairs.push(...this.#pairsOf(child, numbers?.(child)));
+      for (const [at, child] of children.entries()) {
+        if (at % STEP === 0) yield;
+        pairs.push(...this.#pairsOf(child, numbers?.(child)));
+      }
     }
     return pairs;
   }

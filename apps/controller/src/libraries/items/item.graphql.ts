@@ -1,9 +1,9 @@
 import { Field, ID, InputType, Int, ObjectType } from '@nestjs/graphql';
 import type { IndexedType } from '@usher/contracts';
 import type { MatchTier } from '@usher/matching';
-import { IndexedTypeEnum, MatchTierEnum } from '../graphql/enums.js';
-import { PageInfoObject } from '../graphql/page-info.graphql.js';
-import { BigInt53, DateTime } from '../graphql/scalars.js';
+import { IndexedTypeEnum, MatchTierEnum } from '../../graphql/enums.js';
+import { PageInfoObject } from '../../graphql/page-info.graphql.js';
+import { BigInt53, DateTime } from '../../graphql/scalars.js';
 
 @ObjectType('ItemLocation', { description: 'One server that holds a title.' })
 export class ItemLocationObject {

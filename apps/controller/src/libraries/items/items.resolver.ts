@@ -1,6 +1,6 @@
 import { Args, ID, Int, Query, Resolver } from '@nestjs/graphql';
-import type { Actor } from '../auth/actor.js';
-import { CurrentActor } from '../graphql/context.js';
+import type { Actor } from '../../auth/actor.js';
+import { CurrentActor } from '../../graphql/context.js';
 import { ItemConnectionObject, ItemObject, ItemSearch, LibraryOverlapObject } from './item.graphql.js';
 import { ItemsService } from './items.service.js';
 import { OverlapService } from './overlap.service.js';

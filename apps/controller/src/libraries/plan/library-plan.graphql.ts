@@ -1,9 +1,9 @@
 import { Field, ID, InputType, Int, ObjectType } from '@nestjs/graphql';
 import type { MatchTier } from '@usher/matching';
-import { MatchTierEnum, PathOriginEnum, PathVerdictEnum, PlanProblemSeverityEnum, PlanStateEnum, PlanStepEnum } from '../graphql/enums.js';
-import { BigInt53, DateTime } from '../graphql/scalars.js';
-import { TierCountObject } from './item.graphql.js';
-import type { PathOrigin, PathVerdict, PlanState, PlanStep, ProblemSeverity } from './plan/plan-result.js';
+import { MatchTierEnum, PathOriginEnum, PathVerdictEnum, PlanProblemSeverityEnum, PlanStateEnum, PlanStepEnum } from '../../graphql/enums.js';
+import { BigInt53, DateTime } from '../../graphql/scalars.js';
+import { TierCountObject } from '../items/item.graphql.js';
+import type { PathOrigin, PathVerdict, PlanState, PlanStep, ProblemSeverity } from './plan-result.js';
 
 @InputType()
 export class PathMapRowInput {

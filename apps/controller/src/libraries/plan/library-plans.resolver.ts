@@ -1,7 +1,7 @@
 import { Args, ID, Mutation, Query, Resolver, Subscription } from '@nestjs/graphql';
-import type { Actor } from '../auth/actor.js';
-import { ChangeHub, mapped } from '../graphql/changes.js';
-import { CurrentActor } from '../graphql/context.js';
+import type { Actor } from '../../auth/actor.js';
+import { ChangeHub, mapped } from '../../graphql/changes.js';
+import { CurrentActor } from '../../graphql/context.js';
 import { LibraryPlanObject, PlanLibraryInput, UpdatePathMapInput } from './library-plan.graphql.js';
 import { LibraryPlansService } from './library-plans.service.js';
 

@@ -2,6 +2,7 @@ import { Command, Option } from 'commander';
 import { addAboutCommands } from './commands/about.js';
 import { addAuthCommands } from './commands/auth.js';
 import { addHistoryCommands } from './commands/history.js';
+import { addRouteCommands } from './commands/routes.js';
 import { addServerCommands } from './commands/servers.js';
 import { addSessionCommands } from './commands/sessions.js';
 import { parseOutput, parsePositive } from './context.js';
@@ -26,6 +27,7 @@ export function buildProgram(): Command {
   addAuthCommands(program);
   addServerCommands(program);
   addSessionCommands(program);
+  addRouteCommands(program);
   addHistoryCommands(program);
   addAboutCommands(program, VERSION);
   throwInsteadOfExit(program);

@@ -5,107 +5,11 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
-export type ServerKind =
-  | 'EMBY'
-  | 'JELLYFIN'
-  | 'PLEX';
-
-export type ServerState =
-  | 'PENDING'
-  | 'ONLINE'
-  | 'DEGRADED'
-  | 'OFFLINE'
-  | 'HISTORICAL';
-
-export type ServerRole =
-  | 'PRIMARY'
-  | 'LINKED';
-
-export type ServerConnection =
-  | 'DIRECT'
-  | 'REMOTE';
-
-export type OperatorRole =
-  | 'VIEWER'
-  | 'OPERATOR'
-  | 'SUPERADMIN';
-
-export type Delivery =
-  | 'DIRECT_PLAY'
-  | 'DIRECT_STREAM'
-  | 'TRANSCODE'
-  | 'UNKNOWN';
-
-export type StreamState =
-  | 'PLAYING'
-  | 'PAUSED'
-  | 'BUFFERING';
-
-export type LiveSource =
-  | 'PUSH'
-  | 'POLL'
-  | 'NONE';
-
-export type Network =
-  | 'LAN'
-  | 'WAN'
-  | 'RELAY'
-  | 'UNKNOWN';
-
-export type ItemType =
-  | 'MOVIE'
-  | 'EPISODE'
-  | 'TRACK'
-  | 'LIVE'
-  | 'CLIP'
-  | 'TRAILER'
-  | 'PHOTO'
-  | 'BOOK'
-  | 'OTHER';
-
-export type HardwareUse =
-  | 'HARDWARE'
-  | 'SOFTWARE'
-  | 'UNKNOWN';
-
-export type VideoRange =
-  | 'SDR'
-  | 'HDR10'
-  | 'HDR10_PLUS'
-  | 'DOLBY_VISION'
-  | 'HLG'
-  | 'UNKNOWN';
-
-export type SessionAction =
-  | 'PAUSE'
-  | 'RESUME'
-  | 'SEEK';
-
-export type ImportStatus =
-  | 'CREATE'
-  | 'UPDATE'
-  | 'SAME'
-  | 'ERROR';
-
-export type ServerFilter = {
-  ids?: Array<string> | null | undefined;
-  kinds?: Array<ServerKind> | null | undefined;
-  states?: Array<ServerState> | null | undefined;
-  tags?: Array<string> | null | undefined;
-  text?: string | null | undefined;
-  includeHistorical?: boolean | null | undefined;
+export type ControlSessionInput = {
+  action: SessionAction;
+  positionMs?: number | null | undefined;
+  sessionId: string;
 };
-
-export type PlaybackFilter = {
-  serverIds?: Array<string> | null | undefined;
-  open?: boolean | null | undefined;
-  userName?: string | null | undefined;
-};
-
-export type StageVerdict =
-  | 'OK'
-  | 'FAILED'
-  | 'SKIPPED';
 
 export type CreateFirstOperatorInput = {
   code: string;
@@ -113,6 +17,248 @@ export type CreateFirstOperatorInput = {
   password: string;
   returnToken?: boolean | null | undefined;
 };
+
+export type CreateRouteInput = {
+  client: RouteClientInput;
+  idempotencyKey: string;
+  itemKey: string;
+  positionMs?: number | null | undefined;
+  /** `<server id>:<user id>` of any account of the person. */
+  userId: string;
+};
+
+export type Delivery =
+  | 'DIRECT_PLAY'
+  | 'DIRECT_STREAM'
+  | 'TRANSCODE'
+  | 'UNKNOWN';
+
+export type DrainMove =
+  | 'NEXT'
+  | 'NOW';
+
+export type DrainServerInput = {
+  idempotencyKey: string;
+  /** `NEXT` (default): what plays ends on its own. `NOW`: links lead elsewhere at once. */
+  move?: DrainMove | null | undefined;
+  reason?: string | null | undefined;
+  serverId: string;
+  /** Ends the drain by itself. */
+  until?: string | null | undefined;
+};
+
+export type HardwareUse =
+  | 'HARDWARE'
+  | 'SOFTWARE'
+  | 'UNKNOWN';
+
+export type IgnoredDeviceInput = {
+  client?: string | null | undefined;
+  deviceId?: string | null | undefined;
+  namePattern?: string | null | undefined;
+};
+
+export type ImportServerRowInput = {
+  alias?: string | null | undefined;
+  connection?: ServerConnection | null | undefined;
+  externalKey?: string | null | undefined;
+  kind?: ServerKind | null | undefined;
+  /** Where the row stands in the file; returned with its result. */
+  line?: number | null | undefined;
+  location?: ServerLocationInput | null | undefined;
+  poll?: PollInput | null | undefined;
+  readOnly?: boolean | null | undefined;
+  region?: string | null | undefined;
+  role?: ServerRole | null | undefined;
+  tags?: Array<string> | null | undefined;
+  tls?: TlsInput | null | undefined;
+  /** Absent = keep the stored key. */
+  token?: string | null | undefined;
+  url: string;
+  weight?: number | null | undefined;
+};
+
+export type ImportServersInput = {
+  allowUnreachable?: boolean | null | undefined;
+  dryRun?: boolean | null | undefined;
+  idempotencyKey: string;
+  rows: Array<ImportServerRowInput>;
+  stopOnError?: boolean | null | undefined;
+};
+
+export type ImportStatus =
+  | 'CREATE'
+  | 'ERROR'
+  | 'SAME'
+  | 'UPDATE';
+
+export type IndexedType =
+  | 'ALBUM'
+  | 'EPISODE'
+  | 'MOVIE'
+  | 'SERIES'
+  | 'TRACK';
+
+export type ItemSearch = {
+  serverIds?: Array<string> | null | undefined;
+  /** Words of the title, of its series, or a provider id such as imdb:tt0078748. */
+  text?: string | null | undefined;
+  types?: Array<IndexedType> | null | undefined;
+};
+
+export type ItemType =
+  | 'BOOK'
+  | 'CLIP'
+  | 'EPISODE'
+  | 'LIVE'
+  | 'MOVIE'
+  | 'OTHER'
+  | 'PHOTO'
+  | 'TRACK'
+  | 'TRAILER';
+
+export type LiveSource =
+  | 'NONE'
+  | 'POLL'
+  | 'PUSH';
+
+export type LoadConfidence =
+  | 'ASSUMED'
+  | 'HOST'
+  | 'VENDOR';
+
+export type Network =
+  | 'LAN'
+  | 'RELAY'
+  | 'UNKNOWN'
+  | 'WAN';
+
+export type OperatorRole =
+  | 'OPERATOR'
+  | 'SUPERADMIN'
+  | 'VIEWER';
+
+export type PlacementFilter = {
+  kinds?: Array<PlacementKind> | null | undefined;
+  serverIds?: Array<string> | null | undefined;
+  verdicts?: Array<PlacementVerdict> | null | undefined;
+};
+
+export type PlacementKind =
+  | 'CONVERSION'
+  | 'CREATE'
+  | 'DRAIN'
+  | 'FAILOVER'
+  | 'OPEN'
+  | 'SIMULATE';
+
+export type PlacementVerdict =
+  | 'PLACED'
+  | 'REFUSED'
+  | 'SMALLER';
+
+export type PlannedDelivery =
+  | 'DIRECT_PLAY'
+  | 'REMUX'
+  | 'TRANSCODE';
+
+export type PlaybackFilter = {
+  open?: boolean | null | undefined;
+  serverIds?: Array<string> | null | undefined;
+  userName?: string | null | undefined;
+};
+
+export type PollInput = {
+  librariesS?: number | null | undefined;
+  serverS?: number | null | undefined;
+  sessionsS?: number | null | undefined;
+};
+
+export type RegisterServerInput = {
+  alias: string;
+  /** Save an unreachable server as pending. */
+  allowUnreachable?: boolean | null | undefined;
+  externalKey?: string | null | undefined;
+  idempotencyKey: string;
+  ignoredDevices?: Array<IgnoredDeviceInput> | null | undefined;
+  kind?: ServerKind | null | undefined;
+  location?: ServerLocationInput | null | undefined;
+  poll?: PollInput | null | undefined;
+  readOnly?: boolean | null | undefined;
+  region?: string | null | undefined;
+  role?: ServerRole | null | undefined;
+  tags?: Array<string> | null | undefined;
+  tls?: TlsInput | null | undefined;
+  token: string;
+  url: string;
+  weight?: number | null | undefined;
+};
+
+export type RemoveServerInput = {
+  /** The alias, typed: removing also destroys the stored key. */
+  confirmAlias: string;
+  id: string;
+};
+
+export type RouteClientInput = {
+  hdr?: boolean | null | undefined;
+  /** The application, e.g. `Jellyfin Web`. */
+  kind: string;
+  /** Greatest picture height that it shows. */
+  maxHeight?: number | null | undefined;
+  maxKbps?: number | null | undefined;
+  /** `LAN` or `WAN`. */
+  network: Network;
+  region?: string | null | undefined;
+  /** Video codecs that it plays as they are. */
+  videoCodecs?: Array<string> | null | undefined;
+};
+
+export type SendSessionNoticeInput = {
+  sessionId: string;
+  text: string;
+};
+
+export type ServerConnection =
+  | 'DIRECT'
+  | 'REMOTE';
+
+export type ServerFilter = {
+  ids?: Array<string> | null | undefined;
+  includeHistorical?: boolean | null | undefined;
+  kinds?: Array<ServerKind> | null | undefined;
+  states?: Array<ServerState> | null | undefined;
+  tags?: Array<string> | null | undefined;
+  text?: string | null | undefined;
+};
+
+export type ServerKind =
+  | 'EMBY'
+  | 'JELLYFIN'
+  | 'PLEX';
+
+export type ServerLocationInput = {
+  label: string;
+  lat: number;
+  lon: number;
+};
+
+export type ServerRole =
+  | 'LINKED'
+  | 'PRIMARY'
+  | 'UNLINKED';
+
+export type ServerState =
+  | 'DEGRADED'
+  | 'HISTORICAL'
+  | 'OFFLINE'
+  | 'ONLINE'
+  | 'PENDING';
+
+export type SessionAction =
+  | 'PAUSE'
+  | 'RESUME'
+  | 'SEEK';
 
 export type SignInInput = {
   name: string;
@@ -127,127 +273,82 @@ export type SignInWithCodeInput = {
   returnToken?: boolean | null | undefined;
 };
 
-export type TlsInput = {
-  verify?: boolean | null | undefined;
-  caPem?: string | null | undefined;
+export type SimulatePlacementInput = {
+  client: RouteClientInput;
+  itemKey: string;
+  /** `<server id>:<user id>` of any account of the person. */
+  userId: string;
 };
 
-export type PollInput = {
-  sessionsS?: number | null | undefined;
-  librariesS?: number | null | undefined;
-  serverS?: number | null | undefined;
+export type StageVerdict =
+  | 'FAILED'
+  | 'OK'
+  | 'SKIPPED';
+
+export type StopSessionInput = {
+  idempotencyKey?: string | null | undefined;
+  reason?: string | null | undefined;
+  sessionId: string;
 };
 
-export type IgnoredDeviceInput = {
-  deviceId?: string | null | undefined;
-  namePattern?: string | null | undefined;
-  client?: string | null | undefined;
-};
-
-export type ServerLocationInput = {
-  label: string;
-  lat: number;
-  lon: number;
-};
+export type StreamState =
+  | 'BUFFERING'
+  | 'PAUSED'
+  | 'PLAYING';
 
 export type TestServerConnectionInput = {
+  kind?: ServerKind | null | undefined;
   /** A registered server: its stored address and key are tested, unless given. */
   serverId?: string | null | undefined;
-  url?: string | null | undefined;
-  token?: string | null | undefined;
-  kind?: ServerKind | null | undefined;
   tls?: TlsInput | null | undefined;
+  token?: string | null | undefined;
+  url?: string | null | undefined;
 };
 
-export type RegisterServerInput = {
-  idempotencyKey: string;
-  alias: string;
-  url: string;
-  token: string;
-  kind?: ServerKind | null | undefined;
-  externalKey?: string | null | undefined;
-  readOnly?: boolean | null | undefined;
-  role?: ServerRole | null | undefined;
-  tags?: Array<string> | null | undefined;
-  region?: string | null | undefined;
-  location?: ServerLocationInput | null | undefined;
+export type TlsInput = {
+  caPem?: string | null | undefined;
+  verify?: boolean | null | undefined;
+};
+
+/** An absent field stays as it is, null forgets it. */
+export type UpdateServerCapacityInput = {
+  cores?: number | null | undefined;
+  hardware?: boolean | null | undefined;
+  machine?: string | null | undefined;
+  serverId: string;
+  transcodeLimit?: number | null | undefined;
+  uplinkKbps?: number | null | undefined;
+  viewerUrl?: string | null | undefined;
+  /** 0.1 to 10; more = preferred. */
   weight?: number | null | undefined;
-  tls?: TlsInput | null | undefined;
-  poll?: PollInput | null | undefined;
-  ignoredDevices?: Array<IgnoredDeviceInput> | null | undefined;
-  /** Save an unreachable server as pending. */
-  allowUnreachable?: boolean | null | undefined;
 };
 
 export type UpdateServerInput = {
-  id: string;
   alias?: string | null | undefined;
-  url?: string | null | undefined;
+  allowUnreachable?: boolean | null | undefined;
+  externalKey?: string | null | undefined;
+  id: string;
+  ignoredDevices?: Array<IgnoredDeviceInput> | null | undefined;
+  location?: ServerLocationInput | null | undefined;
+  poll?: PollInput | null | undefined;
+  readOnly?: boolean | null | undefined;
+  region?: string | null | undefined;
+  role?: ServerRole | null | undefined;
+  tags?: Array<string> | null | undefined;
+  tls?: TlsInput | null | undefined;
   /** A new key; it is tested first. */
   token?: string | null | undefined;
-  externalKey?: string | null | undefined;
-  readOnly?: boolean | null | undefined;
-  role?: ServerRole | null | undefined;
-  tags?: Array<string> | null | undefined;
-  region?: string | null | undefined;
-  location?: ServerLocationInput | null | undefined;
+  url?: string | null | undefined;
   weight?: number | null | undefined;
-  tls?: TlsInput | null | undefined;
-  poll?: PollInput | null | undefined;
-  ignoredDevices?: Array<IgnoredDeviceInput> | null | undefined;
-  allowUnreachable?: boolean | null | undefined;
 };
 
-export type RemoveServerInput = {
-  id: string;
-  /** The alias, typed: removing also destroys the stored key. */
-  confirmAlias: string;
-};
-
-export type ImportServersInput = {
-  idempotencyKey: string;
-  rows: Array<ImportServerRowInput>;
-  dryRun?: boolean | null | undefined;
-  stopOnError?: boolean | null | undefined;
-  allowUnreachable?: boolean | null | undefined;
-};
-
-export type ImportServerRowInput = {
-  /** Where the row stands in the file; returned with its result. */
-  line?: number | null | undefined;
-  externalKey?: string | null | undefined;
-  alias?: string | null | undefined;
-  url: string;
-  /** Absent = keep the stored key. */
-  token?: string | null | undefined;
-  kind?: ServerKind | null | undefined;
-  connection?: ServerConnection | null | undefined;
-  readOnly?: boolean | null | undefined;
-  role?: ServerRole | null | undefined;
-  tags?: Array<string> | null | undefined;
-  region?: string | null | undefined;
-  location?: ServerLocationInput | null | undefined;
-  weight?: number | null | undefined;
-  tls?: TlsInput | null | undefined;
-  poll?: PollInput | null | undefined;
-};
-
-export type StopSessionInput = {
-  sessionId: string;
-  reason?: string | null | undefined;
-  idempotencyKey?: string | null | undefined;
-};
-
-export type ControlSessionInput = {
-  sessionId: string;
-  action: SessionAction;
-  positionMs?: number | null | undefined;
-};
-
-export type SendSessionNoticeInput = {
-  sessionId: string;
-  text: string;
-};
+export type VideoRange =
+  | 'DOLBY_VISION'
+  | 'HDR10'
+  | 'HDR10_PLUS'
+  | 'HLG'
+  | 'SDR'
+  | 'UNKNOWN';
 
 export type ConsoleWelcomeQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -435,6 +536,95 @@ export type CliStepUpMutationVariables = Exact<{
 
 export type CliStepUpMutation = { stepUp: string };
 
+export type CliPlacementFieldsFragment = { id: string, at: string, kind: PlacementKind, verdict: PlacementVerdict, code: string | null, sentence: string, title: string, userName: string | null, serverId: string | null, previousServerId: string | null, utilization: number | null, deciding: string | null, delivery: PlannedDelivery | null, targetHeight: number | null, queuedMs: number, decidedMs: number, confirmedMs: number | null };
+
+export type CliCandidateFieldsFragment = { serverId: string, chosen: boolean, eligible: boolean, reason: string | null, code: string | null, sentence: string, delivery: PlannedDelivery | null, hardware: boolean, targetHeight: number | null, cost: number, bitRateKbps: number, unknownParts: Array<string>, utilization: number | null, deciding: string | null, gate: number, rank: number | null, loadAgeMs: number | null, confidence: LoadConfidence | null, assumed: Array<string>, parts: Array<{ part: string, now: number, reserved: number, after: number }>, adjustments: Array<{ name: string, value: number }> };
+
+export type CliSimulatePlacementQueryVariables = Exact<{
+  input: SimulatePlacementInput;
+}>;
+
+
+export type CliSimulatePlacementQuery = { simulatePlacement: { id: string, at: string, kind: PlacementKind, verdict: PlacementVerdict, code: string | null, sentence: string, title: string, userName: string | null, serverId: string | null, previousServerId: string | null, utilization: number | null, deciding: string | null, delivery: PlannedDelivery | null, targetHeight: number | null, queuedMs: number, decidedMs: number, confirmedMs: number | null, candidates: Array<{ serverId: string, chosen: boolean, eligible: boolean, reason: string | null, code: string | null, sentence: string, delivery: PlannedDelivery | null, hardware: boolean, targetHeight: number | null, cost: number, bitRateKbps: number, unknownParts: Array<string>, utilization: number | null, deciding: string | null, gate: number, rank: number | null, loadAgeMs: number | null, confidence: LoadConfidence | null, assumed: Array<string>, parts: Array<{ part: string, now: number, reserved: number, after: number }>, adjustments: Array<{ name: string, value: number }> }> } };
+
+export type CliCreateRouteMutationVariables = Exact<{
+  input: CreateRouteInput;
+}>;
+
+
+export type CliCreateRouteMutation = { createRoute: { url: string, route: { id: string, serverId: string | null, positionMs: number, expiresAt: string }, placement: { id: string, at: string, kind: PlacementKind, verdict: PlacementVerdict, code: string | null, sentence: string, title: string, userName: string | null, serverId: string | null, previousServerId: string | null, utilization: number | null, deciding: string | null, delivery: PlannedDelivery | null, targetHeight: number | null, queuedMs: number, decidedMs: number, confirmedMs: number | null } } };
+
+export type CliPlacementsQueryVariables = Exact<{
+  filter?: PlacementFilter | null | undefined;
+  first?: number | null | undefined;
+}>;
+
+
+export type CliPlacementsQuery = { placements: { totalCount: number, edges: Array<{ node: { id: string, at: string, kind: PlacementKind, verdict: PlacementVerdict, code: string | null, sentence: string, title: string, userName: string | null, serverId: string | null, previousServerId: string | null, utilization: number | null, deciding: string | null, delivery: PlannedDelivery | null, targetHeight: number | null, queuedMs: number, decidedMs: number, confirmedMs: number | null } }> } };
+
+export type CliPlacementQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type CliPlacementQuery = { placement: { id: string, at: string, kind: PlacementKind, verdict: PlacementVerdict, code: string | null, sentence: string, title: string, userName: string | null, serverId: string | null, previousServerId: string | null, utilization: number | null, deciding: string | null, delivery: PlannedDelivery | null, targetHeight: number | null, queuedMs: number, decidedMs: number, confirmedMs: number | null, candidates: Array<{ serverId: string, chosen: boolean, eligible: boolean, reason: string | null, code: string | null, sentence: string, delivery: PlannedDelivery | null, hardware: boolean, targetHeight: number | null, cost: number, bitRateKbps: number, unknownParts: Array<string>, utilization: number | null, deciding: string | null, gate: number, rank: number | null, loadAgeMs: number | null, confidence: LoadConfidence | null, assumed: Array<string>, parts: Array<{ part: string, now: number, reserved: number, after: number }>, adjustments: Array<{ name: string, value: number }> }> } };
+
+export type CliReplayPlacementQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type CliReplayPlacementQuery = { replayPlacement: { same: boolean, storedServerId: string | null, serverId: string | null } };
+
+export type CliServerLoadsQueryVariables = Exact<{
+  serverIds?: Array<string> | string | null | undefined;
+}>;
+
+
+export type CliServerLoadsQuery = { serverLoads: Array<{ serverId: string, standing: string, reportedAt: string | null, ageMs: number | null, confidence: LoadConfidence, cores: number, coresAssumed: boolean, uplinkKbps: number, uplinkAssumed: boolean, demand: number, reservedDemand: number, streams: number, transcodes: number, utilization: number | null, deciding: string | null, gate: number, weight: number, drain: { since: string, until: string | null, left: number } | null }> };
+
+export type CliDrainServerMutationVariables = Exact<{
+  input: DrainServerInput;
+}>;
+
+
+export type CliDrainServerMutation = { drainServer: { serverId: string, since: string, until: string | null, move: DrainMove, reason: string | null, left: number } };
+
+export type CliUndrainServerMutationVariables = Exact<{
+  serverId: string;
+}>;
+
+
+export type CliUndrainServerMutation = { undrainServer: boolean };
+
+export type CliServerCapacityQueryVariables = Exact<{
+  serverId: string;
+}>;
+
+
+export type CliServerCapacityQuery = { serverCapacity: { serverId: string, cores: number | null, uplinkKbps: number | null, transcodeLimit: number | null, hardware: boolean, machine: string | null, viewerUrl: string | null, weight: number } };
+
+export type CliUpdateServerCapacityMutationVariables = Exact<{
+  input: UpdateServerCapacityInput;
+}>;
+
+
+export type CliUpdateServerCapacityMutation = { updateServerCapacity: { serverId: string, cores: number | null, uplinkKbps: number | null, transcodeLimit: number | null, hardware: boolean, machine: string | null, viewerUrl: string | null, weight: number } };
+
+export type CliUsersOfServerQueryVariables = Exact<{
+  serverId: string;
+}>;
+
+
+export type CliUsersOfServerQuery = { users: Array<{ serverId: string, vendorId: string, name: string }> };
+
+export type CliRoutableItemsQueryVariables = Exact<{
+  search?: ItemSearch | null | undefined;
+}>;
+
+
+export type CliRoutableItemsQuery = { items: { edges: Array<{ node: { itemKey: string, title: string, year: number | null } }> } };
+
 export type CliServerFieldsFragment = { id: string, alias: string, slug: string, externalKey: string | null, url: string, kind: ServerKind | null, connection: ServerConnection, role: ServerRole, readOnly: boolean, demo: boolean, state: ServerState, stateCode: string | null, stateReason: string | null, stateNext: string | null, stateSince: string, stale: boolean, name: string | null, version: string | null, versionTested: boolean | null, capabilities: Array<string>, tags: Array<string>, region: string | null, weight: number, streamCount: number, transcodeCount: number, bandwidthKbps: number, lastSeenAt: string | null, createdAt: string };
 
 export type CliConnectionTestFragment = { ok: boolean, code: string | null, reason: string | null, tlsProblem: string | null, message: string | null, next: string | null, kind: ServerKind | null, name: string | null, version: string | null, versionTested: boolean | null, latencyMs: number | null, warnings: Array<string>, stages: Array<{ name: string, verdict: StageVerdict }> };
@@ -543,6 +733,8 @@ export type CliPlaybacksQuery = { playbacks: { totalCount: number, pageInfo: { h
 export const ConsoleConnectionTestFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"ConsoleConnectionTest"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"ServerConnectionTest"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"ok"}},{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"reason"}},{"kind":"Field","name":{"kind":"Name","value":"tlsProblem"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"next"}},{"kind":"Field","name":{"kind":"Name","value":"kind"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"version"}},{"kind":"Field","name":{"kind":"Name","value":"versionTested"}},{"kind":"Field","name":{"kind":"Name","value":"latencyMs"}},{"kind":"Field","name":{"kind":"Name","value":"warnings"}},{"kind":"Field","name":{"kind":"Name","value":"stages"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"verdict"}}]}}]}}]} as unknown as DocumentNode<ConsoleConnectionTestFragment, unknown>;
 export const ConsoleServerFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"ConsoleServer"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Server"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"alias"}},{"kind":"Field","name":{"kind":"Name","value":"slug"}},{"kind":"Field","name":{"kind":"Name","value":"externalKey"}},{"kind":"Field","name":{"kind":"Name","value":"url"}},{"kind":"Field","name":{"kind":"Name","value":"kind"}},{"kind":"Field","name":{"kind":"Name","value":"connection"}},{"kind":"Field","name":{"kind":"Name","value":"role"}},{"kind":"Field","name":{"kind":"Name","value":"readOnly"}},{"kind":"Field","name":{"kind":"Name","value":"demo"}},{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"stateCode"}},{"kind":"Field","name":{"kind":"Name","value":"stateReason"}},{"kind":"Field","name":{"kind":"Name","value":"stateNext"}},{"kind":"Field","name":{"kind":"Name","value":"stateSince"}},{"kind":"Field","name":{"kind":"Name","value":"stale"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"version"}},{"kind":"Field","name":{"kind":"Name","value":"versionTested"}},{"kind":"Field","name":{"kind":"Name","value":"updateAvailable"}},{"kind":"Field","name":{"kind":"Name","value":"platform"}},{"kind":"Field","name":{"kind":"Name","value":"capabilities"}},{"kind":"Field","name":{"kind":"Name","value":"tags"}},{"kind":"Field","name":{"kind":"Name","value":"region"}},{"kind":"Field","name":{"kind":"Name","value":"weight"}},{"kind":"Field","name":{"kind":"Name","value":"poll"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"sessionsS"}},{"kind":"Field","name":{"kind":"Name","value":"librariesS"}},{"kind":"Field","name":{"kind":"Name","value":"serverS"}}]}},{"kind":"Field","name":{"kind":"Name","value":"tls"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"verify"}},{"kind":"Field","name":{"kind":"Name","value":"hasCa"}}]}},{"kind":"Field","name":{"kind":"Name","value":"credential"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"fingerprint"}},{"kind":"Field","name":{"kind":"Name","value":"addedAt"}},{"kind":"Field","name":{"kind":"Name","value":"rev"}}]}},{"kind":"Field","name":{"kind":"Name","value":"live"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"source"}},{"kind":"Field","name":{"kind":"Name","value":"at"}},{"kind":"Field","name":{"kind":"Name","value":"lastPollAt"}},{"kind":"Field","name":{"kind":"Name","value":"lastPushAt"}},{"kind":"Field","name":{"kind":"Name","value":"sessionCallsLastHour"}},{"kind":"Field","name":{"kind":"Name","value":"otherCallsLastHour"}},{"kind":"Field","name":{"kind":"Name","value":"latencyMs"}},{"kind":"Field","name":{"kind":"Name","value":"cpuPercent"}},{"kind":"Field","name":{"kind":"Name","value":"memoryPercent"}}]}},{"kind":"Field","name":{"kind":"Name","value":"lastSeenAt"}},{"kind":"Field","name":{"kind":"Name","value":"lastPlaybackAt"}},{"kind":"Field","name":{"kind":"Name","value":"createdAt"}}]}}]} as unknown as DocumentNode<ConsoleServerFragment, unknown>;
 export const ConsoleSessionsFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"ConsoleSessions"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"ServerSessions"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"serverId"}},{"kind":"Field","name":{"kind":"Name","value":"seq"}},{"kind":"Field","name":{"kind":"Name","value":"at"}},{"kind":"Field","name":{"kind":"Name","value":"source"}},{"kind":"Field","name":{"kind":"Name","value":"stale"}},{"kind":"Field","name":{"kind":"Name","value":"sessions"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"serverId"}},{"kind":"Field","name":{"kind":"Name","value":"userId"}},{"kind":"Field","name":{"kind":"Name","value":"userName"}},{"kind":"Field","name":{"kind":"Name","value":"deviceName"}},{"kind":"Field","name":{"kind":"Name","value":"client"}},{"kind":"Field","name":{"kind":"Name","value":"clientVersion"}},{"kind":"Field","name":{"kind":"Name","value":"address"}},{"kind":"Field","name":{"kind":"Name","value":"network"}},{"kind":"Field","name":{"kind":"Name","value":"lastSeenAt"}},{"kind":"Field","name":{"kind":"Name","value":"ghost"}},{"kind":"Field","name":{"kind":"Name","value":"controls"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"stop"}},{"kind":"Field","name":{"kind":"Name","value":"pause"}},{"kind":"Field","name":{"kind":"Name","value":"seek"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}},{"kind":"Field","name":{"kind":"Name","value":"item"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"itemId"}},{"kind":"Field","name":{"kind":"Name","value":"type"}},{"kind":"Field","name":{"kind":"Name","value":"title"}},{"kind":"Field","name":{"kind":"Name","value":"seriesTitle"}},{"kind":"Field","name":{"kind":"Name","value":"seasonNumber"}},{"kind":"Field","name":{"kind":"Name","value":"episodeNumber"}},{"kind":"Field","name":{"kind":"Name","value":"year"}},{"kind":"Field","name":{"kind":"Name","value":"durationMs"}}]}},{"kind":"Field","name":{"kind":"Name","value":"stream"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"playbackId"}},{"kind":"Field","name":{"kind":"Name","value":"startedAt"}},{"kind":"Field","name":{"kind":"Name","value":"positionMs"}},{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"delivery"}},{"kind":"Field","name":{"kind":"Name","value":"container"}},{"kind":"Field","name":{"kind":"Name","value":"bitRateKbps"}},{"kind":"Field","name":{"kind":"Name","value":"sourceBitRateKbps"}},{"kind":"Field","name":{"kind":"Name","value":"video"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"delivery"}},{"kind":"Field","name":{"kind":"Name","value":"sourceCodec"}},{"kind":"Field","name":{"kind":"Name","value":"targetCodec"}},{"kind":"Field","name":{"kind":"Name","value":"sourceWidth"}},{"kind":"Field","name":{"kind":"Name","value":"sourceHeight"}},{"kind":"Field","name":{"kind":"Name","value":"targetWidth"}},{"kind":"Field","name":{"kind":"Name","value":"targetHeight"}},{"kind":"Field","name":{"kind":"Name","value":"hdr"}}]}},{"kind":"Field","name":{"kind":"Name","value":"audio"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"delivery"}},{"kind":"Field","name":{"kind":"Name","value":"sourceCodec"}},{"kind":"Field","name":{"kind":"Name","value":"targetCodec"}},{"kind":"Field","name":{"kind":"Name","value":"language"}},{"kind":"Field","name":{"kind":"Name","value":"sourceChannels"}},{"kind":"Field","name":{"kind":"Name","value":"targetChannels"}}]}},{"kind":"Field","name":{"kind":"Name","value":"subtitle"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"delivery"}},{"kind":"Field","name":{"kind":"Name","value":"sourceCodec"}},{"kind":"Field","name":{"kind":"Name","value":"language"}},{"kind":"Field","name":{"kind":"Name","value":"burnedIn"}}]}},{"kind":"Field","name":{"kind":"Name","value":"transcode"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"reasons"}},{"kind":"Field","name":{"kind":"Name","value":"hardware"}},{"kind":"Field","name":{"kind":"Name","value":"speed"}},{"kind":"Field","name":{"kind":"Name","value":"progressPercent"}},{"kind":"Field","name":{"kind":"Name","value":"throttled"}}]}}]}}]}}]}}]} as unknown as DocumentNode<ConsoleSessionsFragment, unknown>;
+export const CliPlacementFieldsFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"CliPlacementFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Placement"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"at"}},{"kind":"Field","name":{"kind":"Name","value":"kind"}},{"kind":"Field","name":{"kind":"Name","value":"verdict"}},{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"sentence"}},{"kind":"Field","name":{"kind":"Name","value":"title"}},{"kind":"Field","name":{"kind":"Name","value":"userName"}},{"kind":"Field","name":{"kind":"Name","value":"serverId"}},{"kind":"Field","name":{"kind":"Name","value":"previousServerId"}},{"kind":"Field","name":{"kind":"Name","value":"utilization"}},{"kind":"Field","name":{"kind":"Name","value":"deciding"}},{"kind":"Field","name":{"kind":"Name","value":"delivery"}},{"kind":"Field","name":{"kind":"Name","value":"targetHeight"}},{"kind":"Field","name":{"kind":"Name","value":"queuedMs"}},{"kind":"Field","name":{"kind":"Name","value":"decidedMs"}},{"kind":"Field","name":{"kind":"Name","value":"confirmedMs"}}]}}]} as unknown as DocumentNode<CliPlacementFieldsFragment, unknown>;
+export const CliCandidateFieldsFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"CliCandidateFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"PlacementCandidate"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"serverId"}},{"kind":"Field","name":{"kind":"Name","value":"chosen"}},{"kind":"Field","name":{"kind":"Name","value":"eligible"}},{"kind":"Field","name":{"kind":"Name","value":"reason"}},{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"sentence"}},{"kind":"Field","name":{"kind":"Name","value":"delivery"}},{"kind":"Field","name":{"kind":"Name","value":"hardware"}},{"kind":"Field","name":{"kind":"Name","value":"targetHeight"}},{"kind":"Field","name":{"kind":"Name","value":"cost"}},{"kind":"Field","name":{"kind":"Name","value":"bitRateKbps"}},{"kind":"Field","name":{"kind":"Name","value":"parts"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"part"}},{"kind":"Field","name":{"kind":"Name","value":"now"}},{"kind":"Field","name":{"kind":"Name","value":"reserved"}},{"kind":"Field","name":{"kind":"Name","value":"after"}}]}},{"kind":"Field","name":{"kind":"Name","value":"unknownParts"}},{"kind":"Field","name":{"kind":"Name","value":"utilization"}},{"kind":"Field","name":{"kind":"Name","value":"deciding"}},{"kind":"Field","name":{"kind":"Name","value":"gate"}},{"kind":"Field","name":{"kind":"Name","value":"adjustments"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"value"}}]}},{"kind":"Field","name":{"kind":"Name","value":"rank"}},{"kind":"Field","name":{"kind":"Name","value":"loadAgeMs"}},{"kind":"Field","name":{"kind":"Name","value":"confidence"}},{"kind":"Field","name":{"kind":"Name","value":"assumed"}}]}}]} as unknown as DocumentNode<CliCandidateFieldsFragment, unknown>;
 export const CliServerFieldsFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"CliServerFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Server"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"alias"}},{"kind":"Field","name":{"kind":"Name","value":"slug"}},{"kind":"Field","name":{"kind":"Name","value":"externalKey"}},{"kind":"Field","name":{"kind":"Name","value":"url"}},{"kind":"Field","name":{"kind":"Name","value":"kind"}},{"kind":"Field","name":{"kind":"Name","value":"connection"}},{"kind":"Field","name":{"kind":"Name","value":"role"}},{"kind":"Field","name":{"kind":"Name","value":"readOnly"}},{"kind":"Field","name":{"kind":"Name","value":"demo"}},{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"stateCode"}},{"kind":"Field","name":{"kind":"Name","value":"stateReason"}},{"kind":"Field","name":{"kind":"Name","value":"stateNext"}},{"kind":"Field","name":{"kind":"Name","value":"stateSince"}},{"kind":"Field","name":{"kind":"Name","value":"stale"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"version"}},{"kind":"Field","name":{"kind":"Name","value":"versionTested"}},{"kind":"Field","name":{"kind":"Name","value":"capabilities"}},{"kind":"Field","name":{"kind":"Name","value":"tags"}},{"kind":"Field","name":{"kind":"Name","value":"region"}},{"kind":"Field","name":{"kind":"Name","value":"weight"}},{"kind":"Field","name":{"kind":"Name","value":"streamCount"}},{"kind":"Field","name":{"kind":"Name","value":"transcodeCount"}},{"kind":"Field","name":{"kind":"Name","value":"bandwidthKbps"}},{"kind":"Field","name":{"kind":"Name","value":"lastSeenAt"}},{"kind":"Field","name":{"kind":"Name","value":"createdAt"}}]}}]} as unknown as DocumentNode<CliServerFieldsFragment, unknown>;
 export const CliConnectionTestFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"CliConnectionTest"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"ServerConnectionTest"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"ok"}},{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"reason"}},{"kind":"Field","name":{"kind":"Name","value":"tlsProblem"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"next"}},{"kind":"Field","name":{"kind":"Name","value":"kind"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"version"}},{"kind":"Field","name":{"kind":"Name","value":"versionTested"}},{"kind":"Field","name":{"kind":"Name","value":"latencyMs"}},{"kind":"Field","name":{"kind":"Name","value":"warnings"}},{"kind":"Field","name":{"kind":"Name","value":"stages"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"verdict"}}]}}]}}]} as unknown as DocumentNode<CliConnectionTestFragment, unknown>;
 export const CliSessionFieldsFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"CliSessionFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Session"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"serverId"}},{"kind":"Field","name":{"kind":"Name","value":"userName"}},{"kind":"Field","name":{"kind":"Name","value":"deviceName"}},{"kind":"Field","name":{"kind":"Name","value":"client"}},{"kind":"Field","name":{"kind":"Name","value":"network"}},{"kind":"Field","name":{"kind":"Name","value":"ghost"}},{"kind":"Field","name":{"kind":"Name","value":"item"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"type"}},{"kind":"Field","name":{"kind":"Name","value":"title"}},{"kind":"Field","name":{"kind":"Name","value":"seriesTitle"}},{"kind":"Field","name":{"kind":"Name","value":"seasonNumber"}},{"kind":"Field","name":{"kind":"Name","value":"episodeNumber"}},{"kind":"Field","name":{"kind":"Name","value":"year"}},{"kind":"Field","name":{"kind":"Name","value":"durationMs"}}]}},{"kind":"Field","name":{"kind":"Name","value":"stream"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"playbackId"}},{"kind":"Field","name":{"kind":"Name","value":"startedAt"}},{"kind":"Field","name":{"kind":"Name","value":"positionMs"}},{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"delivery"}},{"kind":"Field","name":{"kind":"Name","value":"bitRateKbps"}},{"kind":"Field","name":{"kind":"Name","value":"transcode"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"reasons"}},{"kind":"Field","name":{"kind":"Name","value":"hardware"}},{"kind":"Field","name":{"kind":"Name","value":"speed"}}]}}]}}]}}]} as unknown as DocumentNode<CliSessionFieldsFragment, unknown>;
@@ -574,6 +766,18 @@ export const CliSignInDocument = {"kind":"Document","definitions":[{"kind":"Oper
 export const CliCreateFirstOperatorDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"CliCreateFirstOperator"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"CreateFirstOperatorInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"createFirstOperator"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"token"}},{"kind":"Field","name":{"kind":"Name","value":"expiresAt"}},{"kind":"Field","name":{"kind":"Name","value":"operator"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"role"}}]}}]}}]}}]} as unknown as DocumentNode<CliCreateFirstOperatorMutation, CliCreateFirstOperatorMutationVariables>;
 export const CliSignOutDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"CliSignOut"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"signOut"}}]}}]} as unknown as DocumentNode<CliSignOutMutation, CliSignOutMutationVariables>;
 export const CliStepUpDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"CliStepUp"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"password"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"stepUp"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"password"},"value":{"kind":"Variable","name":{"kind":"Name","value":"password"}}}]}]}}]} as unknown as DocumentNode<CliStepUpMutation, CliStepUpMutationVariables>;
+export const CliSimulatePlacementDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"CliSimulatePlacement"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"SimulatePlacementInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"simulatePlacement"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"CliPlacementFields"}},{"kind":"Field","name":{"kind":"Name","value":"candidates"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"CliCandidateFields"}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"CliPlacementFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Placement"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"at"}},{"kind":"Field","name":{"kind":"Name","value":"kind"}},{"kind":"Field","name":{"kind":"Name","value":"verdict"}},{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"sentence"}},{"kind":"Field","name":{"kind":"Name","value":"title"}},{"kind":"Field","name":{"kind":"Name","value":"userName"}},{"kind":"Field","name":{"kind":"Name","value":"serverId"}},{"kind":"Field","name":{"kind":"Name","value":"previousServerId"}},{"kind":"Field","name":{"kind":"Name","value":"utilization"}},{"kind":"Field","name":{"kind":"Name","value":"deciding"}},{"kind":"Field","name":{"kind":"Name","value":"delivery"}},{"kind":"Field","name":{"kind":"Name","value":"targetHeight"}},{"kind":"Field","name":{"kind":"Name","value":"queuedMs"}},{"kind":"Field","name":{"kind":"Name","value":"decidedMs"}},{"kind":"Field","name":{"kind":"Name","value":"confirmedMs"}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"CliCandidateFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"PlacementCandidate"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"serverId"}},{"kind":"Field","name":{"kind":"Name","value":"chosen"}},{"kind":"Field","name":{"kind":"Name","value":"eligible"}},{"kind":"Field","name":{"kind":"Name","value":"reason"}},{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"sentence"}},{"kind":"Field","name":{"kind":"Name","value":"delivery"}},{"kind":"Field","name":{"kind":"Name","value":"hardware"}},{"kind":"Field","name":{"kind":"Name","value":"targetHeight"}},{"kind":"Field","name":{"kind":"Name","value":"cost"}},{"kind":"Field","name":{"kind":"Name","value":"bitRateKbps"}},{"kind":"Field","name":{"kind":"Name","value":"parts"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"part"}},{"kind":"Field","name":{"kind":"Name","value":"now"}},{"kind":"Field","name":{"kind":"Name","value":"reserved"}},{"kind":"Field","name":{"kind":"Name","value":"after"}}]}},{"kind":"Field","name":{"kind":"Name","value":"unknownParts"}},{"kind":"Field","name":{"kind":"Name","value":"utilization"}},{"kind":"Field","name":{"kind":"Name","value":"deciding"}},{"kind":"Field","name":{"kind":"Name","value":"gate"}},{"kind":"Field","name":{"kind":"Name","value":"adjustments"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"value"}}]}},{"kind":"Field","name":{"kind":"Name","value":"rank"}},{"kind":"Field","name":{"kind":"Name","value":"loadAgeMs"}},{"kind":"Field","name":{"kind":"Name","value":"confidence"}},{"kind":"Field","name":{"kind":"Name","value":"assumed"}}]}}]} as unknown as DocumentNode<CliSimulatePlacementQuery, CliSimulatePlacementQueryVariables>;
+export const CliCreateRouteDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"CliCreateRoute"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"CreateRouteInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"createRoute"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"url"}},{"kind":"Field","name":{"kind":"Name","value":"route"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"serverId"}},{"kind":"Field","name":{"kind":"Name","value":"positionMs"}},{"kind":"Field","name":{"kind":"Name","value":"expiresAt"}}]}},{"kind":"Field","name":{"kind":"Name","value":"placement"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"CliPlacementFields"}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"CliPlacementFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Placement"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"at"}},{"kind":"Field","name":{"kind":"Name","value":"kind"}},{"kind":"Field","name":{"kind":"Name","value":"verdict"}},{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"sentence"}},{"kind":"Field","name":{"kind":"Name","value":"title"}},{"kind":"Field","name":{"kind":"Name","value":"userName"}},{"kind":"Field","name":{"kind":"Name","value":"serverId"}},{"kind":"Field","name":{"kind":"Name","value":"previousServerId"}},{"kind":"Field","name":{"kind":"Name","value":"utilization"}},{"kind":"Field","name":{"kind":"Name","value":"deciding"}},{"kind":"Field","name":{"kind":"Name","value":"delivery"}},{"kind":"Field","name":{"kind":"Name","value":"targetHeight"}},{"kind":"Field","name":{"kind":"Name","value":"queuedMs"}},{"kind":"Field","name":{"kind":"Name","value":"decidedMs"}},{"kind":"Field","name":{"kind":"Name","value":"confirmedMs"}}]}}]} as unknown as DocumentNode<CliCreateRouteMutation, CliCreateRouteMutationVariables>;
+export const CliPlacementsDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"CliPlacements"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"filter"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"PlacementFilter"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"first"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"placements"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"filter"},"value":{"kind":"Variable","name":{"kind":"Name","value":"filter"}}},{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"Variable","name":{"kind":"Name","value":"first"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"totalCount"}},{"kind":"Field","name":{"kind":"Name","value":"edges"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"node"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"CliPlacementFields"}}]}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"CliPlacementFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Placement"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"at"}},{"kind":"Field","name":{"kind":"Name","value":"kind"}},{"kind":"Field","name":{"kind":"Name","value":"verdict"}},{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"sentence"}},{"kind":"Field","name":{"kind":"Name","value":"title"}},{"kind":"Field","name":{"kind":"Name","value":"userName"}},{"kind":"Field","name":{"kind":"Name","value":"serverId"}},{"kind":"Field","name":{"kind":"Name","value":"previousServerId"}},{"kind":"Field","name":{"kind":"Name","value":"utilization"}},{"kind":"Field","name":{"kind":"Name","value":"deciding"}},{"kind":"Field","name":{"kind":"Name","value":"delivery"}},{"kind":"Field","name":{"kind":"Name","value":"targetHeight"}},{"kind":"Field","name":{"kind":"Name","value":"queuedMs"}},{"kind":"Field","name":{"kind":"Name","value":"decidedMs"}},{"kind":"Field","name":{"kind":"Name","value":"confirmedMs"}}]}}]} as unknown as DocumentNode<CliPlacementsQuery, CliPlacementsQueryVariables>;
+export const CliPlacementDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"CliPlacement"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"id"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"placement"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"id"},"value":{"kind":"Variable","name":{"kind":"Name","value":"id"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"CliPlacementFields"}},{"kind":"Field","name":{"kind":"Name","value":"candidates"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"CliCandidateFields"}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"CliPlacementFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Placement"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"at"}},{"kind":"Field","name":{"kind":"Name","value":"kind"}},{"kind":"Field","name":{"kind":"Name","value":"verdict"}},{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"sentence"}},{"kind":"Field","name":{"kind":"Name","value":"title"}},{"kind":"Field","name":{"kind":"Name","value":"userName"}},{"kind":"Field","name":{"kind":"Name","value":"serverId"}},{"kind":"Field","name":{"kind":"Name","value":"previousServerId"}},{"kind":"Field","name":{"kind":"Name","value":"utilization"}},{"kind":"Field","name":{"kind":"Name","value":"deciding"}},{"kind":"Field","name":{"kind":"Name","value":"delivery"}},{"kind":"Field","name":{"kind":"Name","value":"targetHeight"}},{"kind":"Field","name":{"kind":"Name","value":"queuedMs"}},{"kind":"Field","name":{"kind":"Name","value":"decidedMs"}},{"kind":"Field","name":{"kind":"Name","value":"confirmedMs"}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"CliCandidateFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"PlacementCandidate"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"serverId"}},{"kind":"Field","name":{"kind":"Name","value":"chosen"}},{"kind":"Field","name":{"kind":"Name","value":"eligible"}},{"kind":"Field","name":{"kind":"Name","value":"reason"}},{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"sentence"}},{"kind":"Field","name":{"kind":"Name","value":"delivery"}},{"kind":"Field","name":{"kind":"Name","value":"hardware"}},{"kind":"Field","name":{"kind":"Name","value":"targetHeight"}},{"kind":"Field","name":{"kind":"Name","value":"cost"}},{"kind":"Field","name":{"kind":"Name","value":"bitRateKbps"}},{"kind":"Field","name":{"kind":"Name","value":"parts"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"part"}},{"kind":"Field","name":{"kind":"Name","value":"now"}},{"kind":"Field","name":{"kind":"Name","value":"reserved"}},{"kind":"Field","name":{"kind":"Name","value":"after"}}]}},{"kind":"Field","name":{"kind":"Name","value":"unknownParts"}},{"kind":"Field","name":{"kind":"Name","value":"utilization"}},{"kind":"Field","name":{"kind":"Name","value":"deciding"}},{"kind":"Field","name":{"kind":"Name","value":"gate"}},{"kind":"Field","name":{"kind":"Name","value":"adjustments"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"value"}}]}},{"kind":"Field","name":{"kind":"Name","value":"rank"}},{"kind":"Field","name":{"kind":"Name","value":"loadAgeMs"}},{"kind":"Field","name":{"kind":"Name","value":"confidence"}},{"kind":"Field","name":{"kind":"Name","value":"assumed"}}]}}]} as unknown as DocumentNode<CliPlacementQuery, CliPlacementQueryVariables>;
+export const CliReplayPlacementDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"CliReplayPlacement"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"id"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"replayPlacement"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"id"},"value":{"kind":"Variable","name":{"kind":"Name","value":"id"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"same"}},{"kind":"Field","name":{"kind":"Name","value":"storedServerId"}},{"kind":"Field","name":{"kind":"Name","value":"serverId"}}]}}]}}]} as unknown as DocumentNode<CliReplayPlacementQuery, CliReplayPlacementQueryVariables>;
+export const CliServerLoadsDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"CliServerLoads"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"serverIds"}},"type":{"kind":"ListType","type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"serverLoads"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"serverIds"},"value":{"kind":"Variable","name":{"kind":"Name","value":"serverIds"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"serverId"}},{"kind":"Field","name":{"kind":"Name","value":"standing"}},{"kind":"Field","name":{"kind":"Name","value":"reportedAt"}},{"kind":"Field","name":{"kind":"Name","value":"ageMs"}},{"kind":"Field","name":{"kind":"Name","value":"confidence"}},{"kind":"Field","name":{"kind":"Name","value":"cores"}},{"kind":"Field","name":{"kind":"Name","value":"coresAssumed"}},{"kind":"Field","name":{"kind":"Name","value":"uplinkKbps"}},{"kind":"Field","name":{"kind":"Name","value":"uplinkAssumed"}},{"kind":"Field","name":{"kind":"Name","value":"demand"}},{"kind":"Field","name":{"kind":"Name","value":"reservedDemand"}},{"kind":"Field","name":{"kind":"Name","value":"streams"}},{"kind":"Field","name":{"kind":"Name","value":"transcodes"}},{"kind":"Field","name":{"kind":"Name","value":"utilization"}},{"kind":"Field","name":{"kind":"Name","value":"deciding"}},{"kind":"Field","name":{"kind":"Name","value":"gate"}},{"kind":"Field","name":{"kind":"Name","value":"weight"}},{"kind":"Field","name":{"kind":"Name","value":"drain"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"since"}},{"kind":"Field","name":{"kind":"Name","value":"until"}},{"kind":"Field","name":{"kind":"Name","value":"left"}}]}}]}}]}}]} as unknown as DocumentNode<CliServerLoadsQuery, CliServerLoadsQueryVariables>;
+export const CliDrainServerDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"CliDrainServer"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"DrainServerInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"drainServer"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"serverId"}},{"kind":"Field","name":{"kind":"Name","value":"since"}},{"kind":"Field","name":{"kind":"Name","value":"until"}},{"kind":"Field","name":{"kind":"Name","value":"move"}},{"kind":"Field","name":{"kind":"Name","value":"reason"}},{"kind":"Field","name":{"kind":"Name","value":"left"}}]}}]}}]} as unknown as DocumentNode<CliDrainServerMutation, CliDrainServerMutationVariables>;
+export const CliUndrainServerDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"CliUndrainServer"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"serverId"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"undrainServer"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"serverId"},"value":{"kind":"Variable","name":{"kind":"Name","value":"serverId"}}}]}]}}]} as unknown as DocumentNode<CliUndrainServerMutation, CliUndrainServerMutationVariables>;
+export const CliServerCapacityDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"CliServerCapacity"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"serverId"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"serverCapacity"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"serverId"},"value":{"kind":"Variable","name":{"kind":"Name","value":"serverId"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"serverId"}},{"kind":"Field","name":{"kind":"Name","value":"cores"}},{"kind":"Field","name":{"kind":"Name","value":"uplinkKbps"}},{"kind":"Field","name":{"kind":"Name","value":"transcodeLimit"}},{"kind":"Field","name":{"kind":"Name","value":"hardware"}},{"kind":"Field","name":{"kind":"Name","value":"machine"}},{"kind":"Field","name":{"kind":"Name","value":"viewerUrl"}},{"kind":"Field","name":{"kind":"Name","value":"weight"}}]}}]}}]} as unknown as DocumentNode<CliServerCapacityQuery, CliServerCapacityQueryVariables>;
+export const CliUpdateServerCapacityDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"CliUpdateServerCapacity"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"UpdateServerCapacityInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"updateServerCapacity"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"serverId"}},{"kind":"Field","name":{"kind":"Name","value":"cores"}},{"kind":"Field","name":{"kind":"Name","value":"uplinkKbps"}},{"kind":"Field","name":{"kind":"Name","value":"transcodeLimit"}},{"kind":"Field","name":{"kind":"Name","value":"hardware"}},{"kind":"Field","name":{"kind":"Name","value":"machine"}},{"kind":"Field","name":{"kind":"Name","value":"viewerUrl"}},{"kind":"Field","name":{"kind":"Name","value":"weight"}}]}}]}}]} as unknown as DocumentNode<CliUpdateServerCapacityMutation, CliUpdateServerCapacityMutationVariables>;
+export const CliUsersOfServerDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"CliUsersOfServer"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"serverId"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"users"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"serverId"},"value":{"kind":"Variable","name":{"kind":"Name","value":"serverId"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"serverId"}},{"kind":"Field","name":{"kind":"Name","value":"vendorId"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}}]}}]} as unknown as DocumentNode<CliUsersOfServerQuery, CliUsersOfServerQueryVariables>;
+export const CliRoutableItemsDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"CliRoutableItems"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"search"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"ItemSearch"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"items"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"IntValue","value":"6"}},{"kind":"Argument","name":{"kind":"Name","value":"search"},"value":{"kind":"Variable","name":{"kind":"Name","value":"search"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"edges"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"node"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"itemKey"}},{"kind":"Field","name":{"kind":"Name","value":"title"}},{"kind":"Field","name":{"kind":"Name","value":"year"}}]}}]}}]}}]}}]} as unknown as DocumentNode<CliRoutableItemsQuery, CliRoutableItemsQueryVariables>;
 export const CliServersDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"CliServers"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"filter"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"ServerFilter"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"servers"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"filter"},"value":{"kind":"Variable","name":{"kind":"Name","value":"filter"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"CliServerFields"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"CliServerFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Server"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"alias"}},{"kind":"Field","name":{"kind":"Name","value":"slug"}},{"kind":"Field","name":{"kind":"Name","value":"externalKey"}},{"kind":"Field","name":{"kind":"Name","value":"url"}},{"kind":"Field","name":{"kind":"Name","value":"kind"}},{"kind":"Field","name":{"kind":"Name","value":"connection"}},{"kind":"Field","name":{"kind":"Name","value":"role"}},{"kind":"Field","name":{"kind":"Name","value":"readOnly"}},{"kind":"Field","name":{"kind":"Name","value":"demo"}},{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"stateCode"}},{"kind":"Field","name":{"kind":"Name","value":"stateReason"}},{"kind":"Field","name":{"kind":"Name","value":"stateNext"}},{"kind":"Field","name":{"kind":"Name","value":"stateSince"}},{"kind":"Field","name":{"kind":"Name","value":"stale"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"version"}},{"kind":"Field","name":{"kind":"Name","value":"versionTested"}},{"kind":"Field","name":{"kind":"Name","value":"capabilities"}},{"kind":"Field","name":{"kind":"Name","value":"tags"}},{"kind":"Field","name":{"kind":"Name","value":"region"}},{"kind":"Field","name":{"kind":"Name","value":"weight"}},{"kind":"Field","name":{"kind":"Name","value":"streamCount"}},{"kind":"Field","name":{"kind":"Name","value":"transcodeCount"}},{"kind":"Field","name":{"kind":"Name","value":"bandwidthKbps"}},{"kind":"Field","name":{"kind":"Name","value":"lastSeenAt"}},{"kind":"Field","name":{"kind":"Name","value":"createdAt"}}]}}]} as unknown as DocumentNode<CliServersQuery, CliServersQueryVariables>;
 export const CliServerDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"CliServer"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"id"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"alias"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"server"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"id"},"value":{"kind":"Variable","name":{"kind":"Name","value":"id"}}},{"kind":"Argument","name":{"kind":"Name","value":"alias"},"value":{"kind":"Variable","name":{"kind":"Name","value":"alias"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"CliServerFields"}},{"kind":"Field","name":{"kind":"Name","value":"machineId"}},{"kind":"Field","name":{"kind":"Name","value":"platform"}},{"kind":"Field","name":{"kind":"Name","value":"updateAvailable"}},{"kind":"Field","name":{"kind":"Name","value":"userCount"}},{"kind":"Field","name":{"kind":"Name","value":"poll"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"sessionsS"}},{"kind":"Field","name":{"kind":"Name","value":"librariesS"}},{"kind":"Field","name":{"kind":"Name","value":"serverS"}}]}},{"kind":"Field","name":{"kind":"Name","value":"tls"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"verify"}},{"kind":"Field","name":{"kind":"Name","value":"hasCa"}}]}},{"kind":"Field","name":{"kind":"Name","value":"credential"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"fingerprint"}},{"kind":"Field","name":{"kind":"Name","value":"addedAt"}},{"kind":"Field","name":{"kind":"Name","value":"rev"}}]}},{"kind":"Field","name":{"kind":"Name","value":"live"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"source"}},{"kind":"Field","name":{"kind":"Name","value":"at"}},{"kind":"Field","name":{"kind":"Name","value":"sessionCallsLastHour"}},{"kind":"Field","name":{"kind":"Name","value":"otherCallsLastHour"}},{"kind":"Field","name":{"kind":"Name","value":"latencyMs"}}]}},{"kind":"Field","name":{"kind":"Name","value":"libraries"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"type"}},{"kind":"Field","name":{"kind":"Name","value":"itemCount"}},{"kind":"Field","name":{"kind":"Name","value":"childCount"}}]}},{"kind":"Field","name":{"kind":"Name","value":"hardening"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"evidence"}},{"kind":"Field","name":{"kind":"Name","value":"advice"}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"CliServerFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Server"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"alias"}},{"kind":"Field","name":{"kind":"Name","value":"slug"}},{"kind":"Field","name":{"kind":"Name","value":"externalKey"}},{"kind":"Field","name":{"kind":"Name","value":"url"}},{"kind":"Field","name":{"kind":"Name","value":"kind"}},{"kind":"Field","name":{"kind":"Name","value":"connection"}},{"kind":"Field","name":{"kind":"Name","value":"role"}},{"kind":"Field","name":{"kind":"Name","value":"readOnly"}},{"kind":"Field","name":{"kind":"Name","value":"demo"}},{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"stateCode"}},{"kind":"Field","name":{"kind":"Name","value":"stateReason"}},{"kind":"Field","name":{"kind":"Name","value":"stateNext"}},{"kind":"Field","name":{"kind":"Name","value":"stateSince"}},{"kind":"Field","name":{"kind":"Name","value":"stale"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"version"}},{"kind":"Field","name":{"kind":"Name","value":"versionTested"}},{"kind":"Field","name":{"kind":"Name","value":"capabilities"}},{"kind":"Field","name":{"kind":"Name","value":"tags"}},{"kind":"Field","name":{"kind":"Name","value":"region"}},{"kind":"Field","name":{"kind":"Name","value":"weight"}},{"kind":"Field","name":{"kind":"Name","value":"streamCount"}},{"kind":"Field","name":{"kind":"Name","value":"transcodeCount"}},{"kind":"Field","name":{"kind":"Name","value":"bandwidthKbps"}},{"kind":"Field","name":{"kind":"Name","value":"lastSeenAt"}},{"kind":"Field","name":{"kind":"Name","value":"createdAt"}}]}}]} as unknown as DocumentNode<CliServerQuery, CliServerQueryVariables>;
 export const CliTestServerDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"CliTestServer"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"TestServerConnectionInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"testServerConnection"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"CliConnectionTest"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"CliConnectionTest"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"ServerConnectionTest"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"ok"}},{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"reason"}},{"kind":"Field","name":{"kind":"Name","value":"tlsProblem"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"next"}},{"kind":"Field","name":{"kind":"Name","value":"kind"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"version"}},{"kind":"Field","name":{"kind":"Name","value":"versionTested"}},{"kind":"Field","name":{"kind":"Name","value":"latencyMs"}},{"kind":"Field","name":{"kind":"Name","value":"warnings"}},{"kind":"Field","name":{"kind":"Name","value":"stages"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"verdict"}}]}}]}}]} as unknown as DocumentNode<CliTestServerMutation, CliTestServerMutationVariables>;

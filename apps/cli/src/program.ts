@@ -2,6 +2,8 @@ import { Command, Option } from 'commander';
 import { addAboutCommands } from './commands/about.js';
 import { addAuthCommands } from './commands/auth.js';
 import { addHistoryCommands } from './commands/history.js';
+import { addItemCommands } from './commands/items.js';
+import { addLibraryCommands } from './commands/libraries.js';
 import { addRouteCommands } from './commands/routes.js';
 import { addServerCommands } from './commands/servers.js';
 import { addSessionCommands } from './commands/sessions.js';
@@ -27,6 +29,8 @@ export function buildProgram(): Command {
   addAuthCommands(program);
   addServerCommands(program);
   addSessionCommands(program);
+  addLibraryCommands(program);
+  addItemCommands(program);
   addRouteCommands(program);
   addHistoryCommands(program);
   addAboutCommands(program, VERSION);

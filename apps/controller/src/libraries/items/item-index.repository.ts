@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import type { IndexedType } from '@usher/contracts';
 import type { PoolClient } from 'pg';
 import type { Joining, Placed, Placing } from './item-grouping.js';
 import { sortTitleOf, type ItemRow } from './item-row.js';

@@ -73,7 +73,7 @@ export class ItemReadingService implements OnModuleInit {
       const library = (await this.readings.indexable(serverId)).find(({ vendorId }) => vendorId === libraryVendorId);
       if (!library) throw new AppError('NOT_FOUND', 'This library cannot be read now.', { serverId, libraryVendorId });
       if (library.finishedAt && library.finishedAt.getTime() >= startedMs) return;
-      if (await this.readLibrary(library, signal, onProgress)) return;
+      if (await this.readUnlessTaken(library, signal, onProgress)) return;
       await this.clock.sleep(WAIT_FOR_OTHER_MS, signal);
     }
   }
@@ -94,6 +94,16 @@ export class ItemReadingService implements OnModuleInit {
       const failures = (this.turns.get(serverId)?.failures ?? 0) + 1;
       this.turns.set(serverId, { failures, nextMs: this.clock.monotonicMs() + fullJitter(failures, BACK_OFF) });
       this.logger.warn('items.not_read', 'The items of a server could not be read; its turn comes again.', { serverId, failures, error });
+    }
+  }
+
+  /** A reading that another process took over is theirs: it is waited for. */
+  private async readUnlessTaken(library: IndexableLibrary, signal: AbortSignal, onProgress?: ReadingProgress): Promise<boolean> {
+    try {
+      return await this.readLibrary(library, signal, onProgress);
+    } catch (error) {
+      if (error instanceof AppError && error.code === 'STALE_EPOCH') return false;
+      throw error;
     }
   }
 

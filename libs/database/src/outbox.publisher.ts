@@ -27,10 +27,14 @@ interface OutboxRow {
 const CLAIM = (table: string) => `
   UPDATE ${table} SET attempts = attempts + 1,
     next_send_at = now() + (least(60, power(2, least(attempts, 6))) * (0.5 + random() / 2) + 10) * interval '1 second'
-  WHERE id IN (SELECT id FROM ${table} WHERE done_at IS NULL AND next_send_at <= now() ORDER BY next_send_at LIMIT $1 FOR UPDATE SKIP LOCKED)
+  WHERE id IN (SELECT id FROM ${table} WHERE done_at IS NULL AND next_send_at <= now() AND id <> ALL($2::uuid[]) ORDER BY next_send_at LIMIT $1 FOR UPDATE SKIP LOCKED)
   RETURNING id, server_id, op, args, attempts`;
 
+/** Commands on their way at once; a server that is slow to answer keeps its own waiting, nobody else's. */
+const ON_THEIR_WAY = 64;
+
 export class OutboxPublisher {
+  private readonly sending = new Map<string, Promise<void>>();
   private readonly stopping = new AbortController();
   private wakeUp = new AbortController();
   private running: Promise<void> | null = null;
@@ -41,6 +45,8 @@ export class OutboxPublisher {
       readonly sender: CommandSender;
       readonly table?: 'command_outbox';
       readonly onError: (error: unknown) => void;
+      /** Called after a row has its outcome, here or by its deadline; whoever needs it reads the row. */
+      readonly onFinished?: (op: string) => void;
       /** How long to rest when nothing is due; `wake()` ends the rest. */
       readonly idleMs?: number;
     },
@@ -59,6 +65,7 @@ export class OutboxPublisher {
     this.stopping.abort();
     this.wakeUp.abort();
     await this.running;
+    await Promise.all(this.sending.values());
   }
 
   /** Makes the open commands of a server due at once: its agent is back. */
@@ -86,9 +93,14 @@ export class OutboxPublisher {
   }
 
   private async turn(): Promise<number> {
-    await this.options.pool.query(`UPDATE ${this.table} SET done_at = now(), outcome = 'expired' WHERE done_at IS NULL AND deadline <= now()`);
-    const { rows } = await this.options.pool.query<OutboxRow>(CLAIM(this.table), [16]);
-    await Promise.all(rows.map((row) => this.send(row)));
+    const expired = await this.options.pool.query<{ op: string }>(`UPDATE ${this.table} SET done_at = now(), outcome = 'expired' WHERE done_at IS NULL AND deadline <= now() RETURNING op`);
+    for (const op of new Set(expired.rows.map((row) => row.op))) this.options.onFinished?.(op);
+    if (this.sending.size >= ON_THEIR_WAY) await Promise.race(this.sending.values());
+    const { rows } = await this.options.pool.query<OutboxRow>(CLAIM(this.table), [ON_THEIR_WAY - this.sending.size, [...this.sending.keys()]]);
+    for (const row of rows) {
+      const sent = this.send(row).catch(this.options.onError).finally(() => this.sending.delete(row.id));
+      this.sending.set(row.id, sent);
+    }
     return rows.length;
   }
 
@@ -105,10 +117,11 @@ export class OutboxPublisher {
   }
 
   private async finish(row: OutboxRow, outcome: string, result: unknown): Promise<void> {
-    await this.options.pool.query(`UPDATE ${this.table} SET done_at = now(), outcome = $2, result = $3 WHERE id = $1 AND done_at IS NULL`, [
-      row.id,
-      outcome,
-      JSON.stringify(result ?? null),
-    ]);
+    // What was on its way when the row was given up is told as it ended.
+    await this.options.pool.query(
+      `UPDATE ${this.table} SET done_at = now(), outcome = $2, result = $3 WHERE id = $1 AND (done_at IS NULL OR ($2 = 'done' AND outcome IN ('canceled', 'expired')))`,
+      [row.id, outcome, JSON.stringify(result ?? null)],
+    );
+    this.options.onFinished?.(row.op);
   }
 }

@@ -87,7 +87,7 @@ export function OverlapPanel({ servers, from, to, onPair }: { servers: readonly 
         <h2 id="overlap-head">In common</h2>
         <PairSelects servers={servers} from={source.slug} to={target.slug} onPair={onPair} />
         <Link to="/libraries/precheck" search={(search) => ({ ...search, from: source.slug, to: target.slug })} className="button small aside">
-          Precheck a copy
+          Precheck
         </Link>
       </div>
       <Figures key={`${source.id}${target.id}`} source={source} target={target} />

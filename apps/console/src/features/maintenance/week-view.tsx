@@ -23,7 +23,8 @@ export function serversWords(window: WindowRow, byId: ReadonlyMap<string, FleetS
 function BlockButton({ block, byId, chosen, onChoose }: { block: Block; byId: ReadonlyMap<string, FleetServer>; chosen: boolean; onChoose(): void }): ReactNode {
   const { window, occurrence, startMin, endMin, drainMin } = block;
   const lane: CSSProperties = { left: `calc(${(block.lane / block.lanes) * 100}% + 3px)`, width: `calc(${100 / block.lanes}% - 6px)` };
-  const times = `${clock.format(Date.parse(occurrence.startAt))}–${clock.format(Date.parse(occurrence.endAt))}`;
+  const start = clock.format(Date.parse(occurrence.startAt));
+  const times = window.rrule ? start : `${start}–${clock.format(Date.parse(occurrence.endAt))}`;
   return (
     <>
       {drainMin !== null && <span className="week-drain" aria-hidden style={{ ...lane, top: share(drainMin), height: share(startMin - drainMin) }} />}

@@ -50,6 +50,8 @@ function Times({ draft, wrong, set }: PartProps): ReactNode {
         <Field label="Day" type="date" value={draft.day} onValue={(day) => set({ day })} error={wrong.time ?? null} />
         <Field label="From" type="time" value={draft.from} onValue={(from) => set({ from })} />
         <Field label="To" type="time" value={draft.to} onValue={(to) => set({ to })} />
+      </div>
+      <div className="register-pair">
         <div className="field">
           <label className="label" htmlFor={`${id}-ends`}>
             Ends
@@ -62,18 +64,18 @@ function Times({ draft, wrong, set }: PartProps): ReactNode {
             ))}
           </select>
         </div>
-      </div>
-      <div className="field">
-        <label className="label" htmlFor={`${id}-zone`}>
-          In the time of
-        </label>
-        <select id={`${id}-zone`} className="input" value={draft.timeZone} onChange={(event) => set({ timeZone: event.target.value })}>
-          {zones.map((zone) => (
-            <option key={zone} value={zone}>
-              {zone}
-            </option>
-          ))}
-        </select>
+        <div className="field">
+          <label className="label" htmlFor={`${id}-zone`}>
+            In the time of
+          </label>
+          <select id={`${id}-zone`} className="input" value={draft.timeZone} onChange={(event) => set({ timeZone: event.target.value })}>
+            {zones.map((zone) => (
+              <option key={zone} value={zone}>
+                {zone}
+              </option>
+            ))}
+          </select>
+        </div>
       </div>
     </>
   );

@@ -36,7 +36,7 @@ function Sent({ byId, latest, onLatest }: { byId: ReadonlyMap<string, FleetServe
     const added = [...latest.values()].filter(({ id }) => !read.has(id));
     return [...added, ...page.edges.map(({ node }) => latest.get(node.id) ?? node)].filter(({ state }) => !states || states.includes(state)).toSorted((a, b) => Date.parse(b.createdAt) - Date.parse(a.createdAt));
   }, [page, latest, list]);
-  const chosen = rows?.find(({ id }) => id === chosenId) ?? rows?.[0];
+  const chosen = rows?.find(({ id }) => id === chosenId) ?? rows?.find(({ state }) => state !== 'PLANNED') ?? rows?.[0];
   const set = (change: object) => void navigate({ to: '.', search: (old) => ({ ...old, ...change }), replace: true });
   const body = () => {
     if (!rows) return error ? <ErrorState title="Usher could not read the notices" problem={problemOf(error)} onRetry={reread} /> : <LoadingRows rows={6} height={48} label="Loading the notices" />;

@@ -60,7 +60,7 @@ export function TargetChoice({ draft, servers, error, onDraft }: TargetChoicePro
           ))}
         </span>
         {draft.kind === 'servers' && (
-          <button type="button" className="link push" onClick={() => onDraft({ serverIds: servers.map(({ id }) => id) })}>
+          <button type="button" className="button small quiet push" onClick={() => onDraft({ serverIds: servers.map(({ id }) => id) })}>
             All {servers.length}
           </button>
         )}

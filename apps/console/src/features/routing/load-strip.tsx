@@ -30,10 +30,19 @@ function Cell({ server, load }: { server: FleetServer; load: Load | undefined })
             {standing.word} {load?.standing === 'blind' && load.reportedAt && <Age atMs={Date.parse(load.reportedAt)} />}
           </span>
         ) : (
-          <span className="push small dim clip">{load?.streams ? `${load.deciding ?? 'load'} · ${plural(load.streams, 'stream')}` : 'idle'}</span>
+          <span className="push small dim clip">
+            {load?.streams ? (
+              <>
+                {load.deciding ?? 'load'} · {load.streams}
+                <span className="sr-only"> streams</span>
+              </>
+            ) : (
+              'idle'
+            )}
+          </span>
         )}
       </span>
-      {assumed && <span className="small faint clip">{assumed} assumed</span>}
+      {assumed && <span className="small faint">{assumed} assumed</span>}
     </li>
   );
 }

@@ -43,6 +43,7 @@ export function standingWords({ standing, drain }: Pick<Load, 'standing' | 'drai
   if (drain) return { word: 'draining', tone: 'warning' };
   if (standing === 'ready') return null;
   if (standing === 'offline' || standing === 'down') return { word: standing, tone: 'danger' };
+  if (standing === 'blind') return { word: 'stale', tone: 'warning' };
   if (standing === 'slow-start') return { word: 'slow start', tone: 'dim' };
   return { word: standing, tone: 'warning' };
 }

@@ -45,6 +45,7 @@ function Shell(): ReactNode {
     'g o': () => void navigate({ to: '/' }),
     'g s': () => void navigate({ to: '/servers' }),
     'g h': () => void navigate({ to: '/history' }),
+    'g r': () => void navigate({ to: '/routing' }),
   });
   return (
     <div className={`frame ${kiosk ? 'kiosk' : ''}`}>

@@ -1,14 +1,13 @@
 import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { randomBytes, randomUUID } from 'node:crypto';
 import * as agentApp from '@usher/agent';
 import * as controllerApp from '@usher/controller';
 import { createPool } from '@usher/database';
 import { createLogger, listen, type Listener, type StartedService } from '@usher/platform';
 import * as routerApp from '@usher/router';
 import { KeyRing, mintHubUser, renderBrokerConf, renderServiceLogin } from '@usher/security';
-import { eventually, freePort, startEmby, startJellyfin, startNats, startPostgres, type Simulator } from '@usher/testing';
+import { eventually, freePort, startEmby, startJellyfin, startNats, startPostgres, type Simulator, type SimulatorOptions } from '@usher/testing';
 import type { Pool } from 'pg';
 
 /** What came over the wire: tests look into it as they like. */
@@ -26,25 +25,28 @@ export interface FleetServer {
   serverId: string;
 }
 
+type Vendors = readonly ((options: SimulatorOptions) => Promise<Simulator>)[];
+
+interface FleetOptions {
+  readonly servers?: number;
+  readonly routers?: number;
+  /** In turn. */
+  readonly vendors?: Vendors;
+}
+
 interface RunningRouter {
   readonly service: routerApp.StartedRouter;
   readonly listener: Listener;
 }
 
-const FILM = 'The film of the test';
 const LINK_PATH = /\/r\/([A-Za-z0-9_-]{22})$/;
-
-/** A UUIDv7 as far as its form goes. */
-function newId(): string {
-  return `${randomUUID().slice(0, 14)}7${randomUUID().slice(15)}`;
-}
 
 /** Everything that routing needs, in one process: database, broker, controller, agent host, routers and simulated media servers. */
 export class RoutingFleet {
   readonly servers: FleetServer[] = [];
   readonly routers: RunningRouter[] = [];
   readonly log: string[] = [];
-  readonly itemKey = newId();
+  itemKey = '';
   agentHost!: StartedService;
   controller!: controllerApp.StartedController;
   pool!: Pool;
@@ -58,10 +60,10 @@ export class RoutingFleet {
   private keys = 0;
 
   /** One film on `servers` simulated servers, with the viewer ana on each. */
-  static async start({ servers = 2, routers = 1 } = {}): Promise<RoutingFleet> {
+  static async start({ servers = 2, routers = 1, vendors = [startJellyfin, startEmby] }: FleetOptions = {}): Promise<RoutingFleet> {
     const fleet = new RoutingFleet();
     try {
-      await fleet.open(servers, routers);
+      await fleet.open(servers, routers, vendors);
       return fleet;
     } catch (error) {
       await fleet.close();
@@ -154,7 +156,7 @@ export class RoutingFleet {
     );
   }
 
-  private async open(servers: number, routers: number): Promise<void> {
+  private async open(servers: number, routers: number, vendors: Vendors): Promise<void> {
     const folder = await mkdtemp(path.join(os.tmpdir(), 'usher-routing-'));
     this.ends.unshift(() => rm(folder, { recursive: true, force: true }));
     const [database, natsPort, port] = await Promise.all([startPostgres(), freePort(), freePort()]);
@@ -185,9 +187,9 @@ export class RoutingFleet {
     await this.startAgentHost();
     this.ends.unshift(() => this.agentHost.stop());
     await this.signIn();
-    await this.addServers(servers);
+    await this.addServers(servers, vendors);
     for (let at = 0; at < routers; at++) await this.addRouter();
-    await this.ready();
+    if (routers > 0) await this.ready();
   }
 
   private logger(service: string) {
@@ -203,9 +205,9 @@ export class RoutingFleet {
     this.token = data!['createFirstOperator'].token;
   }
 
-  private async addServers(count: number): Promise<void> {
+  private async addServers(count: number, vendors: Vendors): Promise<void> {
     for (let at = 0; at < count; at++) {
-      const simulator = at % 2 === 0 ? await startJellyfin({}) : await startEmby({});
+      const simulator = await vendors[at % vendors.length]!({});
       this.ends.unshift(() => simulator.close());
       simulator.control.addUser({ name: 'ana' });
       this.servers.push({ simulator, alias: `server ${at}`, serverId: '' });
@@ -226,27 +228,23 @@ export class RoutingFleet {
     await this.indexFilm();
   }
 
-  /** The index of titles, as the rooms beside this one would have filled it. */
+  /** The first film that every server holds, as soon as the index knows it. */
   private async indexFilm(): Promise<void> {
-    await this.pool.query(`INSERT INTO item (id, type, title, sort_title) VALUES ($1, 'movie', $2, 'film')`, [this.itemKey, FILM]);
-    for (const { simulator, serverId } of this.servers) {
-      const { id, title, library } = await firstFilm(simulator);
-      this.films.set(serverId, title);
-      await this.pool.query(
-        `INSERT INTO item_location (server_id, vendor_id, library_vendor_id, item_id, type, title, video_height, duration_ms, identity, read_run, read_at)
-         VALUES ($1, $2, $3, $4, 'movie', $5, 1080, 5400000, 'test', $6, now())`,
-        [serverId, id, library, this.itemKey, FILM, newId()],
-      );
-    }
+    await eventually(
+      async () => {
+        const { rows } = await this.pool.query<{ item_id: string; title: string; servers: string[] }>(
+          `SELECT l.item_id, min(l.title) AS title, array_agg(DISTINCT l.server_id) AS servers FROM item_location l WHERE l.type = 'movie' GROUP BY l.item_id HAVING count(DISTINCT l.server_id) = $1 ORDER BY title LIMIT 1`,
+          [this.servers.length],
+        );
+        const film = rows[0];
+        if (!film) return false;
+        this.itemKey = film.item_id;
+        for (const serverId of film.servers) this.films.set(serverId, film.title);
+        return true;
+      },
+      { timeoutMs: 30_000, everyMs: 100 },
+    );
   }
-}
-
-/** As the vendor names it. */
-async function firstFilm({ url, adminKey, kind }: Simulator): Promise<{ id: string; title: string; library: string }> {
-  const prefix = kind === 'emby' ? '/emby' : '';
-  const response = await fetch(`${url}${prefix}/Items?Recursive=true&IncludeItemTypes=Movie&Limit=1`, { headers: { 'x-emby-token': adminKey, authorization: `MediaBrowser Token="${adminKey}"` } });
-  const { Items } = (await response.json()) as { Items: { Id: string; Name: string }[] };
-  return { id: Items[0]!.Id, title: Items[0]!.Name, library: `library ${randomBytes(4).toString('hex')}` };
 }
 
 async function stop({ service, listener }: RunningRouter): Promise<void> {

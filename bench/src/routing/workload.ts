@@ -1,5 +1,5 @@
 import type { MediaSource, RouteClient } from '@usher/contracts';
-import { knownSource, planDelivery, tableCost } from '@usher/router';
+import { knownSource, planDelivery, tableCost, type Plan } from '@usher/router';
 import type { MachineSpec } from './fleet.js';
 import { Chance } from './random.js';
 
@@ -53,7 +53,7 @@ export function trueCost({ kind, content }: Request, targetHeight: number | null
 }
 
 /** What this kind gets below a height; null = what it asked for. */
-export function planOf(kind: Kind, network: Request['network'], smallerThan: number | null) {
+export function planOf(kind: Kind, network: Request['network'], smallerThan: number | null): Plan {
   return planDelivery(knownSource(kind.source), { ...kind.client, network }, smallerThan);
 }
 

@@ -35,8 +35,10 @@ export interface Decision {
 }
 
 interface Judged {
-  readonly candidate: Candidate;
-  readonly choice: Choice | null;
+  readonly server: CandidateInput;
+  readonly reason: Candidate['reason'];
+  /** Null when the server could not at all. */
+  readonly looked: { readonly need: Need; readonly score: Score; readonly gate: number; readonly rank: number; readonly adjustments: Candidate['adjustments'] } | null;
 }
 
 /**
@@ -48,7 +50,7 @@ export function choose(inputs: PlacementInputs): Decision {
   for (const smallerThan of stepsDown(inputs.request, inputs.floorHeight)) {
     const judged = inputs.servers.map((server) => judge(server, inputs, smallerThan));
     wanted ??= judged;
-    const passing = judged.flatMap(({ choice }) => choice ?? []).sort((a, b) => a.rank - b.rank);
+    const passing = passingOf(judged);
     const chosen = least(passing, inputs.placementId);
     if (chosen) {
       const next = passing.find((choice) => choice !== chosen);
@@ -56,59 +58,52 @@ export function choose(inputs: PlacementInputs): Decision {
       return { verdict: smallerThan === null ? 'placed' : 'smaller', code: null, chosen, margin, candidates: inOrder(judged, chosen.server.serverId) };
     }
   }
-  const isFull = wanted!.some(({ candidate }) => candidate.eligible);
+  const isFull = wanted!.some(({ looked }) => looked !== null);
   return { verdict: 'refused', code: isFull ? 'FLEET_SATURATED' : 'NO_SERVER_AVAILABLE', chosen: null, margin: null, candidates: inOrder(wanted!, null) };
 }
 
 function judge(server: CandidateInput, inputs: PlacementInputs, smallerThan: number | null): Judged {
   const reason = whyNot(server, inputs.request);
-  if (reason) return { candidate: refused(server, reason), choice: null };
+  if (reason) return { server, reason, looked: null };
   const need = needOf(server, inputs.request, smallerThan)!;
   const scored = score(server, need);
-  if (!scored.isPossible) return { candidate: refused(server, 'load-invalid'), choice: null };
+  if (!scored.isPossible) return { server, reason: 'load-invalid', looked: null };
   const gate = gateOf(server, need, inputs.request, inputs.overloaded);
   const adjustments = adjustmentsOf(server, scored, inputs);
-  const rank = adjustments.reduce((sum, { value }) => sum + value, scored.utilization / server.weight);
-  const isIn = passes(server, need, scored, gate);
-  const candidate: Candidate = {
-    ...refused(server, isIn ? null : 'over-gate'),
-    eligible: true,
-    delivery: need.delivery,
-    hardware: need.hardware,
-    sourceHeight: need.sourceHeight,
-    targetHeight: need.targetHeight,
-    cost: need.cost,
-    bitRateKbps: need.wanKbps + need.lanKbps,
-    parts: [...scored.parts],
-    unknownParts: [...scored.unknown],
-    utilization: scored.utilization,
-    deciding: scored.deciding,
-    gate,
-    adjustments,
-    rank,
-  };
-  return { candidate, choice: isIn ? { server, need, score: scored, gate, rank } : null };
+  let rank = scored.utilization / server.weight;
+  for (const { value } of adjustments) rank += value;
+  return { server, reason: passes(server, need, scored, gate) ? null : 'over-gate', looked: { need, score: scored, gate, rank, adjustments } };
 }
 
-function refused(server: CandidateInput, reason: Candidate['reason']): Candidate {
+/** The least rank first. */
+function passingOf(judged: readonly Judged[]): Choice[] {
+  const passing: Choice[] = [];
+  for (const { server, reason, looked } of judged) {
+    if (reason === null && looked) passing.push({ server, need: looked.need, score: looked.score, gate: looked.gate, rank: looked.rank });
+  }
+  return passing.sort((a, b) => a.rank - b.rank);
+}
+
+/** Beyond the ten best only load, rank and reason are kept. */
+function candidateOf({ server, reason, looked }: Judged, isShown: boolean): Candidate {
   return {
     serverId: server.serverId,
-    eligible: false,
+    eligible: looked !== null,
     reason,
     code: reason === 'prepare-failed' ? server.prepareFailed : null,
-    delivery: null,
-    hardware: false,
-    sourceHeight: null,
-    targetHeight: null,
-    cost: 0,
-    bitRateKbps: 0,
-    parts: [],
-    unknownParts: [],
-    utilization: null,
-    deciding: null,
-    gate: 1,
-    adjustments: [],
-    rank: null,
+    delivery: looked?.need.delivery ?? null,
+    hardware: looked?.need.hardware ?? false,
+    sourceHeight: looked?.need.sourceHeight ?? null,
+    targetHeight: looked?.need.targetHeight ?? null,
+    cost: looked?.need.cost ?? 0,
+    bitRateKbps: looked ? looked.need.wanKbps + looked.need.lanKbps : 0,
+    parts: looked && isShown ? [...looked.score.parts] : [],
+    unknownParts: looked && isShown ? [...looked.score.unknown] : [],
+    utilization: looked?.score.utilization ?? null,
+    deciding: looked?.score.deciding ?? null,
+    gate: looked?.gate ?? 1,
+    adjustments: looked && isShown ? looked.adjustments : [],
+    rank: looked?.rank ?? null,
     loadAgeMs: server.load?.ageMs ?? null,
     confidence: server.load?.confidence ?? null,
     assumed: [...(server.coresAssumed ? (['cores'] as const) : []), ...(server.uplinkAssumed ? (['uplink'] as const) : [])],
@@ -154,9 +149,14 @@ function lot(placementId: string, serverId: string): number {
   return hash >>> 0;
 }
 
-/** The chosen one, the others by rank, then those that could not at all; beyond the ten best only the reason is kept. */
+/** The chosen one, the others by rank, then those above the gate, then those that could not at all. */
 function inOrder(judged: readonly Judged[], chosenId: string | null): Candidate[] {
-  const order = (candidate: Candidate): number => (candidate.serverId === chosenId ? -1 : candidate.rank === null ? 1e6 : candidate.reason === null ? candidate.rank : 1e3 + candidate.rank);
-  const sorted = judged.map(({ candidate }) => candidate).sort((a, b) => order(a) - order(b));
-  return sorted.map((candidate, at) => (at < BEST_SHOWN ? candidate : { ...candidate, parts: [], unknownParts: [], adjustments: [] }));
+  const keyed = judged.map((each) => ({ each, key: keyOf(each, chosenId) })).sort((a, b) => a.key - b.key);
+  return keyed.map(({ each }, at) => candidateOf(each, at < BEST_SHOWN));
+}
+
+function keyOf({ server, reason, looked }: Judged, chosenId: string | null): number {
+  if (server.serverId === chosenId) return -1e9;
+  if (!looked) return 1e9;
+  return reason === null ? looked.rank : 1e6 + looked.rank;
 }

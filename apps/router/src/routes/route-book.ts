@@ -7,8 +7,6 @@ export interface KnownRoute {
   record: RouteRecord;
   /** The vendor's page as it was last confirmed, and when; none after a restart. */
   confirmed: { readonly placementId: string; readonly address: string; readonly positionMs: number; readonly atMs: number } | null;
-  /** When a session of it was last seen on its server; monotonic. */
-  seenAtMs: number | null;
   /** Position, state or expiry are newer than the row. */
   isDirty: boolean;
 }
@@ -40,7 +38,7 @@ export class RouteBook {
     const isSame = known?.record.placementId === record.placementId;
     const isNewer = known !== undefined && known.record.positionAt > record.positionAt;
     const kept = isNewer ? { ...record, positionMs: known.record.positionMs, positionAt: known.record.positionAt } : record;
-    const entry: KnownRoute = { record: kept, confirmed: isSame ? known.confirmed : null, seenAtMs: isSame ? known.seenAtMs : null, isDirty: isNewer && known.isDirty };
+    const entry: KnownRoute = { record: kept, confirmed: isSame ? known.confirmed : null, isDirty: isNewer && known.isDirty };
     this.byId.set(record.routeId, entry);
     this.byLink.set(record.linkSha256, record.routeId);
     const place = seatOf(record);

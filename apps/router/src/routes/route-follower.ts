@@ -43,7 +43,6 @@ export class RouteFollower {
 
   private follow(route: KnownRoute, positionMs: number, at: string): void {
     const { record } = route;
-    route.seenAtMs = this.clock.monotonicMs();
     if (record.state === 'open' && record.positionMs === positionMs) return;
     const expiresAt = new Date(this.clock.now() + ROUTE_TTL_MS).toISOString();
     route.record = { ...record, state: 'open', positionMs, positionAt: at, expiresAt };

@@ -8,7 +8,7 @@ import { startNats, type NatsServer } from './nats.js';
 import { startPostgres, type TestDatabase } from './postgres.js';
 
 /** `usher`: all services in one process. The others run apart. */
-export type ServiceName = 'usher' | 'controller' | 'agent';
+export type ServiceName = 'usher' | 'controller' | 'router' | 'agent';
 
 export interface StackOptions {
   readonly mode: 'all-in-one' | 'split';
@@ -26,16 +26,18 @@ export class Stack {
     readonly options: StackOptions,
     readonly dataDir: string,
     readonly port: number,
+    /** Of the router, when it runs apart. */
+    readonly routerPort: number,
     readonly database: TestDatabase,
     private broker: NatsServer,
   ) {}
 
   static async start(options: StackOptions): Promise<Stack> {
     const dataDir = await mkdtemp(path.join(os.tmpdir(), 'usher-stack-'));
-    const [database, port, natsPort] = await Promise.all([startPostgres(), freePort(), freePort()]);
+    const [database, port, routerPort, natsPort] = await Promise.all([startPostgres(), freePort(), freePort(), freePort()]);
     await runHostCommand('broker-config', { USHER_DATA_DIR: dataDir, USHER_NATS_PORT: String(natsPort) });
     const broker = await startNats({ conf: await readFile(path.join(dataDir, 'nats', 'nats.conf'), 'utf8'), port: natsPort });
-    const stack = new Stack(options, dataDir, port, database, broker);
+    const stack = new Stack(options, dataDir, port, routerPort, database, broker);
     try {
       for (const name of stack.services) await stack.startService(name);
     } catch (error) {
@@ -52,7 +54,17 @@ export class Stack {
 
   /** Processes of this stack, in the order in which they start. */
   get services(): readonly ServiceName[] {
-    return this.options.mode === 'all-in-one' ? ['usher'] : ['controller', 'agent'];
+    return this.options.mode === 'all-in-one' ? ['usher'] : ['controller', 'router', 'agent'];
+  }
+
+  /** The process that answers links. */
+  get routerService(): ServiceName {
+    return this.options.mode === 'all-in-one' ? 'usher' : 'router';
+  }
+
+  /** A route's link, at the process that answers it: what a proxy in front would do. */
+  linkAt(url: string): string {
+    return this.options.mode === 'all-in-one' ? url : url.replace(`:${this.port}/`, `:${this.routerPort}/`);
   }
 
   /** The process that carries the agents. */
@@ -75,16 +87,17 @@ export class Stack {
     return pid;
   }
 
-  /** Starts a service and, when it serves the API, waits until it is ready. */
+  /** Starts a service and, when it answers HTTP, waits until it is ready. */
   async startService(name: ServiceName): Promise<void> {
-    const program = { usher: 'apps/usher/dist/main.js', controller: 'apps/controller/dist/main.js', agent: 'apps/agent/dist/main.js' }[name];
+    const program = { usher: 'apps/usher/dist/main.js', controller: 'apps/controller/dist/main.js', router: 'apps/router/dist/main.js', agent: 'apps/agent/dist/main.js' }[name];
     const child = spawnBound(process.execPath, [path.join(repositoryRoot(), program)], { deathSignal: 'TERM', cwd: this.dataDir, env: this.environment() });
     this.processes.set(name, child);
     if (name === 'agent') return;
     await eventually(
       async () => {
         if (child.hasExited()) return true;
-        const answer = await fetch(`${this.url}/health/ready`).catch(() => null);
+        const url = name === 'router' ? `http://127.0.0.1:${this.routerPort}` : this.url;
+        const answer = await fetch(`${url}/health/ready`).catch(() => null);
         return answer?.status === 200;
       },
       { timeoutMs: 30_000 },
@@ -134,6 +147,7 @@ export class Stack {
       USHER_NATS_URL: this.broker.url,
       USHER_PORT: String(this.port),
       USHER_AGENT_PORT: '0',
+      USHER_ROUTER_PORT: String(this.routerPort),
       USHER_PUBLIC_URL: `http://127.0.0.1:${this.port}${basePath}`,
       USHER_CONTROLLER_URL: `http://127.0.0.1:${this.port}${basePath}`,
       USHER_EGRESS: 'home',

@@ -145,7 +145,7 @@ export function usher(world: World, { reservations = true, assumed = false, rout
       coresAssumed: assumed,
       background: assumed ? 0 : (report?.background ?? 0),
       machineFactor: 1,
-      costRatio: assumed ? null : 1,
+      costRatio: null,
       demand: report?.demand ?? 0,
       reservedDemand: sum(({ cost }) => cost),
       uplinkKbps: assumed ? 100_000 : spec.uplinkKbps,

@@ -18,7 +18,7 @@ const Change = z.strictObject({
   transcodeLimit: optional(z.number().int().min(1).max(10_000)),
   hardware: optional(z.boolean()),
   machine: optional(z.string().trim().regex(/^[A-Za-z0-9 ._-]{1,60}$/, 'has 1 to 60 letters, digits, blanks, dots, dashes or underscores')),
-  viewerUrl: optional(z.string().max(500).regex(/^https?:\/\/[^/?#@\s]+[^?#\s]*$/, 'must be an http or https address without query')),
+  viewerUrl: optional(z.string().max(500).regex(/^https?:\/\/[^/?#@\s]+(\/[^?#\s]*)?$/, 'must be an http or https address without query')),
   weight: optional(z.number().min(0.1).max(10)),
 });
 

@@ -186,9 +186,9 @@ const PLAN_STATES = {
 export function makeActs(state, options, { find, refuse, channel }) {
   const { fleet } = state;
   const nowMs = Date.now();
-  const empty = options.empty ?? false;
+  const empty = options.empty ?? fleet.servers.length === 0;
   const loads = () => (options.routerOff ? [] : acts.loads);
-  const acts = { loads: makeLoads(fleet, nowMs), placements: empty ? [] : makePlacements(fleet, nowMs), windows: empty ? [] : makeWindows(fleet, nowMs), plan: makePlan(fleet, nowMs, PLAN_STATES[options.plan] ?? {}) };
+  const acts = { loads: makeLoads(fleet, nowMs), placements: empty ? [] : makePlacements(fleet, nowMs), windows: empty ? [] : makeWindows(fleet, nowMs), plan: fleet.servers.length > 0 ? makePlan(fleet, nowMs, PLAN_STATES[options.plan] ?? {}) : null };
   acts.notices = empty ? [] : [makeNotice(fleet, 0, 'Studio closes at 22:00', 'SENDING', nowMs - 2 * MINUTE), makeNotice(fleet, 1, 'Maintenance in 15 min: New disks. From 22:00 to 23:30 this server may go away.', 'PLANNED', nowMs + 12 * MINUTE, { windowId: uuid(800), minutesBefore: 15 }), makeNotice(fleet, 2, 'Office: update on Sunday', 'ENDED', nowMs - 4 * HOUR), makeNotice(fleet, 3, 'Maintenance in 1 hour: New disks.', 'ENDED', nowMs - 40 * MINUTE, { windowId: uuid(800), minutesBefore: 60 }), makeNotice(fleet, 4, 'New films in Movies', 'CANCELED', nowMs - 2 * DAY, { canceledAt: iso(nowMs), canceledBy: 'Noor' })];
   const subscribers = { loads: new Set(), placements: new Set(), notices: new Set() };
   const guarded = (resolve) => (args) => {

@@ -137,8 +137,8 @@ const TIB = 1_024 ** 4;
 function makePlan(fleet, nowMs, change = {}) {
   const source = fleet.servers[2] ?? fleet.servers[0];
   const target = fleet.servers[0];
-  const library = (index, name, titles, sameFile, otherVersion, onlySource, cannotMatch, copyBytes) => ({ sourceVendorId: `lib-${index}`, targetVendorId: index === 2 ? null : `lib-${index}`, name, targetName: index === 2 ? null : name, type: 'movies', titles, sameFile, otherVersion, onlySource, cannotMatch, copyFiles: onlySource + 80, copyBytes, copyFilesOfUnknownSize: index === 2 ? 12 : 0 });
-  const row = (from, to, libraryName, verdict, tried, found, note, origin = 'SUGGESTED') => ({ from, to, libraryVendorId: 'lib-0', libraryName, origin, note, verdict, samplesTried: tried, samplesFound: found, samplesMissing: Array.from({ length: tried - found }, (_, index) => `/data/movies/old/Title ${index}.mkv`) });
+  const library = (index, name, [titles, sameFile, otherVersion, onlySource, cannotMatch], copyBytes) => ({ sourceVendorId: `lib-${index}`, targetVendorId: index === 2 ? null : `lib-${index}`, name, targetName: index === 2 ? null : name, type: 'movies', titles, sameFile, otherVersion, onlySource, cannotMatch, copyFiles: onlySource + 80, copyBytes, copyFilesOfUnknownSize: index === 2 ? 12 : 0 });
+  const row = (from, to, libraryName, { verdict, tried, found }, note, origin = 'SUGGESTED') => ({ from, to, libraryVendorId: 'lib-0', libraryName, origin, note, verdict, samplesTried: tried, samplesFound: found, samplesMissing: Array.from({ length: tried - found }, (_, index) => `/data/movies/old/Title ${index}.mkv`) });
   const problem = (index, severity, code, title, why, next, extra = {}) => ({ id: `p${index}`, severity, code, title, why, next, count: 0, examples: [], libraryVendorId: null, path: null, ...extra });
   const watcher = (userName, lastTitle, watched, begun, after, missing, targetUserName = userName) => ({ userName, targetUserName, watched, begun, kept: after, after, missing, isWatching: missing === 3, lastTitle });
   return {
@@ -159,10 +159,10 @@ function makePlan(fleet, nowMs, change = {}) {
     warnings: 3,
     fine: ['both servers answer', 'names up to 255 bytes', 'no scan runs', 'ids of all libraries', 'clocks'],
     progress: null,
-    libraries: [library(0, 'Movies', 4_583, 2_690, 250, 1_612, 31, 2.61 * TIB), library(1, 'Anime', 1_505, 722, 168, 611, 4, 0.68 * TIB), library(2, 'Concerts', 116, 0, 0, 116, 0, 0.11 * TIB)],
+    libraries: [library(0, 'Movies', [4_583, 2_690, 250, 1_612, 31], 2.61 * TIB), library(1, 'Anime', [1_505, 722, 168, 611, 4], 0.68 * TIB), library(2, 'Concerts', [116, 0, 0, 116, 0], 0.11 * TIB)],
     overlap: { titles: 6_204, sameFile: 3_412, otherVersion: 418, onlySource: 2_339, cannotMatch: 35, tiers: [{ tier: 'A', count: 2_900 }, { tier: 'B', count: 700 }, { tier: 'C', count: 190 }, { tier: 'D', count: 30 }, { tier: 'E', count: 10 }, { tier: 'X', count: 0 }] },
     matchesToReview: [{ sourceVendorId: 'a', sourceTitle: 'Heat (1995)', targetVendorId: 'b', targetTitle: 'Heat (1986)', tier: 'X', evidence: ['imdb ids differ', 'the same path'] }, { sourceVendorId: 'c', sourceTitle: 'The Train Job', targetVendorId: 'd', targetTitle: 'Train Job', tier: 'E', evidence: ['year 2002', 'length within 2 %'] }],
-    pathMap: [row('/srv/media/films', '/data/movies', 'Movies', 'READABLE', 12, 12, 'the same file names'), row('/srv/media/anime', '/data/tv-anime', 'Anime', 'READABLE', 12, 12, 'the same folder name'), row('/srv/media/live', '/data/concerts', 'Concerts', 'UNREADABLE', 0, 0, 'you typed it', 'GIVEN'), row('/srv/old/films', '/data/movies/old', 'Movies', 'READABLE', 12, 9, 'proposed: equal ends')],
+    pathMap: [row('/srv/media/films', '/data/movies', 'Movies', { verdict: 'READABLE', tried: 12, found: 12 }, 'the same file names'), row('/srv/media/anime', '/data/tv-anime', 'Anime', { verdict: 'READABLE', tried: 12, found: 12 }, 'the same folder name'), row('/srv/media/live', '/data/concerts', 'Concerts', { verdict: 'UNREADABLE', tried: 0, found: 0 }, 'you typed it', 'GIVEN'), row('/srv/old/films', '/data/movies/old', 'Movies', { verdict: 'READABLE', tried: 12, found: 9 }, 'proposed: equal ends')],
     problems: [
       problem(0, 'BLOCKER', 'PATH_UNREADABLE', 'Emby cannot see /data/concerts', 'The folder is not mounted where Emby runs.', 'Add /data/concerts to Emby’s volumes, restart it, then check again.', { path: '/data/concerts' }),
       problem(1, 'BLOCKER', 'NAME_COLLISION', '2 files differ only in capitals', 'The disk of Attic holds one of them.', 'Leave one out, or rename it on Seedbox-01.', { count: 2, examples: ['Heat.mkv', 'heat.mkv'] }),

@@ -5,6 +5,7 @@ export * from './model/server.js';
 export * from './model/session.js';
 export * from './model/item.js';
 export * from './model/routing.js';
+export * from './model/route.js';
 export * from './model/activity.js';
 export * from './messages/define.js';
 export * from './messages/subjects.js';

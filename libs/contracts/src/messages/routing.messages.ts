@@ -1,17 +1,7 @@
 import { z } from 'zod';
 import { Uuid7 } from '../ids.js';
-import {
-  DrainMove,
-  MediaSource,
-  PlacementInputs,
-  PlacementKind,
-  PlacementRecord,
-  PlacementRequest,
-  Reservation,
-  RouteRecord,
-  RouteState,
-  ServerUse,
-} from '../model/routing.js';
+import { DrainMove, Reservation, RouteRecord, RouteState, ServerUse } from '../model/route.js';
+import { MediaSource, PlacementInputs, PlacementKind, PlacementRecord, PlacementRequest } from '../model/routing.js';
 import { ServerKind } from '../model/server.js';
 import { TrustedKey } from './agent.messages.js';
 import { defineCommand, defineServiceCommand, defineServiceState } from './define.js';

@@ -13,10 +13,13 @@ const { values } = parseArgs({ options: { items: text('50000'), sample: text('80
 const [items, sample, runs, seed] = [values.items, values.sample, values.runs, values.seed].map(Number) as [number, number, number, number];
 if (![items, sample, runs, seed].every((value) => Number.isInteger(value) && value > 0)) throw new TypeError('items, sample, runs and seed must be whole numbers above 0');
 
-function timed<T>(work: () => T): { ms: number; result: T } {
+/** Wall-clock time, and the time that this process had a processor: other work on the machine counts in the first only. */
+function timed<T>(work: () => T): { ms: number; cpuMs: number; result: T } {
   const startedMs = performance.now();
+  const before = process.cpuUsage();
   const result = work();
-  return { ms: performance.now() - startedMs, result };
+  const { user, system } = process.cpuUsage(before);
+  return { ms: performance.now() - startedMs, cpuMs: (user + system) / 1_000, result };
 }
 
 /** The longest time that a process stands still when the steps are taken one by one. */
@@ -32,10 +35,12 @@ function longestStep(pair: ReturnType<typeof libraries>): number {
 const load = os.loadavg()[0]!;
 const large = libraries(items, seed);
 const times: number[] = [];
+const cpuTimes: number[] = [];
 let result = matchItems(large.source, large.target);
 for (let run = 0; run < runs; run++) {
   const measured = timed(() => matchItems(large.source, large.target));
   times.push(measured.ms);
+  cpuTimes.push(measured.cpuMs);
   result = measured.result;
 }
 times.sort((a, b) => a - b);
@@ -52,6 +57,7 @@ const report = {
   items,
   medianMs: times[Math.floor(times.length / 2)]!,
   worstMs: times.at(-1)!,
+  cpuMs: Math.min(...cpuTimes),
   goalMs: GOAL_MS,
   longestStepMs: stepMs,
   tiers: Object.fromEntries(MATCH_TIERS.map((tier) => [tier, (tier === 'X' ? result.undecided : result.matches).filter((match) => match.tier === tier).length])),
@@ -71,6 +77,7 @@ else {
   const lines: [string, string, string][] = [
     [`${items} × ${items} rows, median of ${runs}`, `${number(report.medianMs)} ms`, ''],
     [`${items} × ${items} rows, worst`, `${number(report.worstMs)} ms`, `≤ ${GOAL_MS} ms  ${isGood ? 'pass' : 'short'}`],
+    ['processor time of the best', `${number(report.cpuMs)} ms`, ''],
     ['longest stand-still, in steps', `${number(stepMs)} ms`, ''],
     [`${sample} × ${sample} rows, with indexes`, `${number(report.indexedMs)} ms`, ''],
     [`${sample} × ${sample} rows, pair by pair`, `${number(report.naiveMs)} ms`, `${number(report.ratio)} times as long`],

@@ -1,4 +1,5 @@
 export { MATCH_TIERS, type MatchTier } from './tiers.js';
+export { areCopies } from './copies.js';
 export { readIds, namespaceOf } from './provider-ids.js';
 export { normalizeTitle } from './titles.js';
 export { isWithin, normalizePath, pathKey, pathTail, segmentsOf, type NormalPath } from './paths.js';

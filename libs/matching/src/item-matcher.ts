@@ -98,9 +98,9 @@ class Matching {
       if (b) candidates.add(b);
     };
     for (const id of a.lead.ids) add(this.target.byId(a, id));
-    for (const path of a.paths) if (this.source.byPath(path) === a) add(this.target.byPath(path));
-    for (const tail of a.tails) if (this.source.byTail(tail) === a) add(this.target.byTail(tail));
-    if (a.name !== null && this.source.byName(a.name) === a) add(this.target.byName(a.name));
+    for (const path of a.paths) if (this.source.byPath(a, path) === a) add(this.target.byPath(a, path));
+    for (const tail of a.tails) if (this.source.byTail(a, tail) === a) add(this.target.byTail(a, tail));
+    if (a.name !== null && this.source.byName(a, a.name) === a) add(this.target.byName(a, a.name));
     const pairs: Pair[] = [];
     for (const b of candidates) {
       const judged = judgePair(a.lead, b.lead, {
@@ -225,7 +225,6 @@ function numberKey(season: number, episode: number): string {
   return `${season},${episode}`;
 }
 
-function meets(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
-  for (const one of a) if (b.has(one)) return true;
-  return false;
+function meets(a: readonly string[], b: readonly string[]): boolean {
+  return a.some((one) => b.includes(one));
 }

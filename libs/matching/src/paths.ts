@@ -6,6 +6,8 @@ export interface NormalPath {
   readonly foldsCase: boolean;
 }
 
+// eslint-disable-next-line no-control-regex
+const ASCII = /^[\u0000-\u007f]*$/;
 const DRIVE = /^([A-Za-z]):(?=\/|$)/;
 
 /** Brings `\`, drive letters, UNC, NFC and doubled or trailing slashes into one form. Never fails. */
@@ -17,13 +19,12 @@ export function normalizePath(path: string): NormalPath {
   const drive = DRIVE.exec(text);
   if (drive) text = `${drive[1]!.toUpperCase()}${text.slice(1)}`;
   if (text.length > 1 && text.endsWith('/')) text = text.slice(0, -1);
-  return { text: text.normalize('NFC'), foldsCase: isUnc || drive !== null || path.includes('\\') };
+  return { text: ASCII.test(text) ? text : text.normalize('NFC'), foldsCase: isUnc || drive !== null || path.includes('\\') };
 }
 
 /** Two paths of one server are the same place when their keys are equal. */
 export function pathKey(path: string): string {
-  const { text, foldsCase } = normalizePath(path);
-  return foldsCase ? text.toLowerCase() : text;
+  return keyOf(normalizePath(path));
 }
 
 /**
@@ -31,7 +32,20 @@ export function pathKey(path: string): string {
  * Null when the path has fewer.
  */
 export function pathTail(path: string, segments = 2): string | null {
-  const { text } = normalizePath(path);
+  return tailOf(normalizePath(path), segments);
+}
+
+/** Both at once. */
+export function pathNames(path: string): { key: string; tail: string | null } {
+  const normal = normalizePath(path);
+  return { key: keyOf(normal), tail: tailOf(normal, 2) };
+}
+
+function keyOf({ text, foldsCase }: NormalPath): string {
+  return foldsCase ? text.toLowerCase() : text;
+}
+
+function tailOf({ text }: NormalPath, segments: number): string | null {
   let from = text.length;
   for (let left = segments; left > 0; left--) {
     // Nothing is left in front of the segment before.

@@ -1,6 +1,7 @@
 import { appendFile, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from '@jest/globals';
+import { eventually } from '@usher/testing';
 import { AppError, uuidv7, type VendorSession } from '@usher/contracts';
 import { InMemoryMediaServer, STARTING_CAPABILITIES } from '@usher/media-server';
 import { ManualClock, systemClock } from '@usher/resilience';
@@ -140,6 +141,5 @@ describe('NoticeLog', () => {
 });
 
 async function expectSoon(check: () => boolean): Promise<void> {
-  for (let turn = 0; turn < 1_000 && !check(); turn++) await new Promise((resolve) => setImmediate(resolve));
-  expect(check()).toBe(true);
+  await eventually(() => expect(check()).toBe(true));
 }

@@ -68,8 +68,8 @@ export function wallStarts(startLocal: string, rule: string | null, fromMs: numb
 /** A rule that has run for years is walked from shortly before `fromMs`, in step with its first date; only a count has to be walked from the start. */
 function ruleOf(rule: string, firstMs: number, fromMs: number): InstanceType<typeof rrule.RRule> {
   const options: Partial<Options> = rrule.RRule.parseString(rule.replace(/(UNTIL=\d{8})(?=;|$)/, '$1T235959'));
-  const days = { [rrule.Frequency.DAILY]: 1, [rrule.Frequency.WEEKLY]: 7 }[options.freq!];
-  const stepMs = days === undefined || options.count ? null : days * (options.interval ?? 1) * DAY_MS;
+  const days = options.freq === rrule.Frequency.DAILY ? 1 : options.freq === rrule.Frequency.WEEKLY ? 7 : null;
+  const stepMs = days === null || options.count ? null : days * (options.interval ?? 1) * DAY_MS;
   const steps = stepMs === null ? 0 : Math.max(0, Math.floor((fromMs - firstMs) / stepMs) - 1);
   return new rrule.RRule({ ...options, dtstart: new Date(firstMs + steps * (stepMs ?? 0)) });
 }

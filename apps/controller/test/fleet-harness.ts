@@ -125,7 +125,8 @@ export class FleetHarness {
     return answer.errors[0]!.extensions;
   }
 
-  private async addReader(): Promise<string> {
+  /** The token of a new operator without a password. */
+  async addReader(): Promise<string> {
     const [id, token] = [uuidv7(), randomToken(32)];
     await this.controller.pool.query(`INSERT INTO operator (id, name, role) VALUES ($1, $2, 'operator')`, [id, `reader ${id}`]);
     await this.controller.pool.query(`INSERT INTO sign_in (id, operator_id, token_sha256, kind, expires_at) VALUES ($1, $2, $3, 'cli', now() + interval '1 hour')`, [uuidv7(), id, sha256(token)]);

@@ -51,6 +51,7 @@ export class TestAgent {
   readonly fleetStates: { name: string; body: unknown }[] = [];
   readonly handlers = new Map<string, (args: unknown) => Promise<unknown>>();
   readonly spoolEpoch = uuidv7();
+  readonly fences = new TestFences();
   link!: AgentLink;
   config!: AgentConfig;
   credential: string | null = null;
@@ -72,7 +73,7 @@ export class TestAgent {
       url: this.surroundings.brokerUrl(), keys, userJwt, serverId, agentId, logger,
       trustedKeys: () => this.trusted,
       journal: new TestJournal(),
-      fences: new TestFences(),
+      fences: this.fences,
       fleetStates: { store: new MemoryFleetStateStore(), take: ({ name }, body) => void this.fleetStates.push({ name, body }) },
       ...(refuse && { refuse }),
       dispatch: async (name, args) => {

@@ -34,7 +34,9 @@ const CLAIM = (table: string) => `
 const ON_THEIR_WAY = 64;
 
 export class OutboxPublisher {
-  private readonly sending = new Map<string, Promise<void>>();
+  private readonly sends = new Set<Promise<void>>();
+  /** Rows on their way from here, with their server; not claimed again until they are back, or their agent is. */
+  private readonly underWay = new Map<string, OutboxRow>();
   private readonly stopping = new AbortController();
   private wakeUp = new AbortController();
   private running: Promise<void> | null = null;
@@ -65,11 +67,13 @@ export class OutboxPublisher {
     this.stopping.abort();
     this.wakeUp.abort();
     await this.running;
-    await Promise.all(this.sending.values());
+    await Promise.all(this.sends);
   }
 
   /** Makes the open commands of a server due at once: its agent is back. */
   async hurry(serverId: string): Promise<void> {
+    // An answer that was on its way when the agent went does not come any more.
+    for (const [id, row] of this.underWay) if (row.server_id === serverId) this.underWay.delete(id);
     await this.options.pool.query(`UPDATE ${this.table} SET next_send_at = now() WHERE server_id = $1 AND done_at IS NULL`, [serverId]);
     this.wake();
   }
@@ -95,11 +99,15 @@ export class OutboxPublisher {
   private async turn(): Promise<number> {
     const expired = await this.options.pool.query<{ op: string }>(`UPDATE ${this.table} SET done_at = now(), outcome = 'expired' WHERE done_at IS NULL AND deadline <= now() RETURNING op`);
     for (const op of new Set(expired.rows.map((row) => row.op))) this.options.onFinished?.(op);
-    if (this.sending.size >= ON_THEIR_WAY) await Promise.race(this.sending.values());
-    const { rows } = await this.options.pool.query<OutboxRow>(CLAIM(this.table), [ON_THEIR_WAY - this.sending.size, [...this.sending.keys()]]);
+    if (this.sends.size >= ON_THEIR_WAY) await Promise.race(this.sends);
+    const { rows } = await this.options.pool.query<OutboxRow>(CLAIM(this.table), [ON_THEIR_WAY - this.sends.size, [...this.underWay.keys()]]);
     for (const row of rows) {
-      const sent = this.send(row).catch(this.options.onError).finally(() => this.sending.delete(row.id));
-      this.sending.set(row.id, sent);
+      this.underWay.set(row.id, row);
+      const sent: Promise<void> = this.send(row).catch(this.options.onError).finally(() => {
+        this.sends.delete(sent);
+        if (this.underWay.get(row.id) === row) this.underWay.delete(row.id);
+      });
+      this.sends.add(sent);
     }
     return rows.length;
   }

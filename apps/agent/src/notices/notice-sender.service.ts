@@ -7,8 +7,8 @@ import type { ServerProvider } from '../server/server.provider.js';
 import type { NoticeEntries, NoticeLog, SentResult } from './notice-log.js';
 
 /** Below the command's own time, so that the counts travel back. */
-const WORK_MS = 22_000;
-const CALL_TIMEOUT_MS = 6_000;
+const WORK_MS = 9_000;
+const CALL_TIMEOUT_MS = 4_500;
 const AT_ONCE = 4;
 const MAX_REASONS = 20;
 /** Nothing left this machine: the connection was never made. */

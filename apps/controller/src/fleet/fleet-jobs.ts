@@ -47,8 +47,9 @@ export class FleetJobs implements OnModuleInit, OnApplicationBootstrap, OnApplic
   async onApplicationShutdown(): Promise<void> {
     this.isStopped = true;
     this.stopListening();
-    await this.processor.stop();
+    // A queue that is closed answers nobody: what is under way still plans its next wake-up.
     await this.running;
+    await this.processor.stop();
   }
 
   /** One look at a time; whoever asks meanwhile gets another one after it. Never throws. */

@@ -23,7 +23,7 @@ export const showNotice = defineCommand({
   name: 'notice.show',
   version: 1,
   issuers: ['controller'],
-  timeoutMs: 30_000,
+  timeoutMs: 15_000,
   effect: 'change',
   onCrash: 'redo',
   request: z.strictObject({

@@ -1,4 +1,5 @@
 import { AppError } from '@usher/contracts';
+// oxlint-disable-next-line import/default -- a CommonJS package: Node hands its exports over as the default
 import rrule, { type Options } from 'rrule';
 import { z } from 'zod';
 import { wallClockMs } from './zoned-time.js';

@@ -15,13 +15,12 @@ const PART_WORDS = {
 function Donut({ overlap }: { overlap: NonNullable<Plan['overlap']> }): ReactNode {
   const parts = overlapParts(overlap);
   const sum = Math.max(1, parts.reduce((total, [, value]) => total + value, 0));
-  let before = 0;
+  const lengths = parts.map(([, value]) => (value / sum) * ROUND);
   return (
     <svg className="donut" viewBox="0 0 120 120" width="136" height="136" role="img" aria-label={parts.map(([name, value]) => `${PART_WORDS[name][0]}: ${value}`).join(', ')}>
-      {parts.map(([name, value]) => {
-        const length = (value / sum) * ROUND;
-        const offset = -before;
-        before += length;
+      {parts.map(([name], index) => {
+        const length = lengths[index] ?? 0;
+        const offset = -lengths.slice(0, index).reduce((total, each) => total + each, 0);
         return <circle key={name} className={`stroke-${name}`} cx="60" cy="60" r={RADIUS} fill="none" strokeWidth="18" strokeDasharray={`${Math.max(0, length - 1.5)} ${ROUND}`} strokeDashoffset={offset} transform="rotate(-90 60 60)" />;
       })}
       <text x="60" y="60" className="donut-number" textAnchor="middle">

@@ -1,6 +1,6 @@
 import { ConsoleNoticeForecastDocument, type ConsoleNoticeForecastQuery, type NoticeTargetsInput } from '@usher/api-client';
 import { Clock, MessageSquareOff, Send, Users } from 'lucide-react';
-import { useEffect, useState, type ReactNode } from 'react';
+import { type ReactNode, useEffect, useMemo } from 'react';
 import { useQuery } from 'urql';
 import { problemOf } from '../../api/problem.js';
 import { VendorGlyph } from '../../components/glyphs.js';
@@ -18,8 +18,8 @@ const AGAIN_MS = 10_000;
 export function useForecast(targets: NoticeTargetsInput | null): { forecast: Forecast | undefined; atMs: number; error: unknown; reread(): void } {
   const { store } = useLive();
   const [{ data, error }, read] = useQuery({ query: ConsoleNoticeForecastDocument, variables: { targets: targets ?? { allLinked: true } }, pause: targets === null, requestPolicy: 'cache-and-network' });
-  const [atMs, setAtMs] = useState(0);
-  useEffect(() => setAtMs(store.clock.now()), [data, store]);
+  // The time of the newest answer: read when it comes, kept until the next one.
+  const atMs = useMemo(() => (data ? store.clock.now() : 0), [data, store]);
   useEffect(() => {
     if (targets === null) return undefined;
     const timer = setInterval(() => read({ requestPolicy: 'network-only' }), AGAIN_MS);

@@ -95,6 +95,18 @@ describe('a routed playback', () => {
     await fleet.ready();
   }, TIMEOUT_MS);
 
+  it('avoids a server before and in its maintenance window', async () => {
+    const [first] = fleet.servers;
+    const startLocal = new Date(Date.now() + 10 * 60_000).toISOString().slice(0, 16);
+    const window = { title: 'New disk', serverIds: [first!.serverId], startLocal, timeZone: 'UTC', durationMin: 60, drainMin: 30 };
+    const { data, errors } = await fleet.gql('mutation ($input: ScheduleMaintenanceInput!) { scheduleMaintenance(input: $input) { id } }', { input: { window, idempotencyKey: 'window' } });
+    expect(errors).toBeUndefined();
+    await standingOf(fleet, first!.serverId, 'draining');
+    expect((await fleet.createRoute()).data!['createRoute'].placement.candidates).toContainEqual({ serverId: first!.serverId, reason: 'draining', chosen: false });
+    expect((await fleet.gql('mutation ($input: CancelMaintenanceInput!) { cancelMaintenance(input: $input) { id } }', { input: { id: data!['scheduleMaintenance'].id } })).errors).toBeUndefined();
+    await standingOf(fleet, first!.serverId, 'ready');
+  }, TIMEOUT_MS);
+
   it('leads elsewhere as soon as its server is drained, at the last known position', async () => {
     const { data } = await fleet.createRoute();
     const { url, route } = data!['createRoute'];
@@ -209,6 +221,16 @@ describe('failures', () => {
 async function drain(fleet: RoutingFleet, serverId: string): Promise<void> {
   const { errors } = await fleet.gql('mutation ($input: DrainServerInput!) { drainServer(input: $input) { serverId left } }', { input: { serverId, idempotencyKey: `drain ${serverId}` } });
   expect(errors).toBeUndefined();
+}
+
+async function standingOf(fleet: RoutingFleet, serverId: string, standing: string): Promise<void> {
+  await eventually(
+    async () => {
+      const { data } = await fleet.gql('query ($ids: [ID!]) { serverLoads(serverIds: $ids) { standing } }', { ids: [serverId] });
+      return data!['serverLoads'][0]?.standing === standing;
+    },
+    { timeoutMs: 25_000, everyMs: 250 },
+  );
 }
 
 async function undrain(fleet: RoutingFleet, serverId: string): Promise<void> {

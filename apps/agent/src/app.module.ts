@@ -1,8 +1,11 @@
 import { Module, type DynamicModule } from '@nestjs/common';
+import { ActionsListener, SERVER_ACTIONS } from './actions/actions.listener.js';
 import type { Agent } from './host/agent.js';
 import { AgentHost } from './host/agent-host.js';
 import { HostChannelListener } from './host/host-channel.listener.js';
-import { LIBRARY_LISTS, LibrariesListener } from './libraries/libraries.listener.js';
+import { ITEM_LISTS, LIBRARY_LISTS, LibrariesListener, PATH_CHECKS } from './libraries/libraries.listener.js';
+import { NOTICE_SENDERS, NoticesListener } from './notices/notices.listener.js';
+import { PLAYBACK_PREPARATIONS, PlaybackListener } from './playback/playback.listener.js';
 import { PerServer } from './server/per-server.js';
 import { SERVER_CONFIGURATIONS, SERVER_PROBES, ServerListener } from './server/server.listener.js';
 import { SESSION_CONTROLS, SessionsListener } from './sessions/sessions.listener.js';
@@ -21,13 +24,18 @@ export class AppModule {
     });
     return {
       module: AppModule,
-      controllers: [HostChannelListener, ServerListener, SessionsListener, LibrariesListener, UsersListener],
+      controllers: [HostChannelListener, ServerListener, SessionsListener, LibrariesListener, UsersListener, PlaybackListener, NoticesListener, ActionsListener],
       providers: [
         { provide: AgentHost, useValue: host },
         perServer(SERVER_CONFIGURATIONS, (agent) => agent.configuration),
         perServer(SERVER_PROBES, (agent) => agent.probe),
         perServer(SESSION_CONTROLS, (agent) => agent.sessionControl),
         perServer(LIBRARY_LISTS, (agent) => agent.libraryList),
+        perServer(ITEM_LISTS, (agent) => agent.itemList),
+        perServer(PATH_CHECKS, (agent) => agent.pathCheck),
+        perServer(PLAYBACK_PREPARATIONS, (agent) => agent.playback),
+        perServer(NOTICE_SENDERS, (agent) => agent.noticeSender),
+        perServer(SERVER_ACTIONS, (agent) => agent.actions),
         perServer(USER_LISTS, (agent) => agent.userList),
       ],
     };

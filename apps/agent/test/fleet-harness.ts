@@ -6,7 +6,7 @@ import { Controller, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { MicroserviceOptions } from '@nestjs/microservices';
 import { BusServer, HandleAsk, HandleFactBatch, HandleState, HubBus, HubConnection, SysConnection, type AgentDirectory, type AgentMessageContext, type FactBatch } from '@usher/bus';
-import { agentHello, heartbeatState, loadState, sessionsState, uuidv7, type AgentConfig, type ConnectionTestResult, type CredentialPlain, type Heartbeat, type SessionsState } from '@usher/contracts';
+import { activitiesState, agentHello, heartbeatState, loadState, sessionsState, uuidv7, type AgentConfig, type ConnectionTestResult, type CredentialPlain, type ActivitiesState, type Heartbeat, type SessionsState } from '@usher/contracts';
 import { InMemoryMediaServer, type ConnectionTestRequest, type MediaServerOptions } from '@usher/media-server';
 import { listen, sendJson, type Listener, type StartedService } from '@usher/platform';
 import { KeyRing, makeEnrollmentToken, mintAccount, mintAgentUser, mintHubUser, mintSysUser, renderBrokerConf, sealTo, sha256, verifyEnrollmentProof, type EnrollmentClaim, type JWK } from '@usher/security';
@@ -33,6 +33,7 @@ export class FakeController {
   /** How often each (agent, epoch, number) arrived. */
   readonly arrivals = new Map<string, number>();
   readonly sessions = new Map<string, SessionsState>();
+  readonly activities = new Map<string, ActivitiesState>();
   readonly heartbeats = new Map<string, Heartbeat>();
   readonly loads = new Set<string>();
   readonly configs = new Map<string, AgentConfig>();
@@ -87,6 +88,11 @@ class FakeControllerListener {
   @HandleState(sessionsState)
   sessions(body: SessionsState, { serverId }: AgentMessageContext): void {
     current.controller.sessions.set(serverId, body);
+  }
+
+  @HandleState(activitiesState)
+  activities(body: ActivitiesState, { serverId }: AgentMessageContext): void {
+    current.controller.activities.set(serverId, body);
   }
 
   @HandleState(heartbeatState)

@@ -4,7 +4,7 @@ import { CliError } from './errors.js';
 
 interface GraphqlError {
   readonly message: string;
-  readonly extensions?: { code?: string; next?: string; correlationId?: string; details?: { serverId?: string; field?: string; retryAfterMs?: number } };
+  readonly extensions?: { code?: string; next?: string; correlationId?: string; details?: { serverId?: string; field?: string; retryAfterMs?: number; candidates?: string[] } };
 }
 
 export interface ClientOptions {
@@ -87,5 +87,6 @@ function asCliError(error: GraphqlError): CliError {
   const extensions = error.extensions ?? {};
   const code = extensions.code ?? 'INTERNAL';
   const next = code === 'UNAUTHENTICATED' ? 'Sign in:  usher auth login' : extensions.next;
-  return new CliError(code, error.message, { next, correlationId: extensions.correlationId, serverId: extensions.details?.serverId, path: extensions.details?.field });
+  const why = extensions.details?.candidates?.join('\n         ');
+  return new CliError(code, error.message, { next, why, correlationId: extensions.correlationId, serverId: extensions.details?.serverId, path: extensions.details?.field });
 }

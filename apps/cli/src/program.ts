@@ -1,9 +1,15 @@
 import { Command, Option } from 'commander';
 import { addAboutCommands } from './commands/about.js';
+import { addActionCommands } from './commands/actions.js';
 import { addAuthCommands } from './commands/auth.js';
 import { addHistoryCommands } from './commands/history.js';
+import { addItemCommands } from './commands/items.js';
+import { addLibraryCommands } from './commands/libraries.js';
+import { addNoticeCommands } from './commands/notices.js';
+import { addRouteCommands } from './commands/routes.js';
 import { addServerCommands } from './commands/servers.js';
 import { addSessionCommands } from './commands/sessions.js';
+import { addWindowCommands } from './commands/windows.js';
 import { parseOutput, parsePositive } from './context.js';
 
 export const VERSION = '0.1.0';
@@ -26,6 +32,12 @@ export function buildProgram(): Command {
   addAuthCommands(program);
   addServerCommands(program);
   addSessionCommands(program);
+  addLibraryCommands(program);
+  addItemCommands(program);
+  addRouteCommands(program);
+  addNoticeCommands(program);
+  addWindowCommands(program);
+  addActionCommands(program);
   addHistoryCommands(program);
   addAboutCommands(program, VERSION);
   throwInsteadOfExit(program);

@@ -1,4 +1,4 @@
-import { createRootRoute, createRoute, createRouter, Link, lazyRouteComponent, Outlet, retainSearchParams } from '@tanstack/react-router';
+import { createRootRoute, createRoute, createRouter, Link, lazyRouteComponent, Outlet, redirect, retainSearchParams } from '@tanstack/react-router';
 import { MapPinOff } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { basePath } from './api/base-path.js';
@@ -92,6 +92,75 @@ const historyRoute = createRoute({
   component: lazyRouteComponent(() => import('./features/history/history-page.js')),
 });
 
+const routingRoute = createRoute({
+  getParentRoute: () => frameRoute,
+  path: 'routing',
+  staticData: { title: 'Routing' },
+  validateSearch: (raw: Raw): { placement?: string | undefined; verdict?: string | undefined } => ({ placement: text(raw['placement']), verdict: text(raw['verdict']) }),
+  component: lazyRouteComponent(() => import('./features/routing/routing-page.js')),
+});
+
+const decisionRoute = createRoute({
+  getParentRoute: () => frameRoute,
+  path: 'routing/decisions/$id',
+  beforeLoad: ({ params }) => {
+    throw redirect({ to: '/routing', search: { placement: params.id } });
+  },
+});
+
+const maintenanceRoute = createRoute({
+  getParentRoute: () => frameRoute,
+  path: 'maintenance',
+  staticData: { title: 'Maintenance' },
+  validateSearch: (raw: Raw): { view?: string | undefined; week?: string | undefined; window?: string | undefined; zone?: string | undefined } => ({ view: text(raw['view']), week: text(raw['week']), window: text(raw['window']), zone: text(raw['zone']) }),
+  component: lazyRouteComponent(() => import('./features/maintenance/maintenance-page.js')),
+});
+
+const planWindowRoute = createRoute({
+  getParentRoute: () => maintenanceRoute,
+  path: 'new',
+  staticData: { title: 'Plan a maintenance window' },
+  component: lazyRouteComponent(() => import('./features/maintenance/new-window.js')),
+});
+
+const changeWindowRoute = createRoute({
+  getParentRoute: () => maintenanceRoute,
+  path: '$id/edit',
+  staticData: { title: 'Change a maintenance window' },
+  component: lazyRouteComponent(() => import('./features/maintenance/change-window.js')),
+});
+
+const noticesRoute = createRoute({
+  getParentRoute: () => frameRoute,
+  path: 'notices',
+  staticData: { title: 'Notices' },
+  validateSearch: (raw: Raw): { notice?: string | undefined; list?: string | undefined } => ({ notice: text(raw['notice']), list: text(raw['list']) }),
+  component: lazyRouteComponent(() => import('./features/notices/notices-page.js')),
+});
+
+const librariesRoute = createRoute({
+  getParentRoute: () => frameRoute,
+  path: 'libraries',
+  staticData: { title: 'Libraries' },
+  validateSearch: (raw: Raw): { q?: string | undefined; from?: string | undefined; to?: string | undefined } => ({ q: text(raw['q']), from: text(raw['from']), to: text(raw['to']) }),
+  component: lazyRouteComponent(() => import('./features/libraries/libraries-page.js')),
+});
+
+const newPrecheckRoute = createRoute({
+  getParentRoute: () => frameRoute,
+  path: 'libraries/precheck',
+  staticData: { title: 'Precheck a copy' },
+  validateSearch: (raw: Raw): { from?: string | undefined; to?: string | undefined } => ({ from: text(raw['from']), to: text(raw['to']) }),
+  component: lazyRouteComponent(() => import('./features/libraries/new-precheck.js')),
+});
+
+const precheckRoute = createRoute({
+  getParentRoute: () => frameRoute,
+  path: 'libraries/precheck/$id',
+  staticData: { title: 'Precheck' },
+  component: lazyRouteComponent(() => import('./features/libraries/precheck-page.js')),
+});
+
 const loginRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: 'login',
@@ -106,7 +175,19 @@ const setupRoute = createRoute({
 });
 
 const routeTree = rootRoute.addChildren([
-  frameRoute.addChildren([overviewRoute, serversRoute.addChildren([registerRoute, importRoute]), serverRoute, historyRoute]),
+  frameRoute.addChildren([
+    overviewRoute,
+    serversRoute.addChildren([registerRoute, importRoute]),
+    serverRoute,
+    historyRoute,
+    librariesRoute,
+    newPrecheckRoute,
+    precheckRoute,
+    routingRoute,
+    decisionRoute,
+    maintenanceRoute.addChildren([planWindowRoute, changeWindowRoute]),
+    noticesRoute,
+  ]),
   loginRoute,
   setupRoute,
 ]);

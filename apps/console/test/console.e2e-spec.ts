@@ -164,6 +164,64 @@ describe('keyboard', () => {
   });
 });
 
+describe('acting on the fleet', () => {
+  it('drains a server, shows it in its row at once and undrains it', async () => {
+    const { page, errors } = await open({ path: 'routing' });
+    await page.waitForSelector('.candidates');
+    await page.keyboard.press('d');
+    await page.getByLabel('Server', { exact: true }).selectOption('Office');
+    await page.getByRole('button', { name: 'Drain server' }).click();
+    await page.waitForSelector('h2:text-is("Office is draining")');
+    await page.keyboard.press('g');
+    await page.keyboard.press('s');
+    await page.waitForSelector('.server-line-row:has-text("Office") .badge:has-text("Draining")');
+    await page.keyboard.press('g');
+    await page.keyboard.press('r');
+    await page.getByRole('button', { name: 'Undrain Office' }).click();
+    await page.waitForSelector('h2:text-is("Office is draining")', { state: 'detached' });
+    expect(errors).toEqual([]);
+  });
+
+  it('sends a notice after saying whom it reaches, and shows what became of it', async () => {
+    const { page, errors } = await open({ path: 'notices', sessions: 23 });
+    await page.getByRole('button', { name: 'Send to 15 sessions' }).click();
+    await page.waitForSelector('.field-error:has-text("Write what the viewers are to read")');
+    await page.getByLabel('Text', { exact: true }).fill('Back at ten');
+    await page.getByRole('button', { name: 'Send to 15 sessions' }).click();
+    await page.waitForSelector('.delivery-text:text-is("Back at ten")');
+    expect(await page.locator('.delivery-table tbody tr').count()).toBe(9);
+    expect(errors).toEqual([]);
+  });
+
+  it('keeps the typed text and says why when sending is refused', async () => {
+    const { page } = await open({ path: 'notices', sessions: 23 });
+    await page.getByLabel('Text', { exact: true }).fill('please refuse');
+    await page.getByRole('button', { name: /^Send to/ }).click();
+    await page.waitForSelector('[role="alert"]:has-text("INVALID_INPUT")');
+    expect(await page.getByLabel('Text', { exact: true }).inputValue()).toBe('please refuse');
+  });
+
+  it('checks an edited path map again, and refuses a bad folder before asking', async () => {
+    const { page, errors } = await open({ path: 'libraries/precheck/0193a2c4-1111-7000-8000-000000000900' });
+    const folder = page.getByLabel('Folder on Attic, row 3');
+    await folder.fill('concerts');
+    await page.getByRole('button', { name: 'Check this map' }).click();
+    await page.waitForSelector('.field-error:has-text("whole path")');
+    await folder.fill('/data/live');
+    await page.getByRole('button', { name: 'Check this map' }).click();
+    await page.waitForSelector('.plan-progress');
+    expect(errors).toEqual([]);
+  });
+
+  it('leaves a viewer the reasons and no way to act', async () => {
+    const { page } = await open({ path: 'notices', sessions: 23, role: 'VIEWER' });
+    await page.getByLabel('Text', { exact: true }).fill('Back at ten');
+    await page.getByRole('button', { name: /^Send to/ }).click({ force: true });
+    await page.waitForSelector('.panel-foot:has-text("FORBIDDEN")');
+    expect(await page.locator('.notice-row').count()).toBe(5);
+  });
+});
+
 describe('weight and speed', () => {
   it('loads at most 230 KiB of scripts and 40 KiB of styles before the first row', async () => {
     const { page } = await open({ sessions: 20 });

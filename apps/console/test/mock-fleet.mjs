@@ -6,7 +6,7 @@ const SERVERS = [
   { alias: 'Seedbox-01', kind: 'JELLYFIN', version: '12.0.1', cpu: 48, readOnly: true, tags: ['seedbox'] },
   { alias: 'Grandma’s Plex', kind: 'PLEX', version: '1.42.8', cpu: null, condition: 'stale', tags: ['family'] },
   { alias: 'Office', kind: 'EMBY', version: '4.9.0', cpu: 39, source: 'POLL', updateAvailable: true, tags: ['family'] },
-  { alias: 'Studio', kind: 'PLEX', version: '1.43.2', cpu: null, tags: ['home'] },
+  { alias: 'Studio', kind: 'PLEX', version: '1.43.2', cpu: null, maintenance: true, tags: ['home'] },
   { alias: 'Cabin', kind: 'JELLYFIN', version: '11.0.4', cpu: null, condition: 'offline', tags: ['cabin', 'slow uplink'] },
   { alias: 'Harbor', kind: 'PLEX', version: '1.43.2', cpu: 2, idle: true, tags: ['family'] },
 ];
@@ -66,6 +66,7 @@ function makeServer(index, total, nowMs) {
     stateNext: offline ? 'Check the machine that carries the agent of this server.' : stale ? 'Check that the media server runs and that the address is right.' : null,
     stateSince: iso(nowMs - (offline ? 14 * 60_000 : 3_600_000)),
     stale,
+    maintenance: model.maintenance ?? false,
     name: alias,
     machineId: `machine-${index}`,
     version: model.version,

@@ -8,6 +8,15 @@ export interface MockOptions {
   needsSetup?: boolean;
   /** No server is stale or offline. */
   healthy?: boolean;
+  role?: 'VIEWER' | 'OPERATOR' | 'SUPERADMIN';
+  /** Nothing was placed, sent, planned or read yet. */
+  empty?: boolean;
+  /** The acting pages are refused: for the role, or by a fault. */
+  refusing?: 'forbidden' | 'fault';
+  routerOff?: boolean;
+  /** The index of the source was never read. */
+  unread?: boolean;
+  plan?: 'checking' | 'failed' | 'fine';
 }
 
 interface MockServer {

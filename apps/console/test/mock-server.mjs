@@ -5,6 +5,7 @@ import { extname, join, normalize } from 'node:path';
 import { buildSchema, execute, GraphQLError, parse, subscribe, validate } from 'graphql';
 import { useServer } from 'graphql-ws/use/ws';
 import { WebSocketServer } from 'ws';
+import { makeActs } from './mock-acts.mjs';
 import { makeFleet } from './mock-fleet.mjs';
 
 const here = import.meta.dirname;
@@ -84,8 +85,11 @@ function makeRoot(state, options) {
     state.needsSetup = false;
     return { operator: state.viewer, token: null, expiresAt: new Date(Date.now() + 8.64e7).toISOString() };
   };
+  const { acts, ...actResolvers } = makeActs(state, options, { find, refuse, channel });
+  state.acts = acts;
   const session = (id) => [...fleet.sessions.values()].flat().find((candidate) => candidate.id === id);
   return {
+    ...actResolvers,
     setupState: () => ({ needsFirstOperator: state.needsSetup, version: '0.1.0', demo: options.demo ?? false, insecure: options.insecure ?? false }),
     viewer: () => state.viewer,
     servers: () => {

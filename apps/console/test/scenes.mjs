@@ -4,6 +4,11 @@ const both = { themes: ['dark', 'light'], widths: [1440, 390] };
 const once = { themes: ['dark'], widths: [1440, 390] };
 const wide = { themes: ['dark'], widths: [1440] };
 
+const PLACEMENT = '0193a2c4-1111-7000-8000-000000000500';
+const REFUSED = '0193a2c4-1111-7000-8000-000000000510';
+const WINDOW = '0193a2c4-1111-7000-8000-000000000803';
+const PLAN = '0193a2c4-1111-7000-8000-000000000900';
+
 export const SCENES = [
   { name: '01-overview', ...both, ready: '.row-session', mock: { sessions: 20 } },
   { name: '01-overview-1', ...once, ready: '.row-session', mock: { servers: 1, sessions: 1, healthy: true } },
@@ -110,4 +115,86 @@ export const SCENES = [
       await page.waitForSelector('.register');
     },
   },
+  { name: '06-routing', ...both, path: 'routing', ready: '.candidates, .placements', mock: { sessions: 23 } },
+  { name: '06-routing-decision', ...both, path: `routing/decisions/${PLACEMENT}`, ready: '.candidates', mock: { sessions: 23 } },
+  { name: '06-routing-refused', ...once, path: `routing?placement=${REFUSED}`, ready: '.candidates', mock: { sessions: 23 } },
+  { name: '06-routing-gone', ...wide, path: 'routing?placement=0193a2c4-9999-7000-8000-000000000000', ready: '.state' },
+  { name: '06-routing-empty', ...once, path: 'routing', ready: '.placements .state', mock: { empty: true } },
+  { name: '06-routing-off', ...once, path: 'routing', ready: '.router-off', mock: { routerOff: true, role: 'VIEWER' } },
+  { name: '06-routing-error', ...wide, path: 'routing', ready: '.state', mock: { refusing: 'fault' } },
+  { name: '06-routing-loading', ...wide, path: 'routing', ready: '.load-strip-loading', mock: { delayMs: 900 } },
+  { name: '06-routing-drain', ...both, path: 'routing', ready: '.candidates, .placements', act: (page) => page.getByRole('button', { name: 'Drain…' }).click() },
+  {
+    name: '06-routing-simulate',
+    ...both,
+    path: 'routing',
+    ready: '.candidates, .placements',
+    act: async (page) => {
+      await page.getByRole('button', { name: 'Simulate…' }).click();
+      await page.getByLabel('Title', { exact: true }).fill('dune');
+      await page.getByRole('radio').first().check();
+      await page.getByLabel('Viewer on Attic').selectOption('Viewer 2');
+      await page.getByRole('button', { name: 'Simulate', exact: true }).click();
+      await page.waitForSelector('.simulated');
+    },
+  },
+  { name: '16a-notices', ...both, path: 'notices', ready: '.delivery-table', mock: { sessions: 23 }, act: (page) => page.getByLabel('Text', { exact: true }).fill('Attic answers a little slower until about 21:45. Nothing to do. Sam') },
+  { name: '16a-notices-servers', ...once, path: 'notices', ready: '.delivery-table', mock: { sessions: 23 }, act: (page) => page.getByLabel('Servers', { exact: true }).check({ force: true }) },
+  {
+    name: '16a-notices-sessions',
+    ...once,
+    path: 'notices',
+    ready: '.delivery-table',
+    mock: { sessions: 23 },
+    act: async (page) => {
+      await page.getByLabel('Sessions', { exact: true }).check({ force: true });
+      await page.getByRole('button', { name: 'Send notice' }).click();
+    },
+  },
+  { name: '16a-notices-empty', ...once, path: 'notices', ready: '.state', mock: { empty: true, sessions: 0 } },
+  { name: '16a-notices-viewer', ...wide, path: 'notices', ready: '.state', mock: { role: 'VIEWER', refusing: 'forbidden' } },
+  { name: '16a-notices-error', ...wide, path: 'notices', ready: '.state', mock: { refusing: 'fault' } },
+  { name: '16b-maintenance', ...both, path: 'maintenance?zone=Asia%2FTokyo', ready: '.week, .window-list', mock: { sessions: 23 } },
+  { name: '16b-maintenance-list', ...wide, themes: ['dark', 'light'], path: 'maintenance?view=list', ready: '.window-list' },
+  { name: '16b-maintenance-empty', ...once, path: 'maintenance?view=list', ready: '.state', mock: { empty: true } },
+  { name: '16b-maintenance-viewer', ...wide, path: 'maintenance', ready: '.state', mock: { role: 'VIEWER', refusing: 'forbidden' } },
+  { name: '16b-maintenance-error', ...wide, path: 'maintenance', ready: '.state', mock: { refusing: 'fault' } },
+  {
+    name: '16b-maintenance-cancel',
+    ...once,
+    path: 'maintenance',
+    ready: '.window-page',
+    act: async (page) => {
+      await page.getByRole('button', { name: /^Actions on New disks/ }).click();
+      await page.getByRole('menuitem', { name: 'Cancel window…' }).click();
+    },
+  },
+  {
+    name: '16c-maintenance-create',
+    ...both,
+    path: 'maintenance/new?zone=Asia%2FTokyo',
+    ready: '.window-columns',
+    act: async (page) => {
+      await page.getByLabel('What').fill('Kernel update');
+      await page.locator('.window-fields .server-chip:has-text("Attic")').click();
+      await page.locator('.window-fields .server-chip:has-text("Office")').click();
+      await page.getByLabel('Day', { exact: true }).fill('2026-12-01');
+      await page.getByLabel('Monthly').check();
+      await page.waitForSelector('.next-dates');
+    },
+  },
+  { name: '16c-maintenance-change', ...once, path: `maintenance/${WINDOW}/edit`, ready: '.next-dates' },
+  { name: '16c-maintenance-wrong', ...wide, path: 'maintenance/new', ready: '.window-columns', act: (page) => page.getByRole('button', { name: 'Plan window' }).click() },
+  { name: '17-libraries', ...both, path: 'libraries', ready: '.overlap-rows' },
+  { name: '17-libraries-empty', ...once, path: 'libraries', ready: '.state', mock: { empty: true, unread: true } },
+  { name: '17-libraries-error', ...wide, path: 'libraries', ready: '.state', mock: { refusing: 'fault' } },
+  { name: '17-libraries-filter', ...wide, path: 'libraries?q=zzz', ready: '.state' },
+  { name: '17-precheck-new', ...both, path: 'libraries/precheck?from=seedbox-01&to=attic', ready: '.precheck-choice' },
+  { name: '17-precheck-new-viewer', ...wide, path: 'libraries/precheck', ready: '.precheck-choice', mock: { role: 'VIEWER' } },
+  { name: '17-precheck', ...both, path: `libraries/precheck/${PLAN}`, ready: '.plan-columns' },
+  { name: '17-precheck-checking', ...once, path: `libraries/precheck/${PLAN}`, ready: '.plan-progress', mock: { plan: 'checking' } },
+  { name: '17-precheck-failed', ...once, path: `libraries/precheck/${PLAN}`, ready: '.state', mock: { plan: 'failed' } },
+  { name: '17-precheck-fine', ...once, path: `libraries/precheck/${PLAN}`, ready: '.plan-columns', mock: { plan: 'fine' } },
+  { name: '17-precheck-forbidden', ...wide, path: `libraries/precheck/${PLAN}`, ready: '.state', mock: { refusing: 'forbidden' } },
+  { name: '07e-role', ...both, path: 'servers/basement/settings', ready: '.settings-columns', act: (page) => page.getByRole('button', { name: 'Make primary…' }).click() },
 ];

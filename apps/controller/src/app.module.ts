@@ -1,11 +1,15 @@
 import { Module } from '@nestjs/common';
+import { ActionsModule } from './actions/actions.module.js';
+import { ActivitiesModule } from './activities/activities.module.js';
 import { AgentsModule } from './agents/agents.module.js';
 import { AuthModule } from './auth/auth.module.js';
+import { FleetModule } from './fleet/fleet.module.js';
 import { ChangesModule } from './graphql/changes.module.js';
 import { GraphqlEdgeModule } from './graphql/graphql.module.js';
 import { HistoryModule } from './history/history.module.js';
 import { HttpModule } from './http/http.module.js';
 import { LibrariesModule } from './libraries/libraries.module.js';
+import { RoutesModule } from './routes/routes.module.js';
 import { ServerStateModule } from './servers/server-state.module.js';
 import { ServersModule } from './servers/servers.module.js';
 import { SessionsModule } from './sessions/sessions.module.js';
@@ -22,6 +26,10 @@ import { UsersModule } from './users/users.module.js';
     LibrariesModule,
     UsersModule,
     SessionsModule,
+    ActivitiesModule,
+    FleetModule,
+    ActionsModule,
+    RoutesModule,
     HistoryModule,
     GraphqlEdgeModule,
     HttpModule,

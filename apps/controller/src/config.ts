@@ -9,6 +9,7 @@ export const controllerVars = {
   logLevel: commonVars.logLevel,
   dataDir: commonVars.dataDir,
   databaseUrl: commonVars.databaseUrl,
+  redisUrl: commonVars.redisUrl,
   natsUrl: commonVars.natsUrl,
   natsCaFile: commonVars.natsCaFile,
   bind: commonVars.bind,

@@ -99,6 +99,11 @@ export class ControllerHarness {
     this.listener = await listen({ bind: '127.0.0.1', port: 0, handle: this.controller.handle, upgrade: this.controller.upgrade });
   }
 
+  /** For another controller of the same fleet. */
+  get environment(): Readonly<Record<string, string>> {
+    return this.env;
+  }
+
   get keyRingFile(): string {
     return this.env['USHER_KEYRING_FILE']!;
   }

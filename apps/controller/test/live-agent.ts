@@ -1,4 +1,4 @@
-import { AgentLink, type AgentLinkOptions, type CommandJournal, type FactBatch, type FenceStore, type JournalEntry } from '@usher/bus';
+import { AgentLink, MemoryFleetStateStore, type AgentLinkOptions, type CommandJournal, type FactBatch, type FenceStore, type JournalEntry } from '@usher/bus';
 import { agentHello, heartbeatState, sessionsState, uuidv7, type AgentConfig, type Heartbeat, type Session, type TrustedKey } from '@usher/contracts';
 import type { Logger } from '@usher/platform';
 import { AgentKeys, enrollmentProof, makeEnrollmentToken, parseEnrollmentToken } from '@usher/security';
@@ -47,8 +47,11 @@ export interface Surroundings {
 /** What an agent does, by hand: enrolls over HTTP, links over its own account, and says what the test wants. */
 export class TestAgent {
   readonly commands: { name: string; args: unknown }[] = [];
+  /** States of the fleet that were believed, newest last. */
+  readonly fleetStates: { name: string; body: unknown }[] = [];
   readonly handlers = new Map<string, (args: unknown) => Promise<unknown>>();
   readonly spoolEpoch = uuidv7();
+  readonly fences = new TestFences();
   link!: AgentLink;
   config!: AgentConfig;
   credential: string | null = null;
@@ -70,7 +73,8 @@ export class TestAgent {
       url: this.surroundings.brokerUrl(), keys, userJwt, serverId, agentId, logger,
       trustedKeys: () => this.trusted,
       journal: new TestJournal(),
-      fences: new TestFences(),
+      fences: this.fences,
+      fleetStates: { store: new MemoryFleetStateStore(), take: ({ name }, body) => void this.fleetStates.push({ name, body }) },
       ...(refuse && { refuse }),
       dispatch: async (name, args) => {
         this.commands.push({ name, args });

@@ -9,22 +9,24 @@ import { SupervisorChannel } from './supervisor-channel.js';
 export async function runHost(): Promise<void> {
   const config = readHostConfig();
   const logger = createLogger({ service: 'usher', level: config.logLevel, scrub: scrubSecrets });
-  const [controllerApp, agentApp] = await Promise.all([import('@usher/controller'), import('@usher/agent')]);
+  const [controllerApp, agentApp, routerApp] = await Promise.all([import('@usher/controller'), import('@usher/agent'), import('@usher/router')]);
   const env = homeEnvironment();
   const controllerConfig = controllerApp.readControllerConfig(env);
   const agentConfig = agentApp.readConfig(env);
+  const routerConfig = routerApp.readRouterConfig({ ...env, USHER_ROUTER_PORT: String(config.port) });
 
   const controller = await controllerApp.start(controllerConfig);
+  const router = await routerApp.start(routerConfig);
   const listener = await listen({
     bind: config.bind,
     port: config.port,
-    handle: (request, response) => controller.handle(request, response),
+    handle: (request, response) => (router.owns(request.url ?? '/') ? router : controller).handle(request, response),
     upgrade: (request, socket, head) => controller.upgrade(request, socket, head),
   });
   const ownPorts = [portOf(listener.url), portOf(controllerConfig.databaseUrl), config.metricsPort];
   const agentHost = await agentApp.start(agentConfig, { ownPorts });
   const metricsListener = config.metrics ? await serveMetrics(config.bind, config.metricsPort) : null;
-  stopOnSignal(logger, () => stopAll(listener, metricsListener, [agentHost, controller]));
+  stopOnSignal(logger, () => stopAll(listener, metricsListener, [agentHost, router, controller]));
 
   logger.info('host.started', 'Ready.', { url: listener.url });
   const channel = config.supervised ? new SupervisorChannel() : null;

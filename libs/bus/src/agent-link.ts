@@ -1,10 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { connect, type Authenticator, type Msg, type NatsConnection } from '@nats-io/transport-node';
-import { AppError, agentSubjects, contractName, type AskContract, type StateContract } from '@usher/contracts';
-import type { AgentKeys } from '@usher/security';
+import { AppError, agentSubjects, contractName, type AskContract, type FleetStateContract, type StateContract } from '@usher/contracts';
+import { fleetStateContracts, type AgentKeys } from '@usher/security';
 import type { z } from 'zod';
 import { brokerOptions, checkBrokerVersion, type BrokerAddress } from './broker-address.js';
 import { CommandIntake, type CommandIntakeOptions } from './command-intake.js';
+import { FleetStateIntake, type FleetStateStore } from './fleet-state-intake.js';
 import { FACT_BATCH, type FactBatch, type FactBatchAnswer } from './facts.js';
 import { followStatus } from './hub-connection.js';
 import { ResultSender } from './result-sender.js';
@@ -20,12 +21,15 @@ const FACTS_TRIES = 3;
 export interface AgentLinkOptions extends BrokerAddress, CommandIntakeOptions {
   keys: AgentKeys;
   userJwt: string;
+  /** What is told to the whole fleet: where the newest is remembered, and who acts by it. */
+  fleetStates?: { store: FleetStateStore; take: (contract: FleetStateContract, body: unknown) => Promise<void> | void };
 }
 
 /** The link of one agent to the hub, in the agent's own account. It never answers a reply subject that a message names. */
 export class AgentLink {
   private readonly stopping = new AbortController();
   private readonly intake: CommandIntake;
+  private readonly fleetStates: FleetStateIntake | null;
   private readonly up = new Set<() => void>();
   private readonly down = new Set<() => void>();
   private nats: NatsConnection | undefined;
@@ -38,6 +42,8 @@ export class AgentLink {
     const { signal } = this.stopping;
     const sender = new ResultSender({ serverId, now, signal, request: (subject, payload, timeoutMs) => this.online().request(subject, payload, { timeout: timeoutMs }) });
     this.intake = new CommandIntake(options, sender, signal);
+    const { trustedKeys, fences, logger, fleetStates } = options;
+    this.fleetStates = fleetStates ? new FleetStateIntake({ ...fleetStates, trustedKeys, fleetEpoch: () => fences.highest('fleet'), raiseEpoch: (epoch) => fences.raise('fleet', epoch), now, logger }) : null;
   }
 
   /** Returns at once; connects, and connects again, until `stop`. */
@@ -58,6 +64,11 @@ export class AgentLink {
   /** Refused commands by `CODE` or `CODE/reason`. */
   get refusals(): ReadonlyMap<string, number> {
     return this.intake.refusals;
+  }
+
+  /** Refused states of the fleet, by the same names. */
+  get fleetStateRefusals(): ReadonlyMap<string, number> {
+    return this.fleetStates?.refusals ?? new Map();
   }
 
   /** Called after every connect. Returns the function that ends it. */
@@ -164,6 +175,14 @@ export class AgentLink {
           else void this.intake.receive(message.string(), correlationIdOf(message));
         },
       });
+      for (const contract of this.fleetStates ? fleetStateContracts() : []) {
+        nats.subscribe(FleetStateIntake.subjectOf(contract), {
+          callback: (error, message) => {
+            if (error) options.logger.error('bus.refused', 'The broker refused the subscription of a state of the fleet.', { error });
+            else void this.fleetStates!.receive(contract, message.string());
+          },
+        });
+      }
       // A connection that `stop` closes meanwhile never answers the flush, and tells no end afterwards.
       await Promise.race([nats.flush(), nats.closed()]);
       if (this.stopping.signal.aborted) return;

@@ -1,9 +1,10 @@
 import type { Msg } from '@nats-io/transport-node';
 import { Server, type CustomTransportStrategy, type MessageHandler } from '@nestjs/microservices';
-import { AppError, contractName, hubSubjects, parseHubSubject, toWireError, uuidv7 } from '@usher/contracts';
+import { AppError, contractName, hubSubjects, parseHubSubject, toWireError, uuidv7, type FleetStateContract, type TrustedKey } from '@usher/contracts';
 import { runInContext, type Logger } from '@usher/platform';
 import { parseLimitedJson } from '@usher/security';
 import type { AgentDirectory, AgentMessageContext, ServiceMessageContext } from './contexts.js';
+import { FleetStateIntake, MemoryFleetStateStore } from './fleet-state-intake.js';
 import { Gate } from './gate.js';
 import { patternOf, type HandledContract, type MessageKind } from './handlers.decorator.js';
 import type { HubConnection } from './hub-connection.js';
@@ -20,6 +21,8 @@ export interface BusServerOptions {
   hub: HubConnection | null;
   /** Who is behind an account; needed to hear agents. */
   directory?: AgentDirectory;
+  /** Whose states of the fleet are believed; needed to hear them. */
+  trustedKeys?: () => readonly TrustedKey[];
   logger: Logger;
 }
 
@@ -32,9 +35,18 @@ export class BusServer extends Server implements CustomTransportStrategy {
   readonly dropped = new Map<string, number>();
   private readonly gate = new Gate(AT_ONCE, WAITING);
   private readonly ends: (() => void)[] = [];
+  private readonly fleetStates: FleetStateIntake;
 
   constructor(private readonly options: BusServerOptions) {
     super();
+    this.fleetStates = new FleetStateIntake({
+      trustedKeys: () => options.trustedKeys?.() ?? [],
+      store: new MemoryFleetStateStore(),
+      fleetEpoch: () => 0,
+      now: Date.now,
+      take: (contract, body) => this.dispatch('fleet-state', contractName(contract), body, { correlationId: uuidv7() }) as Promise<void>,
+      logger: options.logger,
+    });
   }
 
   override addHandler(pattern: unknown, callback: MessageHandler, isEventHandler?: boolean, extras?: Record<string, unknown>): void {
@@ -100,6 +112,8 @@ export class BusServer extends Server implements CustomTransportStrategy {
         return this.listenTo(hub, hubSubjects.facts(), (message) => this.fromAgent(contract, message), hub.service);
       case 'service-command':
         return this.listenTo(hub, hubSubjects.serviceCommand(hub.service, contract.name), (message) => this.fromService(contract, message), hub.service);
+      case 'fleet-state':
+        return this.listenTo(hub, FleetStateIntake.subjectOf(contract), (message) => this.fleetStates.receive(contract as FleetStateContract, message.string()));
       case 'service-state':
         return this.listenTo(hub, hubSubjects.serviceState(contract.sender, contract.name), (message) => this.fromService(contract, message));
     }

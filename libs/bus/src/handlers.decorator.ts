@@ -1,11 +1,11 @@
 import { Catch, UseFilters, type ExceptionFilter } from '@nestjs/common';
 import { Ctx, MessagePattern, Payload } from '@nestjs/microservices';
-import { contractName, type AskContract, type CommandContract, type FactContract, type ServiceCommandContract, type ServiceStateContract, type StateContract } from '@usher/contracts';
+import { contractName, type AskContract, type CommandContract, type FactContract, type FleetStateContract, type ServiceCommandContract, type ServiceStateContract, type StateContract } from '@usher/contracts';
 import type { z } from 'zod';
 import type { AgentMessageContext, CommandContext, FactContext, ServiceMessageContext } from './contexts.js';
 import { FACT_BATCH, type FactBatch, type FactBatchAnswer } from './facts.js';
 
-export type HandledContract = CommandContract | ServiceCommandContract | FactContract | StateContract | AskContract | ServiceStateContract | typeof FACT_BATCH;
+export type HandledContract = CommandContract | ServiceCommandContract | FactContract | StateContract | AskContract | ServiceStateContract | FleetStateContract | typeof FACT_BATCH;
 export type MessageKind = HandledContract['kind'];
 
 /** Nest's own name of a handler. */
@@ -58,4 +58,8 @@ export const HandleAsk = <Req extends z.ZodType, Rep extends z.ZodType>(contract
 
 /** Every process gets what a service tells. */
 export const HandleServiceState = <Body extends z.ZodType>(contract: ServiceStateContract<Body>) =>
+  handler<z.output<Body>, ServiceMessageContext, Eventually<void>>(contract);
+
+/** A service of the hub hears the newest verified state of the fleet; agents get it by their link instead. */
+export const HandleFleetState = <Body extends z.ZodType>(contract: FleetStateContract<Body>) =>
   handler<z.output<Body>, ServiceMessageContext, Eventually<void>>(contract);

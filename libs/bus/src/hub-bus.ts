@@ -1,6 +1,6 @@
 import type { Msg } from '@nats-io/transport-node';
-import { AppError, contractName, hubSubjects, parseHubSubject, uuidv7, type CommandContract, type ServiceCommandContract, type ServiceStateContract } from '@usher/contracts';
-import { signCommand, type CommandSigner } from '@usher/security';
+import { AppError, contractName, fleetSubjects, hubSubjects, parseHubSubject, uuidv7, type CommandContract, type FleetStateContract, type ServiceCommandContract, type ServiceStateContract } from '@usher/contracts';
+import { FLEET_STATE_LIFETIME_S, signCommand, signFleetState, type CommandSigner } from '@usher/security';
 import type { z } from 'zod';
 import { CommandCall } from './command-call.js';
 import type { AgentDirectory } from './contexts.js';
@@ -96,6 +96,18 @@ export class HubBus {
   publishServiceState<Body extends z.ZodType>(contract: ServiceStateContract<Body>, body: z.input<Body>): void {
     const payload = encodeJson(checked(contract.body, body));
     this.options.connection.publish(hubSubjects.serviceState(contract.sender, contract.name), payload, messageHeaders(contract));
+  }
+
+  /**
+   * Told to every agent and service of the fleet, signed, under the fleet's epoch. `seq` has to rise with every message of
+   * one contract, whichever process sends it. False while the broker is away.
+   */
+  async publishFleetState<Body extends z.ZodType>(contract: FleetStateContract<Body>, body: z.input<Body>, seq: number): Promise<boolean> {
+    const { connection, signer, fleetEpoch } = this.options;
+    const iat = Math.floor(Date.now() / 1000);
+    const claims = { v: 1 as const, iss: 'controller' as const, iat, exp: iat + FLEET_STATE_LIFETIME_S, name: contractName(contract), epoch: fleetEpoch(), seq };
+    const signed = await signFleetState(signer, { ...claims, body: checked(contract.body, body) });
+    return connection.publish(fleetSubjects.state(contract.name), signed, messageHeaders(contract));
   }
 
   private async send(

@@ -21,12 +21,12 @@ export interface LeaseTimes {
  * time loses the lease and its epoch, and every fenced write of it matches no row.
  */
 export class Lease {
-  readonly holder = uuidv7();
-
   constructor(
     private readonly pool: Pool,
     readonly name: string,
     private readonly times: LeaseTimes = { ttlMs: 10_000, renewMs: 3_000 },
+    /** A process that holds leases for others, which have no database, names them here. */
+    readonly holder: string = uuidv7(),
   ) {}
 
   /** Takes or renews; the epoch, or null while another holder lives. */

@@ -27,10 +27,16 @@ interface OutboxRow {
 const CLAIM = (table: string) => `
   UPDATE ${table} SET attempts = attempts + 1,
     next_send_at = now() + (least(60, power(2, least(attempts, 6))) * (0.5 + random() / 2) + 10) * interval '1 second'
-  WHERE id IN (SELECT id FROM ${table} WHERE done_at IS NULL AND next_send_at <= now() ORDER BY next_send_at LIMIT $1 FOR UPDATE SKIP LOCKED)
+  WHERE id IN (SELECT id FROM ${table} WHERE done_at IS NULL AND next_send_at <= now() AND id <> ALL($2::uuid[]) ORDER BY next_send_at LIMIT $1 FOR UPDATE SKIP LOCKED)
   RETURNING id, server_id, op, args, attempts`;
 
+/** Commands on their way at once; a server that is slow to answer keeps its own waiting, nobody else's. */
+const ON_THEIR_WAY = 64;
+
 export class OutboxPublisher {
+  private readonly sends = new Set<Promise<void>>();
+  /** Rows on their way from here, with their server; not claimed again until they are back, or their agent is. */
+  private readonly underWay = new Map<string, OutboxRow>();
   private readonly stopping = new AbortController();
   private wakeUp = new AbortController();
   private running: Promise<void> | null = null;
@@ -41,6 +47,8 @@ export class OutboxPublisher {
       readonly sender: CommandSender;
       readonly table?: 'command_outbox';
       readonly onError: (error: unknown) => void;
+      /** Called after a row has its outcome, here or by its deadline; whoever needs it reads the row. */
+      readonly onFinished?: (op: string) => void;
       /** How long to rest when nothing is due; `wake()` ends the rest. */
       readonly idleMs?: number;
     },
@@ -59,10 +67,13 @@ export class OutboxPublisher {
     this.stopping.abort();
     this.wakeUp.abort();
     await this.running;
+    await Promise.all(this.sends);
   }
 
   /** Makes the open commands of a server due at once: its agent is back. */
   async hurry(serverId: string): Promise<void> {
+    // An answer that was on its way when the agent went does not come any more.
+    for (const [id, row] of this.underWay) if (row.server_id === serverId) this.underWay.delete(id);
     await this.options.pool.query(`UPDATE ${this.table} SET next_send_at = now() WHERE server_id = $1 AND done_at IS NULL`, [serverId]);
     this.wake();
   }
@@ -86,9 +97,18 @@ export class OutboxPublisher {
   }
 
   private async turn(): Promise<number> {
-    await this.options.pool.query(`UPDATE ${this.table} SET done_at = now(), outcome = 'expired' WHERE done_at IS NULL AND deadline <= now()`);
-    const { rows } = await this.options.pool.query<OutboxRow>(CLAIM(this.table), [16]);
-    await Promise.all(rows.map((row) => this.send(row)));
+    const expired = await this.options.pool.query<{ op: string }>(`UPDATE ${this.table} SET done_at = now(), outcome = 'expired' WHERE done_at IS NULL AND deadline <= now() RETURNING op`);
+    for (const op of new Set(expired.rows.map((row) => row.op))) this.options.onFinished?.(op);
+    if (this.sends.size >= ON_THEIR_WAY) await Promise.race(this.sends);
+    const { rows } = await this.options.pool.query<OutboxRow>(CLAIM(this.table), [ON_THEIR_WAY - this.sends.size, [...this.underWay.keys()]]);
+    for (const row of rows) {
+      this.underWay.set(row.id, row);
+      const sent: Promise<void> = this.send(row).catch(this.options.onError).finally(() => {
+        this.sends.delete(sent);
+        if (this.underWay.get(row.id) === row) this.underWay.delete(row.id);
+      });
+      this.sends.add(sent);
+    }
     return rows.length;
   }
 
@@ -105,10 +125,11 @@ export class OutboxPublisher {
   }
 
   private async finish(row: OutboxRow, outcome: string, result: unknown): Promise<void> {
-    await this.options.pool.query(`UPDATE ${this.table} SET done_at = now(), outcome = $2, result = $3 WHERE id = $1 AND done_at IS NULL`, [
-      row.id,
-      outcome,
-      JSON.stringify(result ?? null),
-    ]);
+    // What was on its way when the row was given up is told as it ended.
+    await this.options.pool.query(
+      `UPDATE ${this.table} SET done_at = now(), outcome = $2, result = $3 WHERE id = $1 AND (done_at IS NULL OR ($2 = 'done' AND outcome IN ('canceled', 'expired')))`,
+      [row.id, outcome, JSON.stringify(result ?? null)],
+    );
+    this.options.onFinished?.(row.op);
   }
 }

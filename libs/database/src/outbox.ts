@@ -19,6 +19,11 @@ export class Outbox {
     return id;
   }
 
+  /** Gives up single commands; one that is on its way may still be carried out, and its result is kept. */
+  async cancelCommands(tx: PoolClient, commandIds: readonly string[]): Promise<void> {
+    await tx.query(`UPDATE ${this.table} SET done_at = now(), outcome = 'canceled' WHERE id = ANY($1) AND done_at IS NULL`, [commandIds]);
+  }
+
   /** Gives up what is still open for a server; used when it is removed or when a newer command replaces it. */
   async cancel(tx: PoolClient, serverId: string, contract?: CommandContract): Promise<void> {
     await tx.query(

@@ -24,12 +24,14 @@ export class CapabilitySet {
   }
 }
 
+const ACTIONS = ['libraries.scan', 'metadata.refresh', 'activities.list'] as const;
+
 /**
  * Before the first `probe()`. Emby's socket exists but was seen to stay silent after a subscription, so it is used
- * and not declared; neither Emby nor Jellyfin tells the load of its host.
+ * and not declared; neither Emby nor Jellyfin tells the load of its host. Only Jellyfin tells the room on its disks, from 10.11 on.
  */
 export const STARTING_CAPABILITIES: Readonly<Record<ServerKind, readonly Capability[]>> = {
-  emby: ['sessions.stop', 'sessions.control', 'sessions.message', 'libraries.list', 'users.list'],
-  jellyfin: ['sessions.push', 'sessions.stop', 'sessions.control', 'sessions.message', 'libraries.list', 'users.list'],
-  plex: ['sessions.push', 'sessions.stop', 'libraries.list', 'users.list'],
+  emby: ['sessions.stop', 'sessions.control', 'sessions.message', 'libraries.list', ...ACTIONS, 'libraries.checkPaths', 'items.list', 'users.list'],
+  jellyfin: ['sessions.push', 'sessions.stop', 'sessions.control', 'sessions.message', 'libraries.list', ...ACTIONS, 'libraries.checkPaths', 'items.list', 'users.list'],
+  plex: ['sessions.push', 'sessions.stop', 'libraries.list', ...ACTIONS, 'libraries.checkPaths', 'items.list', 'users.list'],
 };

@@ -1,4 +1,4 @@
-export type { LiveStatus, MediaServer, SessionSnapshot, WatchHooks } from './media-server.js';
+export type { CheckedPaths, ItemOptions, LiveStatus, MediaServer, PageRequest, SessionSnapshot, WatchHooks } from './media-server.js';
 export { CapabilitySet, STARTING_CAPABILITIES } from './capabilities.js';
 export { createMediaServer, type MediaServerOptions, type VendorCall } from './create-media-server.js';
 export { testConnection, type ConnectionTestRequest } from './connection-test.js';

@@ -1,10 +1,17 @@
 import type {
+  FolderSpace,
+  ItemPage,
   Library,
+  MediaItem,
+  MediaSource,
   MediaUser,
+  PathCheck,
+  RefreshMode,
   ServerKind,
   ServerLoad,
   ServerProfile,
   SessionCommand,
+  VendorActivity,
   VendorSession,
 } from '@usher/contracts';
 import type { CapabilitySet } from './capabilities.js';
@@ -28,6 +35,22 @@ export interface LiveStatus {
 export interface WatchHooks {
   /** Called when the mode or one of its times changes. Must not throw. */
   onLive?(live: LiveStatus): void;
+}
+
+/** `limit` 1–500. */
+export interface PageRequest {
+  readonly start: number;
+  readonly limit: number;
+}
+
+export interface ItemOptions {
+  /** Every file of every version with its size: dear on some vendors. Without it a file may have no size. */
+  readonly withFiles: boolean;
+}
+
+export interface CheckedPaths {
+  readonly folders: readonly string[];
+  readonly files: readonly string[];
 }
 
 /**
@@ -65,10 +88,44 @@ export interface MediaServer {
   readonly libraries: {
     /** With counts, in the fewest requests that the vendor allows. */
     list(): Promise<Library[]>;
+    /** One page of films, series, episodes, albums and tracks, oldest first. Ask for the pages of a listing in order, one at a time. */
+    items(libraryId: string, page: PageRequest, options: ItemOptions): Promise<ItemPage>;
+    /** At most 200 ids; those that nobody knows are left out. */
+    itemsById(ids: readonly string[], options: ItemOptions): Promise<MediaItem[]>;
+    /** What the server itself sees, a row for each path. Nothing is written. */
+    checkPaths(paths: CheckedPaths): Promise<PathCheck[]>;
+    /** The room on the disks of its library folders; a folder whose disk it cannot tell is left out. */
+    space(): Promise<FolderSpace[]>;
   };
 
   readonly users: {
     list(): Promise<MediaUser[]>;
+  };
+
+  /** Orders that the server takes at once and carries out later; what it makes of them is in `running()`. */
+  readonly actions: {
+    /** Looks for new and changed files; null = in all libraries. NOT_FOUND for an unknown one. */
+    scan(libraryId: string | null): Promise<void>;
+    /** Reads metadata again: what is missing, or everything anew. NOT_FOUND for an unknown id. */
+    refreshLibrary(libraryId: string, mode: RefreshMode): Promise<void>;
+    refreshItem(itemId: string, mode: RefreshMode): Promise<void>;
+    /** Resolves when the server took the order, before it goes. */
+    restart(): Promise<void>;
+    /** Tasks that run now, streams aside. */
+    running(): Promise<VendorActivity[]>;
+  };
+
+  readonly playback: {
+    /**
+     * What is known of the item's file, asked for in the name of the user where the vendor allows.
+     * NOT_FOUND when it is not there or hidden from them.
+     */
+    check(itemId: string, userId: string): Promise<MediaSource>;
+    /**
+     * The item's page in the vendor's own web application, below the server's address. It holds no key. The position stands
+     * in it as `t`, in seconds; a page that does not read it begins where this account stopped on this server.
+     */
+    address(itemId: string, positionMs: number): Promise<string>;
   };
 
   /** From the newest session list of the watch, failing as its last list failed; asks the server only when nobody watches. */

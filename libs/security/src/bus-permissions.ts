@@ -1,7 +1,7 @@
 import { AGENT_EXPORTS, CONTRACTS, agentSubjects, hubSubjects, type AnyContract } from '@usher/contracts';
 
 /** The services that log in to the hub. */
-export type HubService = 'controller' | 'agent-host';
+export type HubService = 'controller' | 'router' | 'agent-host';
 
 /** Allow-lists of one broker login; what is not listed is refused. There are no deny rules: they have been bypassed before. */
 export interface BusPermissions {
@@ -30,23 +30,28 @@ export function hubPermissions(service: HubService): BusPermissions {
   if (service === 'agent-host') return { publish: [`${hubSubjects.inboxPrefix('controller')}.>`], subscribe: [...served, answers] };
   const issued = only('command').filter((command) => command.issuers.includes(service));
   const told = only('service-state').filter((state) => state.sender === service);
-  return {
+  const common = {
     publish: [
-      '_R_.>',
       ...unique(issued.map((command) => AGENT_EXPORTS.commands.replace('>', `${command.name.split('.')[0]}.>`))),
-      AGENT_EXPORTS.fleetStates,
-      ...serviceCommands((receiver) => receiver !== service),
       ...told.map((state) => hubSubjects.serviceState(service, state.name)),
     ],
     subscribe: [
-      AGENT_EXPORTS.facts,
       AGENT_EXPORTS.states,
-      AGENT_EXPORTS.asks,
       AGENT_EXPORTS.acks.replace('>', `${service}.>`),
       ...served,
       ...only('service-state').map((state) => hubSubjects.serviceState(state.sender, state.name)),
       answers,
     ],
+  };
+  if (service === 'router') {
+    return {
+      publish: ['_R_.>', ...common.publish, ...serviceCommands((receiver) => receiver === 'controller'), `${hubSubjects.inboxPrefix('controller')}.>`],
+      subscribe: [...common.subscribe, AGENT_EXPORTS.fleetStates],
+    };
+  }
+  return {
+    publish: ['_R_.>', ...common.publish, AGENT_EXPORTS.fleetStates, ...serviceCommands((receiver) => receiver !== service), `${hubSubjects.inboxPrefix('router')}.>`],
+    subscribe: [AGENT_EXPORTS.facts, AGENT_EXPORTS.asks, ...common.subscribe],
   };
 }
 

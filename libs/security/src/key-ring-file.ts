@@ -8,6 +8,9 @@ const Bytes32 = z.string().refine((text) => Buffer.from(text, 'base64url').lengt
 
 export const CommandKeyJwk = z.strictObject({ kty: z.literal('OKP'), crv: z.literal('Ed25519'), x: z.string(), d: z.string() });
 
+const CommandKey = z.strictObject({ kid: z.string().min(1), jwk: CommandKeyJwk });
+export type CommandKey = z.infer<typeof CommandKey>;
+
 /** The whole key ring, as it stands in its file. */
 export const KeyRingData = z.strictObject({
   version: z.literal(1),
@@ -16,7 +19,8 @@ export const KeyRingData = z.strictObject({
   primary: z.string().min(1),
   keys: z.array(z.strictObject({ id: z.string().min(1), material: Bytes32, created: z.iso.datetime(), state: z.enum(['active', 'retired']) })).min(1),
   fpKey: Bytes32,
-  commandKeys: z.strictObject({ controller: z.strictObject({ kid: z.string().min(1), jwk: CommandKeyJwk }) }),
+  /** A ring from before there was a router gets the router's key when it is opened for making. */
+  commandKeys: z.strictObject({ controller: CommandKey, router: CommandKey.optional() }),
   broker: z.strictObject({
     rootSeed: z.string().startsWith('SO'),
     signingSeed: z.string().startsWith('SO'),

@@ -29,6 +29,29 @@ describe('KeyRing', () => {
     expect(await readdir(path.dirname(fileIn('race')))).toEqual(['keyring.json']);
   });
 
+  it('of an older version gets the key of the router, once, and keeps the rest', async () => {
+    const made = await KeyRing.loadOrCreate(fileIn('older'));
+    const data = JSON.parse(await readFile(fileIn('older'), 'utf8')) as { commandKeys: { router?: unknown } };
+    delete data.commandKeys.router;
+    await rm(fileIn('older'));
+    await writeFile(fileIn('older'), JSON.stringify(data), { mode: 0o400 });
+    const older = await KeyRing.load(fileIn('older'));
+    expect(older.trustedKeys()).toHaveLength(1);
+    expect(() => older.commandKey('router')).toThrow(expect.objectContaining({ code: 'KEYRING_MISMATCH' }));
+    const completed = await KeyRing.loadOrCreate(fileIn('older'));
+    expect(completed.trustedKeys().map(({ kid }) => kid)).toEqual(['controller-1', 'router-1']);
+    expect(completed.commandKey('controller').trusted).toEqual(made.commandKey('controller').trusted);
+    expect((await KeyRing.loadOrCreate(fileIn('older'))).trustedKeys()).toEqual(completed.trustedKeys());
+    expect((await stat(fileIn('older'))).mode & 0o777).toBe(0o400);
+  });
+
+  it('derives the same bytes for the same text, and others for another', async () => {
+    const [ring, other] = await Promise.all([KeyRing.loadOrCreate(fileIn('a')), KeyRing.loadOrCreate(fileIn('b'))]);
+    expect(ring.derive('link', 'x')).toEqual(ring.derive('link', 'x'));
+    const all = [ring.derive('link', 'x'), ring.derive('link', 'y'), ring.derive('link2', 'x'), other.derive('link', 'x')].map((bytes) => bytes.toString('hex'));
+    expect(new Set(all).size).toBe(4);
+  });
+
   it('prints nothing of itself', async () => {
     const ring = await KeyRing.loadOrCreate(fileIn('a'));
     const { broker, keys } = JSON.parse(await readFile(fileIn('a'), 'utf8')) as { broker: { rootSeed: string }; keys: { material: string }[] };

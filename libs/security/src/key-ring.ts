@@ -1,19 +1,11 @@
-import { createHmac, createPrivateKey, generateKeyPairSync, randomBytes, type KeyObject } from 'node:crypto';
+import { createHmac, generateKeyPairSync, randomBytes } from 'node:crypto';
 import path from 'node:path';
-import { AppError, uuidv7, type Issuer, type TrustedKey } from '@usher/contracts';
+import { AppError, uuidv7, type TrustedKey } from '@usher/contracts';
 import { openBlob, sealBlob, lengthPrefixed } from './envelope.js';
-import { CommandKeyJwk, readKeyRingFile, refuseUnsafePlace, type KeyRingData, type KeyRingPlace } from './key-ring-file.js';
+import { CommandKeyJwk, readKeyRingFile, refuseUnsafePlace, type CommandKey, type KeyRingData, type KeyRingPlace } from './key-ring-file.js';
 import { Nkey } from './nkey.js';
-import { createPrivateFile } from './private-file.js';
-
-/** Signs commands in the name of one service. */
-export interface CommandSigner {
-  readonly kid: string;
-  readonly issuer: Issuer;
-  readonly key: KeyObject;
-  /** The public half, as agents get it. */
-  readonly trusted: TrustedKey;
-}
+import { createPrivateFile, replacePrivateFile } from './private-file.js';
+import { commandSigner, type CommandSigner } from './command-signer.js';
 
 /**
  * All secrets of a fleet that are not in the database: master keys, fingerprint key, command key, broker keys.
@@ -37,7 +29,7 @@ export class KeyRing {
   /** Makes the file when there is none. Of two processes that start at once, both get the same ring. */
   static async loadOrCreate(file: string, place?: KeyRingPlace): Promise<KeyRing> {
     try {
-      return await KeyRing.load(file, place);
+      return await KeyRing.#completed(file, await readKeyRingFile(file, place), place);
     } catch (error) {
       if (!(error instanceof AppError && error.code === 'KEYRING_MISSING')) throw error;
     }
@@ -80,15 +72,27 @@ export class KeyRing {
     return createHmac('sha256', Buffer.from(this.#data.fpKey, 'base64url')).update(text, 'utf8').digest().subarray(0, 8);
   }
 
-  commandKey(issuer: 'controller'): CommandSigner {
-    const { kid, jwk } = this.#data.commandKeys[issuer];
-    const { d: _private, ...publicJwk } = jwk;
-    return { kid, issuer, key: createPrivateKey({ key: jwk, format: 'jwk' }), trusted: { kid, issuer, jwk: publicJwk } };
+  /** @throws AppError `KEYRING_MISMATCH` for the router of a ring that was never opened for making since there is one */
+  commandKey(issuer: 'controller' | 'router'): CommandSigner {
+    return commandSigner(issuer, this.commandKeyData(issuer));
+  }
+
+  /** The key as a file holds it: for the login of the service whose key it is, and for nothing else. */
+  commandKeyData(issuer: 'controller' | 'router'): CommandKey {
+    const key = this.#data.commandKeys[issuer];
+    if (!key) throw new AppError('KEYRING_MISMATCH', 'The key ring holds no key of the router; run the host command broker-config.', { reason: 'unknown-key' });
+    return key;
   }
 
   /** The public command keys, as agents get them at enrollment and at every hello. */
   trustedKeys(): TrustedKey[] {
-    return [this.commandKey('controller').trusted];
+    const issuers = this.#data.commandKeys.router ? (['controller', 'router'] as const) : (['controller'] as const);
+    return issuers.map((issuer) => this.commandKey(issuer).trusted);
+  }
+
+  /** Bytes that nobody can guess without the ring, the same for the same text: what follows from them needs no storing. */
+  derive(purpose: string, text: string): Buffer {
+    return createHmac('sha256', Buffer.from(this.#data.fpKey, 'base64url')).update(lengthPrefixed('usher/derived/v1', purpose, text)).digest();
   }
 
   /** Trust anchor of the broker; signs only the operator claim. */
@@ -109,6 +113,14 @@ export class KeyRing {
   /** Public keys of the two accounts that are there from the start. */
   get brokerAccounts(): { readonly sys: string; readonly hub: string } {
     return { sys: this.#data.broker.sysAccount, hub: this.#data.broker.hubAccount };
+  }
+
+  /** A ring of an older version gets the keys that it lacks; two processes at once keep one of them. */
+  static async #completed(file: string, data: KeyRingData, place?: KeyRingPlace): Promise<KeyRing> {
+    if (data.commandKeys.router) return new KeyRing(data);
+    const commandKeys = { ...data.commandKeys, router: newCommandKey('router-1') };
+    await replacePrivateFile(file, `${JSON.stringify({ ...data, commandKeys }, null, 2)}\n`, 0o400);
+    return KeyRing.load(file, place);
   }
 
   #kek(kekId: string): Buffer {
@@ -137,17 +149,21 @@ export function checkCanary(ring: KeyRing, canary: Uint8Array): void {
   ring.unwrapKey(bytes.subarray(0, Math.max(cut, 0)).toString(), bytes.subarray(cut + 1), canaryAad(ring));
 }
 
+function newCommandKey(kid: string): CommandKey {
+  const { privateKey } = generateKeyPairSync('ed25519');
+  return { kid, jwk: CommandKeyJwk.parse(privateKey.export({ format: 'jwk' })) };
+}
+
 function newKeyRing(): KeyRingData {
   const created = new Date().toISOString();
   const id = `kek-${created.slice(0, 10)}-${randomBytes(3).toString('hex')}`;
-  const { privateKey } = generateKeyPairSync('ed25519');
   return {
     version: 1,
     fleetId: uuidv7(),
     primary: id,
     keys: [{ id, material: randomBytes(32).toString('base64url'), created, state: 'active' }],
     fpKey: randomBytes(32).toString('base64url'),
-    commandKeys: { controller: { kid: 'controller-1', jwk: CommandKeyJwk.parse(privateKey.export({ format: 'jwk' })) } },
+    commandKeys: { controller: newCommandKey('controller-1'), router: newCommandKey('router-1') },
     broker: {
       rootSeed: Nkey.create('operator').seed,
       signingSeed: Nkey.create('operator').seed,

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { link, mkdir, open, rm } from 'node:fs/promises';
+import { link, mkdir, open, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 
 function hasCode(error: unknown, code: string): boolean {
@@ -15,8 +15,23 @@ export function isMissing(error: unknown): boolean {
  * Two processes may try at once; exactly one of them gets `true`.
  */
 export async function createPrivateFile(file: string, text: string, mode: 0o400 | 0o600): Promise<boolean> {
+  await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
+  try {
+    await throughTemporary(file, text, mode, (temporary) => link(temporary, file));
+    return true;
+  } catch (error) {
+    if (hasCode(error, 'EEXIST')) return false;
+    throw error;
+  }
+}
+
+/** Puts a new content in the place of a file, whole and on disk, or leaves the old one. */
+export function replacePrivateFile(file: string, text: string, mode: 0o400 | 0o600): Promise<void> {
+  return throughTemporary(file, text, mode, (temporary) => rename(temporary, file));
+}
+
+async function throughTemporary(file: string, text: string, mode: number, publish: (temporary: string) => Promise<void>): Promise<void> {
   const folder = path.dirname(file);
-  await mkdir(folder, { recursive: true, mode: 0o700 });
   const temporary = path.join(folder, `.${path.basename(file)}.${randomBytes(6).toString('hex')}`);
   try {
     const handle = await open(temporary, 'wx', mode);
@@ -26,14 +41,10 @@ export async function createPrivateFile(file: string, text: string, mode: 0o400 
     } finally {
       await handle.close();
     }
-    await link(temporary, file);
-  } catch (error) {
-    if (hasCode(error, 'EEXIST')) return false;
-    throw error;
+    await publish(temporary);
   } finally {
     await rm(temporary, { force: true });
   }
   const directory = await open(folder, 'r');
   await directory.sync().finally(() => directory.close());
-  return true;
 }

@@ -1,8 +1,7 @@
 import { AppError, CONTRACTS, SERVICES, Uuid7, contractName, type CommandContract, type TrustedKey } from '@usher/contracts';
-import { CompactSign, compactVerify, decodeProtectedHeader, importJWK } from 'jose';
 import { z } from 'zod';
-import type { CommandSigner } from './key-ring.js';
-import { MAX_MESSAGE_BYTES, parseLimitedJson } from './limited-json.js';
+import { signJson, verifyJson } from './jws.js';
+import type { CommandSigner } from './command-signer.js';
 
 const TYPE = 'usher-cmd+jws';
 /** A command lives at most so long; journals remember ids for longer. */
@@ -33,9 +32,7 @@ export type CommandClaims = z.infer<typeof CommandClaims>;
 
 /** JWS compact, EdDSA. */
 export async function signCommand(signer: CommandSigner, claims: CommandClaims): Promise<string> {
-  return new CompactSign(new TextEncoder().encode(JSON.stringify(CommandClaims.parse(claims))))
-    .setProtectedHeader({ alg: 'EdDSA', typ: TYPE, kid: signer.kid })
-    .sign(signer.key);
+  return signJson(signer, TYPE, CommandClaims.parse(claims));
 }
 
 /**
@@ -48,11 +45,7 @@ export async function verifyCommand(
   trustedKeys: readonly TrustedKey[],
   expected: { agentId: string; serverId: string; now: number },
 ): Promise<CommandClaims> {
-  if (text.length > MAX_MESSAGE_BYTES) throw refused('size', 'A command is larger than 256 KiB.');
-  const payload = parseLimitedJson(Buffer.from(text.split('.')[1] ?? '', 'base64url'));
-  const key = trustedKeys.find((candidate) => candidate.kid === kidOf(text));
-  if (!key) throw refused('key', 'A command was signed with a key that is not known here.');
-  await checkSignature(text, key);
+  const { payload, key } = await verifyJson(text, TYPE, trustedKeys);
   const parsed = CommandClaims.safeParse(payload);
   if (!parsed.success) throw refused('schema', 'A signed command has not the agreed shape.');
   const claims = parsed.data;
@@ -73,24 +66,6 @@ export async function verifyCommand(
 /** The declaration of an operation that this version knows. */
 export function commandContract(op: string): CommandContract | undefined {
   return CONTRACTS.find((contract): contract is CommandContract => contract.kind === 'command' && contractName(contract) === op);
-}
-
-function kidOf(text: string): string | undefined {
-  try {
-    return decodeProtectedHeader(text).kid;
-  } catch {
-    throw refused('signature', 'A command is not signed.');
-  }
-}
-
-async function checkSignature(text: string, key: TrustedKey): Promise<void> {
-  try {
-    const { protectedHeader } = await compactVerify(text, await importJWK(key.jwk, 'EdDSA'), { algorithms: ['EdDSA'] });
-    if (protectedHeader.typ === TYPE) return;
-  } catch {
-    throw refused('signature', 'The signature of a command is not valid.');
-  }
-  throw refused('signature', 'A signed text is not a command.');
 }
 
 function refused(reason: string, message: string): AppError {

@@ -5,6 +5,8 @@ import type { Clock } from '@usher/resilience';
 import { AgentIdentity } from '../enrollment/agent-identity.js';
 import { DiskJournal } from '../journal/command-journal.js';
 import { Fences } from '../journal/fences.js';
+import { FleetStates } from '../journal/fleet-states.js';
+import { NoticeLog } from '../notices/notice-log.js';
 import { AgentSettings } from '../server/agent-settings.js';
 import { PlaybackStore } from '../sessions/playback-store.js';
 import { Sequence } from '../server/sequence.js';
@@ -17,7 +19,9 @@ export interface AgentStorage {
   readonly settings: AgentSettings;
   readonly sequence: Sequence;
   readonly fences: Fences;
+  readonly fleetStates: FleetStates;
   readonly journal: DiskJournal;
+  readonly notices: NoticeLog;
   readonly spool: FactSpool;
   readonly playbacks: PlaybackStore;
 }
@@ -29,8 +33,10 @@ export async function openStorage(folder: string, clock: Clock, logger: Logger):
   const settings = await AgentSettings.open(folder, keys);
   const sequence = await Sequence.open(path.join(folder, 'seq.json'), clock);
   const fences = await Fences.open(path.join(folder, 'fences.json'));
+  const fleetStates = await FleetStates.open(path.join(folder, 'fleet-states.json'));
+  const notices = await NoticeLog.open(path.join(folder, 'notices'), clock, logger);
   const journal = await DiskJournal.open(path.join(folder, 'journal'), clock, logger);
   const spool = await FactSpool.open(path.join(folder, 'spool'), { clock, logger });
   const playbacks = await PlaybackStore.open(path.join(folder, 'playbacks.json'), spool, logger);
-  return { keys, identity, settings, sequence, fences, journal, spool, playbacks };
+  return { keys, identity, settings, sequence, fences, fleetStates, journal, notices, spool, playbacks };
 }

@@ -1,12 +1,20 @@
 import { AgentLink } from '@usher/bus';
 import { runInContext, type Logger } from '@usher/platform';
+import { ServerActions } from '../actions/server-actions.service.js';
+import { ActivityWatcher } from '../activities/activity-watcher.js';
+import { ItemList } from '../libraries/item-list.service.js';
 import { LibraryList } from '../libraries/library-list.service.js';
+import { PathCheckService } from '../libraries/path-check.service.js';
 import { LoadSampler } from '../load/load-sampler.js';
+import { NoticeSender } from '../notices/notice-sender.service.js';
+import { PlaybackPreparation } from '../playback/playback-preparation.js';
+import { MaintenancePlan } from '../server/maintenance-plan.js';
 import { refusal } from '../server/read-only.js';
 import { ServerConfiguration } from '../server/server-configuration.js';
 import { ServerProbe } from '../server/server-probe.js';
 import { ServerStatus } from '../server/server-status.js';
 import { ServerProvider } from '../server/server.provider.js';
+import { withoutIgnored } from '../sessions/ignored-devices.js';
 import { SessionControl } from '../sessions/session-control.service.js';
 import { SessionWatcher } from '../sessions/session-watcher.js';
 import { SessionsPublisher } from '../sessions/sessions-publisher.js';
@@ -25,7 +33,12 @@ export class Agent {
   readonly probe: ServerProbe;
   readonly sessionControl: SessionControl;
   readonly libraryList: LibraryList;
+  readonly itemList: ItemList;
+  readonly pathCheck: PathCheckService;
   readonly userList: UserList;
+  readonly playback: PlaybackPreparation;
+  readonly noticeSender: NoticeSender;
+  readonly actions: ServerActions;
   private readonly status: ServerStatus;
   private readonly provider: ServerProvider;
   private readonly link: AgentLink;
@@ -34,6 +47,7 @@ export class Agent {
   private readonly watcher: SessionWatcher;
   private readonly heartbeat: Heartbeat;
   private readonly load: LoadSampler;
+  private readonly activities: ActivityWatcher;
   private readonly hello: Hello;
   private readonly logger: Logger;
 
@@ -44,6 +58,7 @@ export class Agent {
     const { clock, logger } = surroundings;
     const { identity, settings, sequence, spool, journal, fences, keys } = storage;
     const controllerClock = new ControllerClock(clock);
+    const maintenance = new MaintenancePlan(identity.serverId, () => controllerClock.now());
     this.logger = logger;
     this.status = new ServerStatus(clock);
     this.provider = new ServerProvider({
@@ -68,6 +83,7 @@ export class Agent {
       fences,
       dispatch: surroundings.dispatch,
       refuse: (contract) => refusal(contract, settings.config),
+      fleetStates: { store: storage.fleetStates, take: (contract, body) => maintenance.take(contract, body) },
       now: () => controllerClock.now(),
       logger,
     });
@@ -79,12 +95,24 @@ export class Agent {
       publisher: this.publisher,
       ignored: () => settings.config.ignoredDevices,
       hooks: { onLive: (live) => this.status.noteLive(live) },
+      onSeen: () => this.load.sessionsChanged(),
       clock,
       logger,
     });
-    this.probe = new ServerProbe({ provider: this.provider, settings, spool, clock, logger });
+    this.probe = new ServerProbe({ provider: this.provider, settings, spool, isExpectedAway: () => maintenance.isOn, clock, logger });
     this.heartbeat = new Heartbeat(this.link, sequence, () => this.sign(), clock, notPublished);
-    this.load = new LoadSampler({ provider: this.provider, status: this.status, link: this.link, sequence, clock, logger });
+    this.load = new LoadSampler({ provider: this.provider, status: this.status, sessions: () => this.watcher.seen, link: this.link, sequence, clock, logger });
+    this.activities = new ActivityWatcher({ provider: this.provider, status: this.status, link: this.link, sequence, clock, logger });
+    this.actions = new ServerActions({ provider: this.provider, ordered: () => this.activities.ordered(), clock });
+    this.noticeSender = new NoticeSender({
+      provider: this.provider,
+      log: storage.notices,
+      visible: (sessions) => withoutIgnored(sessions, settings.config.ignoredDevices),
+      now: () => controllerClock.now(),
+      clock,
+      logger,
+    });
+    this.playback = new PlaybackPreparation({ provider: this.provider, settings, clock });
     this.configuration = new ServerConfiguration(settings, this.provider, {
       adapterChanged: () => this.followNewAdapter(),
       settingsChanged: () => this.watcher.reconsider(),
@@ -92,6 +120,8 @@ export class Agent {
     this.hello = new Hello({ link: this.link, identity, settings, configuration: this.configuration, fences, controllerClock, clock, logger });
     this.sessionControl = new SessionControl(this.provider, this.watcher, clock);
     this.libraryList = new LibraryList(this.provider, clock);
+    this.itemList = new ItemList(this.provider, () => this.watcher.seen.filter(({ stream }) => stream !== null).length, clock);
+    this.pathCheck = new PathCheckService(this.provider, clock);
     this.userList = new UserList(this.provider, clock);
   }
 
@@ -119,6 +149,7 @@ export class Agent {
       this.status.onChange((now, before) => {
         this.heartbeat.beat();
         if (now.status === 'online' && before.status !== 'unknown') this.probe.wake();
+        if (now.status === 'online') this.activities.wake();
       });
       this.link.onConnected(() => this.inContext(() => this.onConnected()));
       await this.provider.rebuild();
@@ -126,6 +157,7 @@ export class Agent {
       this.sender.start();
       this.probe.start();
       this.load.start();
+      this.activities.start();
       this.heartbeat.beat();
       this.link.start();
     });
@@ -135,12 +167,13 @@ export class Agent {
   stop(): Promise<void> {
     return this.inContext(async () => {
       // First the adapter: what waits for the server then waits no longer.
-      await Promise.all([this.provider.close(), this.probe.stop(), this.load.stop(), this.heartbeat.stop(), this.publisher.stop()]);
+      await Promise.all([this.provider.close(), this.probe.stop(), this.load.stop(), this.activities.stop(), this.heartbeat.stop(), this.publisher.stop()]);
       await this.link.stop();
       await Promise.all([this.hello.stop(), this.sender.stop()]);
       await this.watcher.stop();
       await this.storage.spool.close();
       await this.storage.journal.close();
+      await this.storage.notices.close();
       this.logger.info('agent.stopped', 'The agent has stopped.');
     });
   }
@@ -149,6 +182,7 @@ export class Agent {
     this.hello.begin();
     this.heartbeat.beat();
     this.publisher.connected();
+    this.activities.connected();
     this.sender.wake();
   }
 

@@ -1,8 +1,9 @@
 import path from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { AppError, type ServerLoad, type VendorStatus } from '@usher/contracts';
+import { AppError, type ServerLoad, type Session, type VendorStatus } from '@usher/contracts';
 import { InMemoryMediaServer } from '@usher/media-server';
 import { ManualClock } from '@usher/resilience';
+import { makeSession, makeStream, makeTranscodedStream } from '@usher/testing';
 import { recordingLogger, tempFolder, vendorSession } from '../../test/support.js';
 import { Sequence } from '../server/sequence.js';
 import { LoadSampler } from './load-sampler.js';
@@ -19,7 +20,8 @@ async function setUp() {
   const sequence = await Sequence.open(path.join(await tempFolder(), 'seq.json'), clock);
   await sequence.next();
   const provider = { currentOrNull: server };
-  return { clock, lines, server, sent, link, status, sampler: new LoadSampler({ provider, status, link, sequence, clock, logger }) };
+  const seen: { sessions: readonly Session[] } = { sessions: [] };
+  return { clock, lines, server, sent, link, status, seen, sampler: new LoadSampler({ provider, status, sessions: () => seen.sessions, link, sequence, clock, logger }) };
 }
 
 describe('LoadSampler', () => {
@@ -29,6 +31,28 @@ describe('LoadSampler', () => {
     await clock.advance(10_000);
     expect(sent).toHaveLength(3);
     expect(sent[0]).toMatchObject({ streams: 1, transcodes: 0, egressKbps: 8_000 });
+    await sampler.stop();
+  });
+
+  it('tells a conversion that begins or ends at once, at most once a second', async () => {
+    const { clock, sent, seen, sampler } = await setUp();
+    sampler.start();
+    await clock.advance(2_000);
+    expect(sent).toHaveLength(1);
+    seen.sessions = [makeSession({ stream: makeTranscodedStream() })];
+    sampler.sessionsChanged();
+    await clock.advance(0);
+    expect(sent).toHaveLength(2);
+    seen.sessions = [];
+    sampler.sessionsChanged();
+    await clock.advance(999);
+    expect(sent).toHaveLength(2);
+    await clock.advance(1);
+    expect(sent).toHaveLength(3);
+    seen.sessions = [makeSession({ stream: makeStream() })];
+    sampler.sessionsChanged();
+    await clock.advance(3_999);
+    expect(sent).toHaveLength(3);
     await sampler.stop();
   });
 

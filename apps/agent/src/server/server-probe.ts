@@ -14,6 +14,8 @@ interface ProbeOptions {
   readonly provider: Pick<ServerProvider, 'current' | 'currentOrNull'>;
   readonly settings: Pick<AgentSettings, 'config'>;
   readonly spool: Pick<FactSpool, 'append'>;
+  /** Inside a maintenance window: a server that is away is expected. */
+  readonly isExpectedAway?: () => boolean;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -66,7 +68,8 @@ export class ServerProbe {
       if (JSON.stringify(profile) !== this.sent) this.tell(profile);
       return true;
     } catch (error) {
-      if (logFailure) this.options.logger.warn('server.probe_failed', 'The media server could not be probed; it is tried again.', { error });
+      const level = this.options.isExpectedAway?.() ? 'info' : 'warn';
+      if (logFailure) this.options.logger[level]('server.probe_failed', 'The media server could not be probed; it is tried again.', { error });
       return false;
     }
   }

@@ -1,4 +1,4 @@
-import { uuidv7, type IgnoredDevice, type VendorSession } from '@usher/contracts';
+import { uuidv7, type IgnoredDevice, type Session, type VendorSession } from '@usher/contracts';
 import type { MediaServer, SessionSnapshot, WatchHooks } from '@usher/media-server';
 import type { Logger } from '@usher/platform';
 import { fullJitter, type Clock } from '@usher/resilience';
@@ -18,6 +18,8 @@ export interface WatcherOptions {
   readonly publisher: Pick<SessionsPublisher, 'offer'>;
   readonly ignored: () => readonly IgnoredDevice[];
   readonly hooks: WatchHooks;
+  /** Called after each list, when `seen` shows it. */
+  readonly onSeen?: () => void;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -27,6 +29,8 @@ export class SessionWatcher {
   private tracking: Tracking;
   private newest: SessionSnapshot | null = null;
   private refusedRows = 0;
+  /** The newest list as it is published: without ignored devices, with what the agent knows of each row. */
+  seen: readonly Session[] = [];
   private savedAtMs = Number.NEGATIVE_INFINITY;
   private watching: { stop: AbortController; done: Promise<void> } | null = null;
 
@@ -41,6 +45,7 @@ export class SessionWatcher {
     before?.stop.abort();
     await before?.done;
     this.newest = null;
+    this.seen = [];
     if (!server) return;
     const stop = new AbortController();
     this.watching = { stop, done: this.run(server, stop.signal) };
@@ -88,6 +93,8 @@ export class SessionWatcher {
     const { tracking, facts, sessions: seen } = follow(this.tracking, { source: snapshot.source, sessions }, now, () => uuidv7(now.wallMs));
     store.record(tracking.playbacks, facts.map(factOf));
     this.tracking = tracking;
+    this.seen = seen;
+    this.options.onSeen?.();
     publisher.offer({ at: snapshot.at, source: snapshot.source, sessions: seen }, facts.length > 0);
   }
 

@@ -5,7 +5,7 @@ const mbps = (kbps: number) => (kbps < 1000 ? `${kbps} kbit/s` : `${(kbps / 1000
 
 /** State and its flags in one word or two: `online`, `offline SERVER_UNREACHABLE`, `online read-only`. */
 function stateText(server: CliServerFieldsFragment): string {
-  const flags = [server.stateCode, server.stale ? 'stale' : null, server.readOnly ? 'read-only' : null];
+  const flags = [server.stateCode, server.stale ? 'stale' : null, server.readOnly ? 'read-only' : null, server.maintenance ? 'maintenance' : null];
   return [server.state.toLowerCase(), ...flags].filter(Boolean).join(' ');
 }
 

@@ -12,7 +12,7 @@ export function posterHue(title: string): number {
 }
 
 /** Placeholder made from the title's initials; it names nothing that the row does not name. */
-export function Poster({ item, stale = false, large = false }: { item: NonNullable<SessionFields['item']>; stale?: boolean; large?: boolean }): ReactNode {
+export function Poster({ item, stale = false, large = false }: { item: Pick<NonNullable<SessionFields['item']>, 'title' | 'seriesTitle'>; stale?: boolean; large?: boolean }): ReactNode {
   const title = mainTitle(item);
   return (
     <span className={`poster poster-${posterHue(title)} ${large ? 'large' : ''} ${stale ? 'stale' : ''}`} aria-hidden>

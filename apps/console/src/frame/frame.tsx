@@ -9,6 +9,7 @@ import { focusPageSearch, useKeys } from './keyboard.js';
 import { BottomBar, SideNav } from './nav.js';
 import { useStreamTitle } from './stream-title.js';
 import { TopBar } from './top-bar.js';
+import { useNarrow } from './use-media.js';
 
 const Palette = lazy(() => import('./palette.js'));
 const ShortcutList = lazy(() => import('./shortcut-list.js'));
@@ -29,6 +30,7 @@ function Shell(): ReactNode {
   const navigate = useNavigate();
   const { store, connection } = useLive();
   const paused = usePaused();
+  const narrow = useNarrow();
   const [open, setOpen] = useState<'palette' | 'keys' | 'scope' | null>(null);
   const [kiosk, setKiosk] = useState(false);
   const close = () => setOpen(null);
@@ -45,6 +47,7 @@ function Shell(): ReactNode {
     'g o': () => void navigate({ to: '/' }),
     'g s': () => void navigate({ to: '/servers' }),
     'g h': () => void navigate({ to: '/history' }),
+    'g r': () => void navigate({ to: '/routing' }),
   });
   return (
     <div className={`frame ${kiosk ? 'kiosk' : ''}`}>
@@ -57,7 +60,7 @@ function Shell(): ReactNode {
       </a>
       {!kiosk && <TopBar scopeOpen={open === 'scope'} onScope={(opened) => setOpen(opened ? 'scope' : null)} onPalette={() => setOpen('palette')} onKeys={() => setOpen('keys')} onKiosk={() => setKiosk(true)} />}
       {!kiosk && <Banners />}
-      {!kiosk && <SideNav />}
+      {!kiosk && !narrow && <SideNav />}
       <main id="main" tabIndex={-1}>
         <Suspense fallback={<LoadingRows rows={8} height={48} label="Loading the page" />}>
           <Outlet />
@@ -69,7 +72,7 @@ function Shell(): ReactNode {
           Leave kiosk
         </button>
       ) : (
-        <BottomBar />
+        narrow && <BottomBar />
       )}
       <Suspense>
         {open === 'palette' && <Palette onClose={close} onKeys={() => setOpen('keys')} onKiosk={() => setKiosk(true)} />}

@@ -1,6 +1,6 @@
 import { Menu, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
-import { Link, type LinkProps } from '@tanstack/react-router';
-import { Ellipsis, Gauge, History, LogOut, Moon, Server, Sun, type LucideIcon } from 'lucide-react';
+import { Link, useNavigate, type LinkProps } from '@tanstack/react-router';
+import { Ellipsis, Gauge, History, LibraryBig, LogOut, Megaphone, Moon, Route, Server, Sun, Wrench, type LucideIcon } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { DropMenu } from '../components/drop-menu.js';
 import { useAuth } from '../features/auth/auth-context.js';
@@ -21,8 +21,19 @@ const GROUPS: readonly { label: string; entries: readonly NavEntry[] }[] = [
       { to: '/history', label: 'History', icon: History },
     ],
   },
-  { label: 'Fleet', entries: [{ to: '/servers', label: 'Servers', icon: Server }] },
+  {
+    label: 'Fleet',
+    entries: [
+      { to: '/servers', label: 'Servers', icon: Server },
+      { to: '/libraries', label: 'Libraries', icon: LibraryBig },
+      { to: '/routing', label: 'Routing', icon: Route },
+      { to: '/maintenance', label: 'Maintenance', icon: Wrench },
+      { to: '/notices', label: 'Notices', icon: Megaphone },
+    ],
+  },
 ];
+
+const ENTRIES = GROUPS.flatMap(({ entries }) => entries);
 
 const Entry = ({ to, label, icon: Icon, badge }: NavEntry & { badge?: ReactNode }) => (
   <Link to={to} activeOptions={{ exact: to === '/', includeSearch: false }} className="nav-item" title={label}>
@@ -65,9 +76,13 @@ export function SideNav(): ReactNode {
   );
 }
 
-/** Theme and sign-out on a phone, where the top bar has no room for them. */
+/** Pages that have a place of their own at the thumb; the others are behind More. */
+const AT_THUMB: readonly string[] = ['/', '/servers', '/routing', '/notices'];
+
+/** The other pages, theme and sign-out on a phone, where the top bar has no room for them. */
 function MoreMenu(): ReactNode {
   const { welcome, signOut } = useAuth();
+  const navigate = useNavigate();
   const { setColorScheme } = useMantineColorScheme();
   const other = useComputedColorScheme('dark') === 'dark' ? 'light' : 'dark';
   return (
@@ -80,6 +95,11 @@ function MoreMenu(): ReactNode {
         </button>
       }
     >
+      {ENTRIES.filter(({ to }) => !AT_THUMB.includes(to)).map(({ to, label, icon: Icon }) => (
+        <Menu.Item key={to} className="menu-item" leftSection={<Icon size={15} />} onClick={() => void navigate({ to })}>
+          {label}
+        </Menu.Item>
+      ))}
       <Menu.Label className="menu-label">{welcome?.viewer?.name}</Menu.Label>
       <Menu.Item className="menu-item" leftSection={other === 'light' ? <Sun size={15} /> : <Moon size={15} />} onClick={() => setColorScheme(other)}>
         Switch to the {other} theme
@@ -95,7 +115,7 @@ function MoreMenu(): ReactNode {
 export function BottomBar(): ReactNode {
   return (
     <nav className="bottom-bar" aria-label="Pages, at the foot">
-      {GROUPS.flatMap(({ entries }) => entries).map((entry) => (
+      {ENTRIES.filter(({ to }) => AT_THUMB.includes(to)).map((entry) => (
         <Entry key={entry.to} {...entry} />
       ))}
       <MoreMenu />

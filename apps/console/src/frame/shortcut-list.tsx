@@ -22,6 +22,7 @@ const GROUPS: readonly { label: string; rows: readonly [string, readonly string[
       ['Overview', ['G', 'O']],
       ['Servers', ['G', 'S']],
       ['History', ['G', 'H']],
+      ['Routing', ['G', 'R']],
     ],
   },
   {
@@ -33,6 +34,7 @@ const GROUPS: readonly { label: string; rows: readonly [string, readonly string[
       ['Expand a server', [']']],
       ['Collapse all', ['⇧', '[']],
       ['Expand all', ['⇧', ']']],
+      ['Drain a server, on Routing', ['D']],
     ],
   },
 ];

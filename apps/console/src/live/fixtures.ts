@@ -19,6 +19,7 @@ export function serverFixture(change: Partial<FleetServer> = {}): FleetServer {
     stateNext: null,
     stateSince: '2026-01-01T00:00:00.000Z',
     stale: false,
+    maintenance: false,
     name: 'Attic',
     version: '4.9.1',
     versionTested: true,

@@ -1,47 +1,20 @@
-import {
-  ConsoleFleetDocument,
-  ConsoleServersChangedDocument,
-  ConsoleSessionsChangedDocument,
-  type ConsoleServersChangedSubscription,
-  type ConsoleSessionsChangedSubscription,
-} from '@usher/api-client';
-import { createClient as createSocket } from 'graphql-ws';
-import { stringifyDocument, type Client, type TypedDocumentNode } from 'urql';
-import { socketUrl } from '../api/base-path.js';
+import { ConsoleDrainsChangedDocument, ConsoleFleetDocument, ConsoleServersChangedDocument, ConsoleSessionsChangedDocument } from '@usher/api-client';
+import type { Client } from 'urql';
 import type { LiveTransport } from './live-connection.js';
-
-const FIRST_WAIT_MS = 200;
-const LONGEST_WAIT_MS = 5_000;
-const KEEP_ALIVE_MS = 12_000;
+import { createSocket, listen } from './socket.js';
 
 /** The two ways to the fleet: subscriptions over one WebSocket, and the whole fleet by HTTP. */
 export function createTransport(api: Client): LiveTransport {
   return {
     open(handlers) {
-      const socket = createSocket({
-        url: socketUrl,
-        keepAlive: KEEP_ALIVE_MS,
-        retryAttempts: Number.POSITIVE_INFINITY,
-        shouldRetry: () => true,
-        retryWait: (retries) => new Promise((resolve) => setTimeout(resolve, Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** retries))),
-        on: { connected: handlers.connected, closed: handlers.closed },
-      });
-      let open = true;
-      const listen = <T extends object>(document: TypedDocumentNode<T, Record<string, never>>, take: (data: T) => void): void => {
-        socket.subscribe<T>(
-          { query: stringifyDocument(document) },
-          {
-            next: ({ data }) => data && take(data),
-            // The server refused or ended the subscription; the socket itself reconnects without this.
-            error: () => open && setTimeout(() => open && listen(document, take), LONGEST_WAIT_MS),
-            complete: () => open && setTimeout(() => open && listen(document, take), LONGEST_WAIT_MS),
-          },
-        );
-      };
-      listen<ConsoleSessionsChangedSubscription>(ConsoleSessionsChangedDocument, (data) => handlers.sessions(data.sessionsChanged));
-      listen<ConsoleServersChangedSubscription>(ConsoleServersChangedDocument, (data) => handlers.server(data.serversChanged));
+      const socket = createSocket({ connected: handlers.connected, closed: handlers.closed });
+      const ends = [
+        listen(socket, ConsoleSessionsChangedDocument, {}, (data) => handlers.sessions(data.sessionsChanged)),
+        listen(socket, ConsoleServersChangedDocument, {}, (data) => handlers.server(data.serversChanged)),
+        listen(socket, ConsoleDrainsChangedDocument, {}, (data) => handlers.drains(data.serverLoadsChanged)),
+      ];
       return () => {
-        open = false;
+        for (const end of ends) end();
         void socket.dispose();
       };
     },

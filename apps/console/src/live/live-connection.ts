@@ -1,5 +1,5 @@
 import type { LiveStore } from './live-store.js';
-import type { FleetServer, SessionsMessage } from './live-types.js';
+import type { DrainMessage, FleetServer, SessionsMessage } from './live-types.js';
 
 export const POLL_INTERVALS_S = [5, 10, 30, 60] as const;
 /** `push`, or the seconds between two polls. */
@@ -11,12 +11,13 @@ const FALLBACK_POLL_S = 10;
 const HIDDEN_PATIENCE_MS = 60_000;
 
 export interface LiveTransport {
-  /** Both subscriptions over one socket, which reconnects by itself for ever. Returns the way to end it. */
+  /** All subscriptions over one socket, which reconnects by itself for ever. Returns the way to end it. */
   open(handlers: {
     connected(): void;
     closed(): void;
     sessions(message: SessionsMessage): void;
     server(server: FleetServer): void;
+    drains(messages: readonly DrainMessage[]): void;
   }): () => void;
   /** The whole fleet by HTTP. */
   poll(): Promise<{ servers: readonly FleetServer[]; sessions: readonly SessionsMessage[] }>;
@@ -114,6 +115,7 @@ export class LiveConnection {
       },
       sessions: (message) => this.store.applySessions(message),
       server: (server) => this.store.applyServer(server),
+      drains: (messages) => this.store.applyDrains(messages),
     });
   }
 

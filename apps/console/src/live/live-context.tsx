@@ -3,7 +3,7 @@ import { useClient } from 'urql';
 import { createTransport } from './graphql-transport.js';
 import { LiveConnection } from './live-connection.js';
 import { LiveStore } from './live-store.js';
-import type { FleetServer, LiveSession, ServerSnapshot } from './live-types.js';
+import type { DrainMessage, FleetServer, LiveSession, ServerSnapshot } from './live-types.js';
 
 interface Live {
   readonly store: LiveStore;
@@ -51,6 +51,9 @@ function useStore<T>(key: string, read: (store: LiveStore) => T): T {
 
 /** Null before the first answer. */
 export const useServers = (): readonly FleetServer[] | null => useStore('servers', (store) => store.servers);
+
+/** Drained servers by id. */
+export const useDrains = (): ReadonlyMap<string, DrainMessage> => useStore('drains', (store) => store.drains);
 
 export const useSnapshots = (): ReadonlyMap<string, ServerSnapshot> => useStore('fleet', (store) => store.snapshots);
 

@@ -1,12 +1,12 @@
-import type { FleetServer, ServerSnapshot, SessionsMessage } from './live-types.js';
+import type { DrainMessage, FleetServer, ServerSnapshot, SessionsMessage } from './live-types.js';
 import { ServerClock } from './server-clock.js';
-import { countChanges, shareStructure } from './structural.js';
+import { countChanges, sameValue, shareStructure } from './structural.js';
 
 type Listener = () => void;
 
 /**
  * The live picture of the fleet outside React. Per server the highest `seq` wins. While paused, messages are kept aside and
- * applied once on resume. Listeners are told by key: `fleet`, `servers`, `pause`, `server:<id>`, `session:<id>`.
+ * applied once on resume. Listeners are told by key: `fleet`, `servers`, `drains`, `pause`, `server:<id>`, `session:<id>`.
  */
 export class LiveStore {
   readonly clock: ServerClock;
@@ -14,6 +14,8 @@ export class LiveStore {
   private readonly waitingSessions = new Map<string, SessionsMessage>();
   private readonly waitingServers = new Map<string, FleetServer>();
   private snapshotMap = new Map<string, ServerSnapshot>();
+  private waitingDrains: readonly DrainMessage[] | null = null;
+  private drainMap: ReadonlyMap<string, DrainMessage> = new Map();
   private serverList: readonly FleetServer[] | null = null;
   private waitingCount = 0;
   private pausedNow = false;
@@ -31,6 +33,11 @@ export class LiveStore {
   /** A new map whenever a session or the staleness of a server changed; the same one when a snapshot only got newer. */
   get snapshots(): ReadonlyMap<string, ServerSnapshot> {
     return this.snapshotMap;
+  }
+
+  /** Servers that the router starts nothing on because they are drained; the same map as long as nothing about them changed. */
+  get drains(): ReadonlyMap<string, DrainMessage> {
+    return this.drainMap;
   }
 
   get paused(): boolean {
@@ -112,6 +119,18 @@ export class LiveStore {
     this.notify(...(onlyAged ? [] : ['fleet']), `server:${message.serverId}`, ...changedIds.map((id) => `session:${id}`));
   }
 
+  /** Takes what the router tells of all servers. */
+  applyDrains(messages: readonly DrainMessage[]): void {
+    if (this.pausedNow) {
+      this.waitingDrains = messages;
+      return;
+    }
+    const drained = messages.filter(({ drain, standing }) => drain !== null || standing === 'draining');
+    if (drained.length === this.drainMap.size && drained.every((message) => sameValue(message, this.drainMap.get(message.serverId)))) return;
+    this.drainMap = new Map(drained.map((message) => [message.serverId, message]));
+    this.notify('drains');
+  }
+
   pause(): void {
     this.pausedNow = true;
     this.notify('pause');
@@ -128,6 +147,8 @@ export class LiveStore {
     this.waitingCount = 0;
     for (const server of servers) this.applyServer(server);
     for (const message of sessions) this.applySessions(message);
+    if (this.waitingDrains) this.applyDrains(this.waitingDrains);
+    this.waitingDrains = null;
     this.notify('pause');
   }
 
@@ -135,6 +156,8 @@ export class LiveStore {
   clear(): void {
     this.serverList = null;
     this.snapshotMap = new Map();
+    this.drainMap = new Map();
+    this.waitingDrains = null;
     this.waitingServers.clear();
     this.waitingSessions.clear();
     this.waitingCount = 0;

@@ -1,8 +1,10 @@
-import type { ConsoleServerFragment, ConsoleSessionsFragment } from '@usher/api-client';
+import type { ConsoleDrainsChangedSubscription, ConsoleServerFragment, ConsoleSessionsFragment } from '@usher/api-client';
 
 /** A server's row as the whole console shows it. */
 export type FleetServer = ConsoleServerFragment;
 export type SessionsMessage = ConsoleSessionsFragment;
+/** How the router stands to a server, and since when and until when it is drained. */
+export type DrainMessage = ConsoleDrainsChangedSubscription['serverLoadsChanged'][number];
 export type SessionFields = SessionsMessage['sessions'][number];
 
 /** A session with the server time (epoch ms) at which its position was true. */

@@ -1,6 +1,7 @@
 import type { LiveSession, SessionFields, ServerSnapshot, SessionsMessage } from './live-types.js';
 
-function sameValue(a: unknown, b: unknown): boolean {
+/** Deep equality of plain values. */
+export function sameValue(a: unknown, b: unknown): boolean {
   if (a === b) return true;
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
   if (Array.isArray(a) !== Array.isArray(b)) return false;

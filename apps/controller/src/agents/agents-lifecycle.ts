@@ -31,6 +31,8 @@ export class AgentsLifecycle implements OnApplicationBootstrap, OnApplicationShu
     this.stops.push(
       this.changes.listen((change) => {
         if (change.kind === 'agent') this.inBackground(this.directory.refresh());
+        // Another primary server raises the fleet's epoch.
+        if (change.kind === 'server') this.inBackground(this.epoch.refresh());
       }),
       // A broker that comes back may have lost its accounts, and this process may have missed changes.
       this.hub.onStatus((connected) => {

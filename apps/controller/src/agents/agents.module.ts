@@ -22,6 +22,7 @@ import { FactInboxService } from './fact-inbox.service.js';
 import { FleetEpoch } from './fleet-epoch.js';
 import { HelloListener } from './hello.listener.js';
 import { HelloService } from './hello.service.js';
+import { OutboxOutcomes } from './outbox-outcomes.js';
 import { PresenceListener } from './presence.listener.js';
 import { PresenceRepository } from './presence.repository.js';
 import { PresenceService } from './presence.service.js';
@@ -42,9 +43,9 @@ const busProviders = [
   },
   {
     provide: OutboxPublisher,
-    inject: [Pool, HubBus, Logger],
-    useFactory: (pool: Pool, sender: HubBus, logger: Logger) =>
-      new OutboxPublisher({ pool, sender, onError: (error) => logger.warn('outbox.failed', 'A command of the outbox could not be sent; it is tried again.', { error }) }),
+    inject: [Pool, HubBus, Logger, OutboxOutcomes],
+    useFactory: (pool: Pool, sender: HubBus, logger: Logger, outcomes: OutboxOutcomes) =>
+      new OutboxPublisher({ pool, sender, onFinished: (op) => outcomes.tell(op), onError: (error) => logger.warn('outbox.failed', 'A command of the outbox could not be sent; it is tried again.', { error }) }),
   },
 ];
 
@@ -54,6 +55,8 @@ const shared = [
   AgentSettingsService,
   DirectServersService,
   FactInboxService,
+  FleetEpoch,
+  OutboxOutcomes,
   Scheduler,
   HubBus,
   BusServer,
@@ -82,6 +85,7 @@ const shared = [
     FactInboxRepository,
     FactInboxService,
     HelloService,
+    OutboxOutcomes,
     PresenceRepository,
     PresenceService,
     RetentionService,

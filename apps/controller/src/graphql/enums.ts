@@ -1,5 +1,21 @@
 import { registerEnumType } from '@nestjs/graphql';
-import { DELIVERIES, ItemType, SERVER_KINDS, SERVER_ROLES, SERVER_STATES } from '@usher/contracts';
+import {
+  ACTIVITY_TYPES,
+  CONFIDENCES,
+  DELIVERIES,
+  DRAIN_MOVES,
+  INDEXED_TYPES,
+  ItemType,
+  PLACEMENT_KINDS,
+  PLACEMENT_VERDICTS,
+  PLANNED_DELIVERIES,
+  REFRESH_MODES,
+  ROUTE_STATES,
+  SERVER_KINDS,
+  SERVER_ROLES,
+  SERVER_STATES,
+} from '@usher/contracts';
+import { MATCH_TIERS } from '@usher/matching';
 
 /** A GraphQL enum whose names are the upper-case forms of our own words and whose inner values are those words. */
 function enumOf<const V extends string>(name: string, values: readonly V[]): Readonly<Record<string, V>> {
@@ -10,6 +26,16 @@ function enumOf<const V extends string>(name: string, values: readonly V[]): Rea
 
 export const SERVER_CONNECTIONS = ['direct', 'remote'] as const;
 export type ServerConnection = (typeof SERVER_CONNECTIONS)[number];
+
+export const NOTICE_STATES = ['planned', 'sending', 'ended', 'canceled'] as const;
+export type NoticeState = (typeof NOTICE_STATES)[number];
+/** `waiting`: handed to the outbox, not answered yet; `answered`: the agent reached everybody it could. */
+export const DELIVERY_STATES = ['planned', 'waiting', 'answered', 'refused', 'expired', 'canceled'] as const;
+export type DeliveryState = (typeof DELIVERY_STATES)[number];
+export const NOTICE_TARGET_KINDS = ['linked', 'servers', 'sessions'] as const;
+export type NoticeTargetKind = (typeof NOTICE_TARGET_KINDS)[number];
+export const REMOTE_ACTIONS = ['scan-library', 'refresh-library', 'refresh-item', 'restart-server'] as const;
+export type RemoteAction = (typeof REMOTE_ACTIONS)[number];
 
 export const ServerKindEnum = enumOf('ServerKind', SERVER_KINDS);
 export const ServerStateEnum = enumOf('ServerState', SERVER_STATES);
@@ -26,3 +52,22 @@ export const VideoRangeEnum = enumOf('VideoRange', ['sdr', 'hdr10', 'hdr10-plus'
 export const SessionActionEnum = enumOf('SessionAction', ['pause', 'resume', 'seek']);
 export const ImportStatusEnum = enumOf('ImportStatus', ['create', 'update', 'same', 'error']);
 export const StageVerdictEnum = enumOf('StageVerdict', ['ok', 'failed', 'skipped']);
+export const IndexedTypeEnum = enumOf('IndexedType', INDEXED_TYPES);
+export const MatchTierEnum = enumOf('MatchTier', MATCH_TIERS);
+export const PlanStateEnum = enumOf('PlanState', ['checking', 'ready', 'failed']);
+export const PlanStepEnum = enumOf('PlanStep', ['read-source', 'read-target', 'match', 'paths', 'space', 'watchers']);
+export const PlanProblemSeverityEnum = enumOf('PlanProblemSeverity', ['blocker', 'warning', 'information']);
+export const PathOriginEnum = enumOf('PathOrigin', ['suggested', 'given', 'missing']);
+export const PathVerdictEnum = enumOf('PathVerdict', ['readable', 'unreadable', 'unknown']);
+export const PlacementKindEnum = enumOf('PlacementKind', PLACEMENT_KINDS);
+export const PlacementVerdictEnum = enumOf('PlacementVerdict', PLACEMENT_VERDICTS);
+export const PlannedDeliveryEnum = enumOf('PlannedDelivery', PLANNED_DELIVERIES);
+export const LoadConfidenceEnum = enumOf('LoadConfidence', CONFIDENCES);
+export const DrainMoveEnum = enumOf('DrainMove', DRAIN_MOVES);
+export const RouteStateEnum = enumOf('RouteState', ROUTE_STATES);
+export const NoticeStateEnum = enumOf('NoticeState', NOTICE_STATES);
+export const DeliveryStateEnum = enumOf('NoticeDeliveryState', DELIVERY_STATES);
+export const NoticeTargetKindEnum = enumOf('NoticeTargetKind', NOTICE_TARGET_KINDS);
+export const ActivityTypeEnum = enumOf('ActivityType', ACTIVITY_TYPES);
+export const RefreshModeEnum = enumOf('RefreshMode', REFRESH_MODES);
+export const RemoteActionEnum = enumOf('RemoteAction', REMOTE_ACTIONS);

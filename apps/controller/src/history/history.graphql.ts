@@ -1,6 +1,7 @@
 import { Field, ID, InputType, Int, ObjectType } from '@nestjs/graphql';
 import type { Delivery } from '@usher/contracts';
 import { DeliveryEnum, ItemTypeEnum } from '../graphql/enums.js';
+import { PageInfoObject } from '../graphql/page-info.graphql.js';
 import { BigInt53, DateTime } from '../graphql/scalars.js';
 
 @ObjectType('Playback')
@@ -30,12 +31,6 @@ export class PlaybackObject {
 export class PlaybackEdgeObject {
   @Field(() => PlaybackObject) node!: PlaybackObject;
   @Field() cursor!: string;
-}
-
-@ObjectType('PageInfo')
-export class PageInfoObject {
-  @Field() hasNextPage!: boolean;
-  @Field(() => String, { nullable: true }) endCursor!: string | null;
 }
 
 @ObjectType('PlaybackConnection')

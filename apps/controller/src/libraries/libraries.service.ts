@@ -4,6 +4,7 @@ import { AppError, listLibraries, type Library } from '@usher/contracts';
 import type { Actor } from '../auth/actor.js';
 import { ChangeHub } from '../graphql/changes.js';
 import { optionalServerIds } from '../servers/server-ids.js';
+import { ItemReadingService } from './items/item-reading.service.js';
 import { LibrariesRepository, type LibraryRow } from './libraries.repository.js';
 
 /** More than any media server has; an agent that sends more is broken. */
@@ -15,6 +16,7 @@ export class LibrariesService {
     private readonly repository: LibrariesRepository,
     private readonly bus: HubBus,
     private readonly changes: ChangeHub,
+    private readonly items: ItemReadingService,
   ) {}
 
   /** For everybody who is signed in. Unknown servers have no libraries. */
@@ -38,5 +40,6 @@ export class LibrariesService {
     }
     await this.repository.replace(serverId, [...libraries.values()]);
     this.changes.publish('library', [serverId]);
+    this.items.listsRead();
   }
 }

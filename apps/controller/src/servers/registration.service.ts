@@ -90,7 +90,10 @@ export class RegistrationService {
     const row = await this.servers.living(input.id);
     const settings = patched(row, wanted);
     slugOf(settings.alias);
-    if (settings.role !== row.role) actor.allow('superadmin');
+    if (settings.role !== row.role) {
+      actor.allow('superadmin');
+      actor.requireProof(this.clock.now());
+    }
     const url = wanted.url ? normalizeUrl(wanted.url) : row.url;
     const typed = wanted.token ? Secret.of(wanted.token) : null;
     const newToken = typed && !this.credentials.isSame(typed, row.credential?.fingerprint ?? null) ? typed : null;

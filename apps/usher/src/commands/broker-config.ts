@@ -1,11 +1,11 @@
 import { chmod, mkdir, rename, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { KeyRing, mintHubUser, renderBrokerConf } from '@usher/security';
+import { KeyRing, mintHubUser, renderBrokerConf, renderServiceLogin } from '@usher/security';
 import { readBrokerConfig } from '../config.js';
 
 /**
- * Makes the key ring when there is none and writes `<data>/nats/nats.conf` and the credentials of the bundled agent
- * host. Repeating it keeps every key.
+ * Makes the key ring when there is none and writes `<data>/nats/nats.conf`, the credentials of the bundled agent host
+ * and the login of the router. Repeating it keeps every key.
  */
 export async function brokerConfig(config = readBrokerConfig()): Promise<void> {
   const data = resolve(config.dataDir);
@@ -14,6 +14,7 @@ export async function brokerConfig(config = readBrokerConfig()): Promise<void> {
   const tls = config.natsCertFile && config.natsKeyFile ? { certFile: config.natsCertFile, keyFile: config.natsKeyFile } : undefined;
   await replaceFile(join(data, 'nats', 'nats.conf'), await renderBrokerConf(ring, { port: config.natsPort, host: config.natsHost, resolverDir, tls }));
   await replaceFile(join(data, 'keys', 'agent-host.creds'), await mintHubUser(ring, 'agent-host'));
+  await replaceFile(join(data, 'keys', 'router.login.json'), await renderServiceLogin(ring, 'router'));
   if (!config.natsStoreDir) await mkdir(resolverDir, { recursive: true, mode: 0o700 });
 }
 

@@ -59,6 +59,14 @@ export interface ServiceStateContract<Body extends z.ZodType = z.ZodType> extend
   readonly body: Body;
 }
 
+/**
+ * What the controller tells every agent and service of the whole fleet, signed: a whole snapshot under the fleet's epoch.
+ * The highest (epoch, seq) wins, so a controller that no longer leads is not heard.
+ */
+export interface FleetStateContract<Body extends z.ZodType = z.ZodType> extends Contract<'fleet-state'> {
+  readonly body: Body;
+}
+
 type Given<T extends Contract<string>> = Omit<T, 'kind'>;
 
 export const defineCommand = <Req extends z.ZodType, Rep extends z.ZodType>(given: Given<CommandContract<Req, Rep>>): CommandContract<Req, Rep> =>
@@ -72,6 +80,7 @@ export const defineServiceCommand = <Req extends z.ZodType, Rep extends z.ZodTyp
 ): ServiceCommandContract<Req, Rep> => ({ kind: 'service-command', ...given });
 export const defineServiceState = <Body extends z.ZodType>(given: Given<ServiceStateContract<Body>>): ServiceStateContract<Body> =>
   ({ kind: 'service-state', ...given });
+export const defineFleetState = <Body extends z.ZodType>(given: Given<FleetStateContract<Body>>): FleetStateContract<Body> => ({ kind: 'fleet-state', ...given });
 
 /** `session.stop@1` */
 export function contractName(contract: { readonly name: string; readonly version: number }): string {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { LoadDetail } from '../model/routing.js';
 import { Library, MediaUser, ServerLoad, ServerProfile } from '../model/server.js';
 import { Delivery, NowPlaying, Session, SessionCommand, TranscodeReason } from '../model/session.js';
 import { defineCommand, defineFact, defineState } from './define.js';
@@ -26,7 +27,7 @@ export type SessionsState = z.infer<typeof sessionsState.body>;
 export const loadState = defineState({
   name: 'load',
   version: 1,
-  body: z.object({ seq: z.number().int(), at: IsoTime, load: ServerLoad }),
+  body: z.object({ seq: z.number().int(), at: IsoTime, load: ServerLoad, detail: LoadDetail.optional() }),
 });
 
 export const serverProbed = defineFact({ name: 'server.probed', version: 1, class: 'result', body: z.object({ profile: ServerProfile }) });

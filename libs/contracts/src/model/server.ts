@@ -9,7 +9,8 @@ export const SERVER_STATES = ['pending', 'online', 'degraded', 'offline', 'histo
 export const ServerState = z.enum(SERVER_STATES);
 export type ServerState = z.infer<typeof ServerState>;
 
-export const SERVER_ROLES = ['primary', 'linked'] as const;
+/** One server is primary; what is sent to the whole fleet goes to it and to the linked ones, and leaves out those that are unlinked. */
+export const SERVER_ROLES = ['primary', 'linked', 'unlinked'] as const;
 export const ServerRole = z.enum(SERVER_ROLES);
 export type ServerRole = z.infer<typeof ServerRole>;
 
@@ -29,6 +30,13 @@ export const CAPABILITIES = [
   'sessions.control',
   'sessions.message',
   'libraries.list',
+  'libraries.scan',
+  'metadata.refresh',
+  'server.restart',
+  'activities.list',
+  'libraries.checkPaths',
+  'libraries.space',
+  'items.list',
   'users.list',
   'load.host',
 ] as const;

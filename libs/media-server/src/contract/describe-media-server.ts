@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { AppError, Library, MediaUser, ServerLoad, ServerProfile, Session, type Capability, type VendorSession } from '@usher/contracts';
+import { AppError, Library, MediaSource, MediaUser, ServerLoad, ServerProfile, Session, VendorActivity, type Capability, type VendorSession } from '@usher/contracts';
 import type { MediaServer, SessionSnapshot } from '../media-server.js';
+import { describeItems } from './describe-items.js';
 
 /** A viewer that the test moves; every call is what the viewer does at the device. */
 export interface Viewer {
@@ -129,6 +130,23 @@ export function describeMediaServer(name: string, start: () => Promise<Bench>): 
       await expect(again.next()).resolves.toMatchObject({ done: true });
     });
 
+    it('playback.check() tells what is known of a file, and nothing of one that is not there', async () => {
+      const session = await find(bench.play('direct-play'));
+      const source = await server.playback.check(session!.item!.itemId, session!.userId!);
+      expect(MediaSource.parse(source)).toEqual(source);
+      expect(source).toMatchObject({ height: expect.any(Number), bitRateKbps: expect.any(Number), durationMs: session!.item!.durationMs });
+      await expect(server.playback.check('00000000000000000000000000000000', session!.userId!)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    });
+
+    it('playback.address() names the item and the position, and no key', async () => {
+      const session = await find(bench.play('direct-play'));
+      const { itemId } = session!.item!;
+      const address = await server.playback.address(itemId, 754_000);
+      expect(address).toMatch(/^web\/.*[?&]t=754$/);
+      expect(decodeURIComponent(address)).toContain(itemId);
+      expect(address).not.toMatch(/key=(?!%2Flibrary)|token/i);
+    });
+
     it('sessions.stop() ends a playback', async () => {
       const viewer = bench.play('direct-play');
       if (await declares('sessions.stop')) {
@@ -177,11 +195,44 @@ export function describeMediaServer(name: string, start: () => Promise<Bench>): 
       expect(shows?.childCount).toBeGreaterThan(shows?.itemCount ?? 0);
     });
 
+    describeItems(() => server);
+
     it('users.list() names the accounts', async () => {
       const users = await server.users.list();
       for (const user of users) expect(MediaUser.parse(user)).toEqual(user);
       expect(users.filter((user) => user.isAdministrator).length).toBeGreaterThan(0);
       expect(users.filter((user) => !user.isAdministrator).length).toBeGreaterThan(0);
+    });
+
+    it('actions.scan() looks through one library or all, and tells what it is busy with', async () => {
+      if (await declares('libraries.scan')) {
+        const [library] = await server.libraries.list();
+        await expect(server.actions.scan(library!.vendorId)).resolves.toBeUndefined();
+        await expect(server.actions.scan(null)).resolves.toBeUndefined();
+        await expect(server.actions.scan('ffffffffffffffffffffffffffffffff')).rejects.toMatchObject({ code: 'NOT_FOUND' });
+      } else await expectMissing(server.actions.scan(null));
+      if (await declares('activities.list')) {
+        const running = await server.actions.running();
+        for (const activity of running) expect(VendorActivity.parse(activity)).toEqual(activity);
+        expect(running.filter(({ type }) => type === 'scan').length).toBeGreaterThan(0);
+      } else await expectMissing(server.actions.running());
+    });
+
+    it('actions.refreshLibrary() and refreshItem() read metadata again', async () => {
+      const [library] = await server.libraries.list();
+      const item = bench.play('direct-play');
+      const itemId = (await find(item))!.item!.itemId;
+      if (await declares('metadata.refresh')) {
+        await expect(server.actions.refreshLibrary(library!.vendorId, 'full')).resolves.toBeUndefined();
+        await expect(server.actions.refreshItem(itemId, 'missing')).resolves.toBeUndefined();
+        await expect(server.actions.refreshLibrary('ffffffffffffffffffffffffffffffff', 'missing')).rejects.toMatchObject({ code: 'NOT_FOUND' });
+      } else await expectMissing(server.actions.refreshItem(itemId, 'missing'));
+    });
+
+    it('actions.restart() is done or refused as declared', async () => {
+      if (await declares('server.restart')) {
+        await expect(server.actions.restart()).resolves.toBeUndefined();
+      } else await expectMissing(server.actions.restart());
     });
 
     it('load() adds up what plays', async () => {

@@ -1,5 +1,6 @@
 import { AppError, type VendorSession } from '@usher/contracts';
 import { InMemoryMediaServer } from '../in-memory/in-memory-media-server.js';
+import { mediaItem } from '../testing/items.js';
 import { playingSession } from '../testing/sessions.js';
 import { describeMediaServer, type Bench, type Viewer } from './describe-media-server.js';
 
@@ -15,6 +16,11 @@ function start(): Promise<Bench> {
     { vendorId: 'u1', name: 'Marlow', email: null, isAdministrator: true, enabled: true, lastSeenAt: null },
     { vendorId: 'u2', name: 'Nell', email: null, isAdministrator: false, enabled: true, lastSeenAt: null },
   ];
+  const films = Array.from({ length: 14 }, (_, at) => mediaItem(`f${at}`, { guids: [`Imdb://tt000000${at + 1}`], files: [{ path: `/media/films/F${at}/film.mkv`, sizeBytes: 1_000 }] }));
+  const series = ['s1', 's2'].map((id) => mediaItem(id, { type: 'series', durationMs: null }));
+  const episodes = Array.from({ length: 16 }, (_, at) => mediaItem(`e${at}`, { type: 'episode', parentVendorId: at < 8 ? 's1' : 's2', parentTitle: 'Show', seasonNumber: 1, episodeNumber: (at % 8) + 1 }));
+  server.itemLists.set('l1', films).set('l2', [...series, ...episodes]);
+  for (const path of ['/media/films', ...films.map(({ files }) => files[0]!.path)]) server.paths.add(path);
   let sessions: VendorSession[] = [];
   const current = (id: string): VendorSession | undefined => server.current.find((session) => session.vendorId === id);
   const set = (id: string, change: (session: VendorSession) => VendorSession | null): void => {
@@ -26,6 +32,8 @@ function start(): Promise<Bench> {
     play: (delivery): Viewer => {
       const id = `s${server.current.length + 1}`;
       const played = playingSession(id);
+      const { itemId, durationMs } = played.item!;
+      server.sources.set(itemId, { height: 1080, videoCodec: 'h264', tenBit: false, hdr: false, framesPerSecond: 24, bitRateKbps: 8_000, durationMs });
       const video = { ...CONVERTED, sourceWidth: 3840, sourceHeight: 1600, targetWidth: 1920, targetHeight: 800, hdr: 'hdr10' } as const;
       const transcode = { reasons: ['video-codec' as const], hardware: 'software' as const, speed: 1.5, progressPercent: 10, throttled: null };
       const session = delivery === 'direct-play' ? played : { ...played, stream: { ...played.stream!, delivery, video, transcode } };

@@ -38,6 +38,11 @@ export const emby: MediaBrowserVendor = {
   mapInfo,
   mapHardening: mapEmbyHardening,
   libraryIdOf: embyLibraryIdOf,
+  moreCapabilities: () => [],
+  // the path by query, what it should be in the body
+  validatePath: (path, isFile) => ({ path: '/Environment/ValidatePath', query: { Path: path }, body: { IsFile: isFile, ValidateWriteable: false } }),
+  itemOf: (itemId, userId) => ({ path: `/Users/${encodeURIComponent(userId)}/Items/${encodeURIComponent(itemId)}`, query: {} }),
+  itemPage: (itemId, machineId) => `web/index.html#!/item?id=${itemId}&serverId=${machineId}`,
   stop: (session) => playState(session, 'Stop'),
   // by query, both Text and Header are required
   message: (session, header, text) => ({

@@ -1,12 +1,17 @@
 import {
   AppError,
   type Capability,
+  type FolderSpace,
   type Library,
+  type MediaItem,
+  type MediaSource,
   type MediaUser,
+  type RefreshMode,
   type ServerKind,
   type ServerLoad,
   type ServerProfile,
   type SessionCommand,
+  type VendorActivity,
   type VendorSession,
 } from '@usher/contracts';
 import { CapabilitySet, STARTING_CAPABILITIES } from '../capabilities.js';
@@ -17,6 +22,10 @@ import type { LiveStatus, MediaServer, SessionSnapshot, WatchHooks } from '../me
 export type SentCommand =
   | { readonly type: 'stop'; readonly id: string; readonly reason: string | null }
   | { readonly type: 'message'; readonly id: string; readonly text: string }
+  | { readonly type: 'scan'; readonly libraryId: string | null }
+  | { readonly type: 'refresh-library'; readonly libraryId: string; readonly mode: RefreshMode }
+  | { readonly type: 'refresh-item'; readonly itemId: string; readonly mode: RefreshMode }
+  | { readonly type: 'restart' }
   | { readonly type: 'control'; readonly id: string; readonly command: SessionCommand };
 
 /** A media server without a network, for tests of what stands on the port. What it holds is set and read directly. */
@@ -25,6 +34,15 @@ export class InMemoryMediaServer implements MediaServer {
   profile: ServerProfile;
   userList: MediaUser[] = [];
   libraryList: Library[] = [];
+  /** By library. */
+  readonly itemLists = new Map<string, MediaItem[]>();
+  /** Folders and files that it sees. */
+  readonly paths = new Set<string>();
+  spaceList: FolderSpace[] = [];
+  /** Items that can be played, by their id. */
+  readonly sources = new Map<string, MediaSource>();
+  /** What it is busy with. */
+  activities: VendorActivity[] = [];
   readonly sent: SentCommand[] = [];
 
   #sessions: VendorSession[] = [];
@@ -104,6 +122,28 @@ export class InMemoryMediaServer implements MediaServer {
       this.#throwIfFaulty();
       return structuredClone(this.libraryList);
     },
+    items: async (libraryId, { start, limit }) => {
+      this.capabilities.require('items.list');
+      this.#throwIfFaulty();
+      const all = this.itemLists.get(libraryId) ?? [];
+      const end = start + limit;
+      return structuredClone({ items: all.slice(start, end), total: all.length, nextStart: end < all.length ? end : null });
+    },
+    itemsById: async (ids) => {
+      this.capabilities.require('items.list');
+      this.#throwIfFaulty();
+      return structuredClone([...this.itemLists.values()].flat().filter(({ vendorId }) => ids.includes(vendorId)));
+    },
+    checkPaths: async ({ folders, files }) => {
+      this.capabilities.require('libraries.checkPaths');
+      this.#throwIfFaulty();
+      return [...folders, ...files].map((path) => ({ path, state: this.paths.has(path) ? 'found' : 'missing' }));
+    },
+    space: async () => {
+      this.capabilities.require('libraries.space');
+      this.#throwIfFaulty();
+      return structuredClone(this.spaceList);
+    },
   };
 
   readonly users: MediaServer['users'] = {
@@ -114,6 +154,36 @@ export class InMemoryMediaServer implements MediaServer {
     },
   };
 
+  readonly actions: MediaServer['actions'] = {
+    scan: async (libraryId) => {
+      if (libraryId !== null) this.#findLibrary(libraryId);
+      this.#order('libraries.scan', { type: 'scan', libraryId });
+      // it never ends by itself: whoever tests that takes it away
+      this.activities.push({ vendorId: `scan ${this.sent.length}`, type: 'scan', title: 'Scan', subtitle: null, progressPercent: 0, libraryVendorId: libraryId });
+    },
+    refreshLibrary: async (libraryId, mode) => {
+      this.#findLibrary(libraryId);
+      this.#order('metadata.refresh', { type: 'refresh-library', libraryId, mode });
+    },
+    refreshItem: async (itemId, mode) => this.#order('metadata.refresh', { type: 'refresh-item', itemId, mode }),
+    restart: async () => this.#order('server.restart', { type: 'restart' }),
+    running: async () => {
+      this.capabilities.require('activities.list');
+      this.#throwIfFaulty();
+      return structuredClone(this.activities);
+    },
+  };
+
+  readonly playback: MediaServer['playback'] = {
+    check: async (itemId) => {
+      this.#throwIfFaulty();
+      const source = this.sources.get(itemId);
+      if (!source) throw new AppError('NOT_FOUND', 'This item is not on this server.', { reason: 'item' });
+      return source;
+    },
+    address: async (itemId, positionMs) => `web/${encodeURIComponent(itemId)}?t=${Math.floor(positionMs / 1_000)}`,
+  };
+
   async load(): Promise<ServerLoad> {
     this.#throwIfFaulty();
     return loadOf(this.#sessions);
@@ -122,6 +192,16 @@ export class InMemoryMediaServer implements MediaServer {
   async close(): Promise<void> {
     this.#closed = true;
     for (const wake of this.#watchers) wake();
+  }
+
+  #findLibrary(libraryId: string): void {
+    if (!this.libraryList.some((library) => library.vendorId === libraryId)) throw new AppError('NOT_FOUND', 'This library is not on the media server.');
+  }
+
+  #order(capability: Capability, command: SentCommand): void {
+    this.capabilities.require(capability);
+    this.#throwIfFaulty();
+    this.sent.push(command);
   }
 
   async *#watch(signal: AbortSignal, hooks?: WatchHooks): AsyncIterable<SessionSnapshot> {

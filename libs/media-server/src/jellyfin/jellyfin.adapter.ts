@@ -3,6 +3,7 @@ import { mapInfo } from '../media-browser/info.mapper.js';
 import { MediaBrowserServer } from '../media-browser/media-browser.adapter.js';
 import type { MediaBrowserVendor } from '../media-browser/vendor.js';
 import type { MediaServer } from '../media-server.js';
+import { isAtLeast } from '../tested-versions.js';
 import { classifyJellyfin, jellyfinAuthHeaders } from './jellyfin.http.js';
 import { jellyfinLibraryIdOf, mapJellyfinHardening, mapJellyfinSessions } from './jellyfin.mapper.js';
 import { jellyfinPush } from './jellyfin.socket.js';
@@ -27,6 +28,11 @@ export const jellyfin: MediaBrowserVendor = {
   mapInfo,
   mapHardening: mapJellyfinHardening,
   libraryIdOf: jellyfinLibraryIdOf,
+  moreCapabilities: (version) => (isAtLeast(version, 10, 11) ? ['libraries.space'] : []),
+  validatePath: (path, isFile) => ({ path: '/Environment/ValidatePath', body: { Path: path, IsFile: isFile, ValidateWritable: false } }),
+  // library access is checked here, not by a list with ids=
+  itemOf: (itemId, userId) => ({ path: `/Items/${encodeURIComponent(itemId)}`, query: { userId } }),
+  itemPage: (itemId, machineId) => `web/#/details?id=${itemId}&serverId=${machineId}`,
   stop: (session) => ({ path: playing(session.vendorId, 'Stop') }),
   // without TimeoutMs many clients show a dialog that stays
   message: (session, header, text) => ({

@@ -56,6 +56,12 @@ export function timeOf(value: unknown): string | null {
   return Number.isNaN(ms) || ms < Date.UTC(1970, 0, 2) ? null : new Date(ms).toISOString();
 }
 
+/** The day of a date or time, `YYYY-MM-DD`. The year 0001 stands for never. */
+export function dateOf(value: unknown): string | null {
+  const text = textOf(value, 50)?.slice(0, 10) ?? '';
+  return /^(?!0001)\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(text)) ? text : null;
+}
+
 /** Ticks of 100 ns → ms. */
 export function ticksToMs(value: unknown): number | null {
   const ticks = numberOf(value);

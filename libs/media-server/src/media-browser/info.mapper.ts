@@ -18,5 +18,6 @@ export function mapInfo(answer: unknown): VendorInfo {
     // an empty text in current Jellyfins
     platform: textOf(info['OperatingSystemDisplayName'], 200) ?? textOf(info['OperatingSystem'], 200),
     updateAvailable: booleanOf(info['HasUpdateAvailable']),
+    canRestart: booleanOf(info['CanSelfRestart']) !== false,
   };
 }

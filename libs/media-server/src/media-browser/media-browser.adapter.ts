@@ -8,7 +8,11 @@ import { knock } from '../liveness.js';
 import type { MediaServer } from '../media-server.js';
 import { isTestedVersion } from '../tested-versions.js';
 import { VendorStatusTracker } from '../vendor-status.js';
+import { checkPaths, readSpace } from './disk.js';
+import { itemsById, pageOfItems } from './items.js';
+import { mediaBrowserActions } from './actions.js';
 import { listLibraries } from './libraries.js';
+import { playbackOf } from './playback.js';
 import { StartUp } from './start-up.js';
 import { mapUsers, type UserRow } from './user.mapper.js';
 import type { CommandRequest, MediaBrowserVendor, VendorInfo } from './vendor.js';
@@ -18,7 +22,7 @@ const HARDENING_MS = 24 * 3_600_000;
 /** An Emby or a Jellyfin, by an API key of its own or an administrator's token. */
 export class MediaBrowserServer implements MediaServer {
   readonly kind: MediaServer['kind'];
-  readonly capabilities: CapabilitySet;
+  #capabilities: CapabilitySet;
   readonly #options: MediaServerOptions;
   readonly #vendor: MediaBrowserVendor;
   readonly #url: URL;
@@ -34,7 +38,7 @@ export class MediaBrowserServer implements MediaServer {
   constructor(options: MediaServerOptions, vendor: MediaBrowserVendor) {
     const { clock, egress, tls } = options;
     this.kind = vendor.kind;
-    this.capabilities = new CapabilitySet(STARTING_CAPABILITIES[vendor.kind]);
+    this.#capabilities = new CapabilitySet(STARTING_CAPABILITIES[vendor.kind]);
     this.#options = options;
     this.#vendor = vendor;
     this.#url = egress.checkUrl(options.origin);
@@ -52,6 +56,12 @@ export class MediaBrowserServer implements MediaServer {
       onOutcome: (error, ms) => (error ? status.failed(error, ms) : status.answered(ms)),
       ...(options.onCall ? { onCall: options.onCall } : {}),
     });
+    this.actions = mediaBrowserActions({
+      http: this.#http,
+      prefix: this.#prefix,
+      requireRestart: () => this.#capabilities.require('server.restart'),
+      onRestart: () => this.#startUp.announced(),
+    });
     this.#live = new LiveSessions({
       clock,
       list: () => this.#listSessions(),
@@ -65,6 +75,10 @@ export class MediaBrowserServer implements MediaServer {
     });
   }
 
+  get capabilities(): CapabilitySet {
+    return this.#capabilities;
+  }
+
   async probe(): Promise<ServerProfile> {
     const info = this.#vendor.mapInfo(await this.#get('/System/Info'));
     const known = this.#full;
@@ -74,6 +88,7 @@ export class MediaBrowserServer implements MediaServer {
     }
     // only an administrator may read this; /System/Info and /Users answer everybody who is signed in
     await this.#get(this.#vendor.librariesPath);
+    this.#capabilities = new CapabilitySet([...STARTING_CAPABILITIES[this.kind], ...this.#vendor.moreCapabilities(info.version), ...(info.canRestart ? (['server.restart'] as const) : [])]);
     const profile = await this.#profile(info);
     this.#full = { profile, atMs: this.#options.clock.monotonicMs() };
     return profile;
@@ -97,11 +112,27 @@ export class MediaBrowserServer implements MediaServer {
 
   readonly libraries: MediaServer['libraries'] = {
     list: () => listLibraries({ http: this.#http, path: this.#vendor.librariesPath, prefix: this.#prefix, idOf: this.#vendor.libraryIdOf }),
+    items: (libraryId, page, options) => pageOfItems({ http: this.#http, prefix: this.#prefix }, libraryId, page, options),
+    itemsById: (ids, options) => itemsById({ http: this.#http, prefix: this.#prefix }, ids, options),
+    checkPaths: (paths) => checkPaths(this.#http, (path, isFile) => this.#vendor.validatePath(path, isFile), this.#prefix, paths),
+    space: async () => {
+      this.#capabilities.require('libraries.space');
+      return await readSpace(this.#http, this.#prefix);
+    },
   };
 
   readonly users: MediaServer['users'] = {
     list: async () => (await this.#userRows()).map((row) => row.user),
   };
+
+  readonly actions: MediaServer['actions'];
+
+  readonly playback: MediaServer['playback'] = playbackOf({
+    get: (path, query) => this.#http.json({ method: 'GET', path: `${this.#prefix}${path}`, query, endpoint: 'GET /Items/{id}' }),
+    itemOf: (itemId, userId) => this.#vendor.itemOf(itemId, userId),
+    page: (itemId, machineId) => this.#vendor.itemPage(itemId, machineId),
+    machineId: async () => (this.#full?.profile ?? (await this.probe())).machineId,
+  });
 
   load(): Promise<ServerLoad> {
     return this.#live.load();

@@ -1,4 +1,4 @@
-import type { AppError, HardeningEntry, ServerKind, SessionCommand, VendorSession } from '@usher/contracts';
+import type { AppError, Capability, HardeningEntry, ServerKind, SessionCommand, VendorSession } from '@usher/contracts';
 import type { VendorRequest } from '../http/vendor-http.js';
 import type { VendorResponse } from '../http/vendor-response.js';
 import type { PushSource } from '../push.js';
@@ -21,6 +21,8 @@ export interface VendorInfo {
   readonly version: string;
   readonly platform: string | null;
   readonly updateAvailable: boolean | null;
+  /** Whether it can restart by itself; it cannot where nobody would start it again. */
+  readonly canRestart: boolean;
 }
 
 /** What the server leaves open, as far as it could be read; null for an answer that could not. */
@@ -54,6 +56,14 @@ export interface MediaBrowserVendor {
   mapInfo(answer: unknown): VendorInfo;
   mapHardening(openings: Openings): HardeningEntry[];
   libraryIdOf(row: Fields, name: string): string | null;
+  /** What this version can do besides the starting values. */
+  moreCapabilities(version: string): readonly Capability[];
+  /** Asks whether the server sees a path; it must not try to write there. */
+  validatePath(path: string, isFile: boolean): CommandRequest;
+  /** One item in the name of a user. */
+  itemOf(itemId: string, userId: string): { readonly path: string; readonly query: Record<string, string> };
+  /** The item's page in the web application; the arguments are encoded already. */
+  itemPage(itemId: string, machineId: string): string;
   stop(session: VendorSession): CommandRequest;
   message(session: VendorSession, header: string, text: string): CommandRequest;
   /** null when the session is already as the command wants it. */

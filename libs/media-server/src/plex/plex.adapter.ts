@@ -10,11 +10,15 @@ import { knock } from '../liveness.js';
 import { fieldsOf, listOf, textOf, type Fields } from '../media-browser/fields.js';
 import { plainHttp } from '../media-browser/hardening.js';
 import { StartUp } from '../media-browser/start-up.js';
-import type { MediaServer } from '../media-server.js';
+import type { MediaServer, PageRequest } from '../media-server.js';
 import { isTestedVersion } from '../tested-versions.js';
 import { VendorStatusTracker } from '../vendor-status.js';
+import { browsed, checkByBrowsing } from './plex.browse.js';
+import { plexActions } from './plex.actions.js';
 import { plexHeaders, readContainer } from './plex.http.js';
 import { mapPlexInfo, mapPlexSections, mapPlexSessions, mapPlexTotal, mapPlexUsers, type PlexInfo, type PlexSection } from './plex.mapper.js';
+import { plexPlayback } from './plex.playback.js';
+import { mapPlexItems, PlexItems } from './plex.items.js';
 import { plexPush } from './plex.socket.js';
 
 /** The owner's settings are read once a day, and again when another version or server answers. */
@@ -28,8 +32,14 @@ class PlexServer implements MediaServer {
   readonly #http: VendorHttp;
   readonly #clock: Clock;
   readonly #live: LiveSessions;
+  readonly #items = new PlexItems({
+    typeOf: async (key) => mapPlexSections(await this.#get('/library/sections')).find(({ library }) => library.vendorId === key)?.library.type ?? null,
+    total: (key, type) => this.#total(key, type),
+    page: (key, type, page) => this.#page(key, type, page),
+  });
   /** Counts of a section are read again only when its content changed. */
   readonly #counted = new Map<string, { readonly changedAt: string; readonly library: Library }>();
+  #machineId: string | null = null;
   #capabilities = new CapabilitySet(STARTING_CAPABILITIES.plex);
   #owned: { readonly of: string; readonly atMs: number; readonly preferences: readonly Fields[] } | null = null;
 
@@ -49,6 +59,7 @@ class PlexServer implements MediaServer {
       onOutcome: (error, ms) => (error ? status.failed(error, ms) : status.answered(ms)),
       ...(options.onCall ? { onCall: options.onCall } : {}),
     });
+    this.actions = plexActions(this.#http);
     this.#live = new LiveSessions({
       clock: options.clock,
       list: () => this.#listSessions(),
@@ -67,6 +78,7 @@ class PlexServer implements MediaServer {
 
   async probe(): Promise<ServerProfile> {
     const info = mapPlexInfo(await this.#get('/'));
+    this.#machineId = info.id;
     const preferences = await this.#knownPreferences(info);
     this.#capabilities = new CapabilitySet(this.#capabilitiesOf(info));
     return {
@@ -104,11 +116,25 @@ class PlexServer implements MediaServer {
       for (const section of mapPlexSections(await this.#get('/library/sections'))) libraries.push(await this.#countedSection(section));
       return libraries;
     },
+    items: (libraryId, page) => this.#items.page(libraryId, page),
+    itemsById: async (ids) => {
+      const path = `/library/metadata/${ids.map(encodeURIComponent).join(',')}`;
+      return mapPlexItems(readContainer(await this.#http.send({ method: 'GET', path, query: { includeGuids: 1 }, endpoint: 'GET /library/metadata/{ids}' })));
+    },
+    checkPaths: (paths) => checkByBrowsing((folder) => browsed(() => this.#browse(folder)), paths),
+    space: () => Promise.reject(missing('libraries.space', 'Plex does not tell how much room its disks have.')),
   };
 
   readonly users: MediaServer['users'] = {
     list: async (): Promise<MediaUser[]> => mapPlexUsers(await this.#get('/accounts')),
   };
+
+  readonly actions: MediaServer['actions'];
+
+  readonly playback: MediaServer['playback'] = plexPlayback({
+    get: async (path) => readContainer(await this.#http.send({ method: 'GET', path, endpoint: 'GET /library/metadata/{id}' })),
+    machineId: async () => this.#machineId ?? (await this.probe()).machineId,
+  });
 
   load(): Promise<ServerLoad> {
     return this.#live.load();
@@ -166,6 +192,17 @@ class PlexServer implements MediaServer {
     const query = { type, 'X-Plex-Container-Start': 0, 'X-Plex-Container-Size': 0 };
     const request = { method: 'GET', path: `/library/sections/${encodeURIComponent(sectionKey)}/all`, query, endpoint: 'GET /library/sections/{k}/all (total)' } as const;
     return mapPlexTotal(readContainer(await this.#http.send(request)));
+  }
+
+  async #page(sectionKey: string, type: number, { start, limit }: PageRequest): Promise<Fields> {
+    const query = { type, includeGuids: 1, sort: 'addedAt', 'X-Plex-Container-Start': start, 'X-Plex-Container-Size': limit };
+    const path = `/library/sections/${encodeURIComponent(sectionKey)}/all`;
+    return readContainer(await this.#http.send({ method: 'GET', path, query, endpoint: 'GET /library/sections/{k}/all (page)' }));
+  }
+
+  async #browse(folder: string): Promise<Fields> {
+    const path = `/services/browse/${encodeURIComponent(Buffer.from(folder).toString('base64'))}`;
+    return readContainer(await this.#http.send({ method: 'GET', path, query: { includeFiles: 1 }, endpoint: 'GET /services/browse/{path}' }));
   }
 
   async #get(path: string): Promise<Fields> {

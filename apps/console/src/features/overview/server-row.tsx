@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import { ArrowUp, ChevronDown, ChevronRight, Lock, Repeat, RotateCw } from 'lucide-react';
 import { memo, type ReactNode } from 'react';
+import { DutyBadges } from '../../components/duty-badges.js';
 import { ConditionBadge, kindName, StateGlyph, VendorGlyph } from '../../components/glyphs.js';
 import { StreamCounts } from '../../components/stream-counts.js';
 import { Age } from '../../components/ticking.js';
@@ -89,6 +90,7 @@ function Facts({ server, condition, sinceMs }: { server: FleetServer; condition:
           Read-only
         </span>
       )}
+      <DutyBadges server={server} />
       {server.demo && <span className="badge fact">DEMO</span>}
       {answers(condition) && (
         <span className="dim small version clip">
@@ -126,6 +128,7 @@ export const ServerRow = memo(function ServerRow({ server, open, narrow, onToggl
         <div className="server-line">
           {toggle}
           {server.role === 'PRIMARY' && <span className="badge outline">Primary</span>}
+          <DutyBadges server={server} />
           {live && <b className="server-total">{sums.streams}</b>}
         </div>
         <div className="server-line second">

@@ -4,6 +4,7 @@ import { Lock, RotateCw, ServerOff } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useQuery } from 'urql';
 import { problemOf } from '../../api/problem.js';
+import { DutyBadges } from '../../components/duty-badges.js';
 import { ConditionBadge, kindName, StateGlyph, VendorGlyph } from '../../components/glyphs.js';
 import { EmptyState, ErrorState, LoadingRows } from '../../components/state-view.js';
 import { answers, conditionOf, conditionSince } from '../../live/condition.js';
@@ -48,6 +49,7 @@ function Head({ server }: { server: FleetServer }): ReactNode {
             Read-only
           </span>
         )}
+        <DutyBadges server={server} />
         {server.demo && <span className="badge fact">DEMO</span>}
         <span className="dim">
           {kindName(server.kind)} {server.version}

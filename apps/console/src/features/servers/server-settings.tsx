@@ -9,6 +9,7 @@ import { useLive } from '../../live/live-context.js';
 import type { FleetServer } from '../../live/live-types.js';
 import { useRole } from '../auth/auth-context.js';
 import { useStepUp } from '../auth/step-up.js';
+import { FleetRole } from './fleet-role.js';
 import { RemoveServer } from './remove-server.js';
 import { CredentialFacts } from './server-overview.js';
 
@@ -72,28 +73,15 @@ function Section({ title, save, onSubmit, children, verb = 'Save' }: { title: st
 
 function General({ server }: { server: FleetServer }): ReactNode {
   const save = useSave(server);
-  const superadmin = useRole('SUPERADMIN');
   const [alias, setAlias] = useState(server.alias);
-  const [role, setRole] = useState(server.role);
   const [tags, setTags] = useState(server.tags.join(', '));
   const [region, setRegion] = useState(server.region ?? '');
   const [readOnly, setReadOnly] = useState(server.readOnly);
-  const onSubmit = () => void save.send({ alias: alias.trim(), role, tags: tags.split(',').map((tag) => tag.trim()).filter(Boolean), region: region.trim() || null, readOnly });
+  const onSubmit = () => void save.send({ alias: alias.trim(), tags: tags.split(',').map((tag) => tag.trim()).filter(Boolean), region: region.trim() || null, readOnly });
   return (
     <Section title="General" save={save} onSubmit={onSubmit}>
       <Field label="Alias" value={alias} onValue={setAlias} hint={<>In links and the CLI: <code>{server.slug}</code></>} />
-      <div className="register-pair">
-        <div className="field">
-          <label className="label" htmlFor="settings-role">
-            Role
-          </label>
-          <select id="settings-role" className="input" value={role} disabled={!superadmin} onChange={(event) => setRole(event.target.value as FleetServer['role'])}>
-            <option value="LINKED">Linked</option>
-            <option value="PRIMARY">Primary</option>
-          </select>
-        </div>
-        <Field label="Region" value={region} onValue={setRegion} placeholder="eu-west" />
-      </div>
+      <Field label="Region" value={region} onValue={setRegion} placeholder="eu-west" />
       <Field label="Tags" value={tags} onValue={setTags} placeholder="home, 4k" />
       <label className="choice">
         <input type="checkbox" checked={readOnly} onChange={(event) => setReadOnly(event.target.checked)} />
@@ -188,6 +176,7 @@ export function ServerSettings({ server }: { server: FleetServer }): ReactNode {
   return (
     <div className="settings-columns">
       <General server={server} />
+      <FleetRole server={server} />
       <Connection server={server} />
       <Credential server={server} />
       <Poll server={server} />

@@ -2,6 +2,7 @@ import { Link, Outlet, useNavigate, useSearch } from '@tanstack/react-router';
 import { ArrowUp, FileUp, FilterX, Lock, Plus, Search, Server as ServerIcon } from 'lucide-react';
 import { useMemo, type ReactNode } from 'react';
 import { problemOf } from '../../api/problem.js';
+import { DutyBadges } from '../../components/duty-badges.js';
 import { StateGlyph, VendorGlyph } from '../../components/glyphs.js';
 import { EmptyState, ErrorState, LoadingRows } from '../../components/state-view.js';
 import { StreamCounts } from '../../components/stream-counts.js';
@@ -40,6 +41,7 @@ function ServerLine({ server, snapshot }: { server: FleetServer; snapshot: Serve
               Read-only
             </span>
           )}
+          <DutyBadges server={server} />
           {server.demo && <span className="badge fact">DEMO</span>}
         </span>
       </td>
@@ -113,7 +115,7 @@ function FilterSelect({ label, value, options, onValue }: FilterSelectProps): Re
 
 const KINDS = [['emby', 'Emby'], ['jellyfin', 'Jellyfin'], ['plex', 'Plex']] as const;
 const STATES = [['problem', 'Problems'], ['online', 'Online'], ['stale', 'Stale'], ['degraded', 'Degraded'], ['offline', 'Offline'], ['pending', 'Pending']] as const;
-const ROLES = [['primary', 'Primary'], ['linked', 'Linked']] as const;
+const ROLES = [['primary', 'Primary'], ['linked', 'Linked'], ['unlinked', 'Not linked']] as const;
 
 function moveFocus(by: number): void {
   const links = [...document.querySelectorAll<HTMLElement>('[data-list-item]')];

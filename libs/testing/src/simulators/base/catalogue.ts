@@ -9,6 +9,8 @@ export interface ItemSpec {
   readonly genres?: readonly string[];
   /** Seasons of a series with the titles of their episodes, albums of an artist with their tracks. */
   readonly children?: readonly { readonly title: string; readonly leaves: readonly string[] }[];
+  /** Own ids of an episode or a track, by season and number. */
+  readonly leafProviders?: (season: number, number: number) => Readonly<Record<string, string>>;
 }
 
 export interface LibrarySpec {
@@ -108,7 +110,8 @@ export class Catalogue {
         const number = String(leafPosition + 1).padStart(2, '0');
         const name = leaf === 'track' ? `${number} - ${title}` : `${spec.title} S${String(position + 1).padStart(2, '0')}E${number}`;
         const durationMs = spec.durationMs ?? (leaf === 'track' ? 240_000 : 2_700_000);
-        this.make(library, { kind: leaf, title, path: `${group.path}/${name}.${file.container}`, library, parent: group, index: leafPosition + 1, year: root.year, file, durationMs });
+        const providers = spec.leafProviders?.(position + 1, leafPosition + 1) ?? {};
+        this.make(library, { kind: leaf, title, path: `${group.path}/${name}.${file.container}`, library, parent: group, index: leafPosition + 1, year: root.year, file, durationMs, providers });
       }
     }
     return root;

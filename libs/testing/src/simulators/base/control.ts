@@ -2,6 +2,7 @@ import type { Clock } from '@usher/resilience';
 import type { ItemSpec, LibrarySpec } from './catalogue.js';
 import type { SimulatorCore, UserSpec } from './core.js';
 import type { DeliveryPlan } from './delivery.js';
+import type { SimulatedDisk } from './disk.js';
 import type { Fault, FaultScope } from './faults.js';
 import type { CatalogueItem, SimulatedDevice, SimulatedUser } from './media.js';
 import type { SimulatedSession } from './playback-engine.js';
@@ -67,6 +68,11 @@ export class SimulatorControl {
     const found = this.core.catalogue.libraries.find((entry) => entry.name === library);
     if (found === undefined) throw new Error(`no library ${library}`);
     return this.core.catalogue.addItem(found, spec);
+  }
+
+  /** What the server sees of its disk, and how full it is. */
+  get disk(): SimulatedDisk {
+    return this.core.disk;
   }
 
   addChannel(title: string): CatalogueItem {

@@ -1,10 +1,12 @@
 import type { ServerKind } from '@usher/contracts';
 import type { Clock } from '@usher/resilience';
 import { Catalogue, type LibrarySpec } from './catalogue.js';
+import { SimulatedDisk } from './disk.js';
 import type { Endpoint } from './endpoint.js';
 import type { SimulatedDevice, SimulatedUser } from './media.js';
 import { PlaybackEngine } from './playback-engine.js';
 import { stableHex } from './random.js';
+import { SimulatedTasks } from './tasks.js';
 
 /** What a token allows. `user` null: an API key, an administrator without a user. */
 export interface Grant {
@@ -41,6 +43,8 @@ export class SimulatorCore {
   readonly clock: Clock;
   readonly engine: PlaybackEngine;
   readonly catalogue: Catalogue;
+  readonly disk: SimulatedDisk;
+  readonly tasks: SimulatedTasks;
   readonly users: SimulatedUser[] = [];
   readonly grants = new Map<string, Grant>();
   version: string;
@@ -57,7 +61,9 @@ export class SimulatorCore {
     this.version = options.version;
     this.clock = options.clock;
     this.engine = new PlaybackEngine(options.clock);
+    this.tasks = new SimulatedTasks(options.clock);
     this.catalogue = new Catalogue(options.mediaRoot, () => options.clock.now());
+    this.disk = new SimulatedDisk(this.catalogue);
     this.serverId = stableHex(`server|${options.kind}|${options.name}`);
     this.adminKey = this.grant(null, null, 'Usher').token;
   }

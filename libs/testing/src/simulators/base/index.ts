@@ -11,4 +11,5 @@ export * from './playback-engine.js';
 export * from './random.js';
 export * from './router.js';
 export * from './simulator.js';
+export * from './tasks.js';
 export * from './titles.js';

@@ -90,3 +90,10 @@ export function topOf(item: CatalogueItem): CatalogueItem {
 
 export const bitRateOf = (file: MediaFile): number =>
   (file.video?.bitRate ?? 0) + file.audio.reduce((sum, audio) => sum + audio.bitRate, 0);
+
+/** `YYYY-MM-DD`: films in March, episodes a week apart from the first of March on; null without a year. */
+export function airDateOf(item: CatalogueItem): string | null {
+  if (item.year === null) return null;
+  const weeks = item.kind === 'episode' ? (item.parent?.index ?? 1) * 52 - 52 + (item.index ?? 1) - 1 : 0;
+  return new Date(Date.UTC(item.year, 2, 1) + weeks * 7 * 86_400_000).toISOString().slice(0, 10);
+}

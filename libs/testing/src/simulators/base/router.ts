@@ -1,6 +1,6 @@
 import type { Reply } from './message.js';
 
-/** Where a request goes. `{name}` in a pattern matches one path segment. */
+/** Where a request goes. `{name}` in a pattern matches one path segment, `{name*}` the rest. */
 export interface Route<C> {
   readonly method: string;
   readonly pattern: string;
@@ -23,7 +23,7 @@ export class Router<C> {
   constructor(routes: readonly Route<C>[]) {
     this.compiled = routes.map((entry) => ({
       route: entry,
-      regex: new RegExp(`^${entry.pattern.replace(/[.:$]/g, '\\$&').replace(/\{(\w+)\}/g, '(?<$1>[^/]+)')}/?$`, 'i'),
+      regex: new RegExp(`^${entry.pattern.replace(/[.:$]/g, '\\$&').replace(/\{(\w+)\*\}/g, '(?<$1>.+)').replace(/\{(\w+)\}/g, '(?<$1>[^/]+)')}/?$`, 'i'),
     }));
   }
 

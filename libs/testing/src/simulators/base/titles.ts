@@ -88,7 +88,8 @@ export function series([title, year, minutes, seasons]: (typeof SERIES)[number],
     title: `Season ${season + 1}`,
     leaves: Array.from({ length: 6 + ((position + season) % 5) }, (__, episode) => EPISODE_WORDS[(episode + season * 3 + position) % EPISODE_WORDS.length]!),
   }));
-  return { title, year, durationMs: minutes * 60_000, file: position % 3 === 1 ? SMALL : DEFAULT_FILE, providers: { Tvdb: String(300_000 + position) }, genres: ['Drama'], children };
+  const leafProviders = (season: number, number: number) => ({ Tvdb: String(1_000_000 + position * 10_000 + season * 100 + number) });
+  return { title, year, durationMs: minutes * 60_000, file: position % 3 === 1 ? SMALL : DEFAULT_FILE, providers: { Tvdb: String(300_000 + position) }, genres: ['Drama'], children, leafProviders };
 }
 
 export function artist([title, album, tracks]: (typeof ARTISTS)[number]): ItemSpec {

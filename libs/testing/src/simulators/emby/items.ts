@@ -1,5 +1,5 @@
 import type { SimulatorCore } from '../base/core.js';
-import { bitRateOf, topOf, type AudioStream, type CatalogueItem, type MediaFile, type SubtitleStream, type VideoStream } from '../base/media.js';
+import { airDateOf, bitRateOf, topOf, type AudioStream, type CatalogueItem, type MediaFile, type SubtitleStream, type VideoStream } from '../base/media.js';
 import { stableHex } from '../base/random.js';
 import { isoDate, toTicks } from '../mediabrowser/ticks.js';
 import { itemId, mediaSourceId } from './ids.js';
@@ -138,7 +138,7 @@ export function itemRow(core: SimulatorCore, item: CatalogueItem, fields: Readon
     ...(has('DateCreated') ? { DateCreated: isoDate(item.addedAtMs) } : {}),
     ...(has('PresentationUniqueKey') ? { PresentationUniqueKey: stableHex(item.path) } : {}),
     ...(has('Container') && file !== null ? { Container: file.container } : {}),
-    ...(has('PremiereDate') && item.year !== null ? { PremiereDate: `${item.year}-03-01T08:00:00.0000000Z` } : {}),
+    ...(has('PremiereDate') && item.year !== null ? { PremiereDate: `${airDateOf(item)}T08:00:00.0000000Z` } : {}),
     ...(has('MediaSources') && file !== null ? { MediaSources: [mediaSource(core, item, file)] } : {}),
     ...(has('Path') ? { Path: item.path } : {}),
     ...(item.durationMs === null ? {} : { RunTimeTicks: toTicks(item.durationMs) }),

@@ -1,9 +1,10 @@
 import type { CatalogueItem, CatalogueLibrary } from '../base/media.js';
 import type { Reply } from '../base/message.js';
 import { route, type Route } from '../base/router.js';
+import { startRefresh } from '../mediabrowser/task-rows.js';
 import { findItem, findUser, itemId, libraryGuid } from './ids.js';
 import { itemRow, mediaSource, TYPE_NAMES } from './items.js';
-import { badNumber, envelope, ok, text } from './replies.js';
+import { badNumber, envelope, missing, noContent, ok, text } from './replies.js';
 import type { EmbyContext, EmbyServer } from './server.js';
 
 const COLLECTION_TYPES = { movies: 'movies', shows: 'tvshows', music: 'music', mixed: undefined } as const;
@@ -92,14 +93,38 @@ function views({ server, params }: EmbyContext): Reply {
   );
 }
 
+/** The path comes in the address, what it should be in the body. */
+function validatePath({ server, request }: EmbyContext): Reply {
+  const path = request.query.get('path');
+  if (path === undefined) return missing('Path');
+  const { IsFile: isFile } = request.fields();
+  const { disk } = server.core;
+  const isThere = isFile === true ? disk.isFile(path) : disk.isFolder(path);
+  return isThere ? noContent() : text(404, `Could not find ${isFile === true ? 'file' : 'a part of the path'} '${path}'.`);
+}
+
+function refresh({ server, request, params }: EmbyContext): Reply {
+  const library = server.core.catalogue.libraries.find((entry) => itemId(entry) === params['itemId']);
+  const item = findItem(server.core, params['itemId']!);
+  if (library === undefined && item === undefined) return text(404, `Item ${params['itemId']} was not found.`);
+  startRefresh(server.core, request, library ? { library } : { item: item! });
+  return noContent();
+}
+
 export const libraryRoutes: readonly Route<EmbyContext>[] = [
   route('GET', '/Library/VirtualFolders/Query', 'admin', ({ server }) => envelope(server.core.catalogue.libraries.map((library) => virtualFolder(server, library)))),
   route('GET', '/Library/SelectableMediaFolders', 'admin', ({ server }) =>
     ok(server.core.catalogue.libraries.map((library) => ({ Name: library.name, Id: itemId(library), Guid: libraryGuid(server.core, library), SubFolders: library.folders.map((Path, position) => ({ Name: Path, Id: String(position + 1), Path })) }))),
   ),
+  route('POST', '/Library/Refresh', 'admin', ({ server }) => {
+    server.core.tasks.start('scan', {});
+    return noContent();
+  }),
+  route('POST', '/Items/{itemId}/Refresh', 'admin', refresh),
   route('GET', '/Items/Counts', 'user', counts),
   route('GET', '/Items', 'user', items),
   route('GET', '/Users/{userId}/Items', 'user', items),
   route('GET', '/Users/{userId}/Items/{itemId}', 'user', item),
   route('GET', '/Users/{userId}/Views', 'user', views),
+  route('POST', '/Environment/ValidatePath', 'admin', validatePath),
 ];

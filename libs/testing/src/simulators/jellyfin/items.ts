@@ -1,5 +1,5 @@
 import type { SimulatorCore } from '../base/core.js';
-import { bitRateOf, topOf, type AudioStream, type CatalogueItem, type CatalogueLibrary, type MediaFile, type SubtitleStream, type VideoStream } from '../base/media.js';
+import { airDateOf, bitRateOf, topOf, type AudioStream, type CatalogueItem, type CatalogueLibrary, type MediaFile, type SubtitleStream, type VideoStream } from '../base/media.js';
 import { stableHex } from '../base/random.js';
 import { isoDate, toTicks } from '../mediabrowser/ticks.js';
 import { itemId, libraryId } from './ids.js';
@@ -150,7 +150,7 @@ export function itemRow(core: SimulatorCore, item: CatalogueItem, fields: Readon
     ...(has('DateCreated') ? { DateCreated: isoDate(item.addedAtMs) } : {}),
     ...(file === null ? {} : { Container: CONTAINERS[file.container] ?? file.container }),
     ...(has('SortName') ? { SortName: item.title.toLowerCase() } : {}),
-    ...(item.year === null ? {} : { PremiereDate: `${item.year}-03-01T00:00:00.0000000Z` }),
+    ...(item.year === null ? {} : { PremiereDate: `${airDateOf(item)}T00:00:00.0000000Z` }),
     ...(has('MediaSources') && file !== null ? { MediaSources: [mediaSource(item, file)] } : {}),
     ...(has('Path') ? { Path: item.path } : {}),
     ChannelId: null,

@@ -1,9 +1,10 @@
 import type { CatalogueItem, CatalogueLibrary, SimulatedUser } from '../base/media.js';
 import type { Reply } from '../base/message.js';
 import { route, type Route } from '../base/router.js';
+import { startRefresh } from '../mediabrowser/task-rows.js';
 import { boxSetId, findItem, findUser, libraryId, parseGuid } from './ids.js';
 import { COLLECTION_TYPES, itemRow, TYPE_NAMES } from './items.js';
-import { invalid, ok, problem, refused } from './replies.js';
+import { bare, invalid, noContent, ok, problem, refused } from './replies.js';
 import type { JellyfinContext } from './server.js';
 
 function virtualFolder(library: CatalogueLibrary) {
@@ -139,13 +140,46 @@ function views(context: JellyfinContext): Reply {
   return ok({ Items, TotalRecordCount: Items.length, StartIndex: 0 });
 }
 
+/** Seen by the server itself. A path that is none of a file where a file is meant is not found. */
+function validatePath({ server, request }: JellyfinContext): Reply {
+  const { Path: path, IsFile: isFile } = request.fields();
+  if (typeof path !== 'string') return problem(400, { Path: ['The Path field is required.'] });
+  const { disk } = server.core;
+  const isThere = isFile === true ? disk.isFile(path) : isFile === false ? disk.isFolder(path) : disk.isFile(path) || disk.isFolder(path);
+  return isThere ? noContent() : problem(404);
+}
+
+function storage({ server }: JellyfinContext): Reply {
+  const { catalogue, disk } = server.core;
+  const folder = (Path: string) => ({ Path, FreeSpace: disk.freeBytes, UsedSpace: disk.usedBytes, StorageType: 'ext4', DeviceId: '/data' });
+  const Libraries = catalogue.libraries.map((library) => ({ Id: libraryId(library), Name: library.name, Folders: library.folders.map(folder) }));
+  return ok({ ProgramDataFolder: folder('/config/data'), CacheFolder: { Path: '/cache', FreeSpace: -1, UsedSpace: -1 }, Libraries });
+}
+
+function refresh({ server, request, params }: JellyfinContext): Reply {
+  const plain = parseGuid(params['itemId']!);
+  if (plain === null) return invalid('itemId', params['itemId']!);
+  const library = server.core.catalogue.libraries.find((entry) => libraryId(entry) === plain);
+  const item = findItem(server.core, plain);
+  if (library === undefined && item === undefined) return problem(404);
+  startRefresh(server.core, request, library ? { library } : { item: item! });
+  return noContent();
+}
+
 export const libraryRoutes: readonly Route<JellyfinContext>[] = [
   route('GET', '/Library/VirtualFolders', 'admin', ({ server }) => ok(server.core.catalogue.libraries.map(virtualFolder))),
   route('GET', '/Library/PhysicalPaths', 'admin', ({ server }) => ok(server.core.catalogue.libraries.flatMap((library) => library.folders))),
+  route('POST', '/Library/Refresh', 'admin', ({ server }) => {
+    server.core.tasks.start('scan', {});
+    return noContent();
+  }),
+  route('POST', '/Items/{itemId}/Refresh', 'admin', refresh),
   route('GET', '/Items/Counts', 'user', counts),
   route('GET', '/Items', 'user', items),
   route('GET', '/Users/{userId}/Items', 'user', items),
   route('GET', '/UserViews', 'user', views),
   route('GET', '/Items/{itemId}', 'user', item),
+  route('POST', '/Environment/ValidatePath', 'admin', validatePath),
+  route('GET', '/System/Info/Storage', 'admin', (context) => (context.server.hasStorage ? storage(context) : bare(404))),
 ];
 

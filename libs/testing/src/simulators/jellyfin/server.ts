@@ -56,6 +56,11 @@ export class JellyfinServer {
     return Number(this.core.version.split('.')[1] ?? 0);
   }
 
+  /** The room on its disks is told from 10.11 on. */
+  get hasStorage(): boolean {
+    return this.major > 10 || this.minor >= 11;
+  }
+
   sessionOf(id: string): SimulatedSession | undefined {
     return this.core.engine.sessions.get(id);
   }

@@ -1,6 +1,7 @@
 import { reply } from '../base/message.js';
 import { route, type Route } from '../base/router.js';
 import { stableHex } from '../base/random.js';
+import { scanTask } from '../mediabrowser/task-rows.js';
 import { isoDate, NEVER, NO_USER } from '../mediabrowser/ticks.js';
 import { itemId, userId } from './ids.js';
 import { bare, invalid, noContent, ok, problem } from './replies.js';
@@ -125,7 +126,7 @@ export const systemRoutes: readonly Route<JellyfinContext>[] = [
     return noContent();
   }),
   route('GET', '/System/ActivityLog/Entries', 'admin', activityPage),
-  route('GET', '/ScheduledTasks', 'admin', () => ok([{ Name: 'Scan Media Library', State: 'Idle', Id: stableHex('RefreshLibrary'), Triggers: [], Description: '', Category: 'Library', IsHidden: false, Key: 'RefreshLibrary' }])),
+  route('GET', '/ScheduledTasks', 'admin', ({ server }) => ok([scanTask(server.core, 'Scan Media Library', stableHex('RefreshLibrary'))])),
   route('GET', '/Auth/Keys', 'admin', keys),
   route('POST', '/Auth/Keys', 'admin', ({ server, request }) => {
     const app = request.query.get('app');

@@ -8,7 +8,7 @@ import { stableHex } from '../base/random.js';
 import { route, Router, type Route } from '../base/router.js';
 import { PlexNotifications } from './notifications.js';
 import { container, htmlReply, page } from './replies.js';
-import { itemsOfType, listRow, rootFields, sectionRow, sessionRow } from './rows.js';
+import { activityRow, detailRow, itemsOfType, listRow, rootFields, sectionRow, sessionRow } from './rows.js';
 
 interface Call {
   readonly request: SimulatedRequest;
@@ -83,14 +83,47 @@ export class PlexFace implements VendorFace {
       route('GET', '/library/sections', 'user', () => container({ allowSync: false }, { name: 'Directory', rows: catalogue.libraries.map(sectionRow) })),
       route('GET', '/library/sections/{key}/all', 'user', ({ request, params }) => {
         const library = catalogue.libraries.find((each) => String(each.number) === params['key']);
-        return library ? page(request, itemsOfType(library, request.query.get('type')).map(listRow)) : htmlReply(404);
+        return library ? page(request, itemsOfType(library, request.query.get('type')).map((item) => listRow(item, wantsGuids(request)))) : htmlReply(404);
       }),
+      route('GET', '/library/metadata/{id}', 'user', ({ request, params }) => {
+        const items = params['id']!.split(',').flatMap((id) => catalogue.get(Number(id)) ?? []);
+        return items.length === 0 ? htmlReply(404) : container({}, { name: 'Metadata', rows: items.map((item) => detailRow(item, wantsGuids(request))) });
+      }),
+      route('GET', '/services/browse', 'admin', ({ request }) => this.browse('/', request)),
+      route('GET', '/services/browse/{path*}', 'admin', ({ request, params }) => this.browse(Buffer.from(params['path']!, 'base64').toString('utf8'), request)),
+      route('POST', '/library/sections/{key}/refresh', 'admin', (call) => this.scan(call)),
+      route('GET', '/library/sections/{key}/refresh', 'admin', (call) => this.scan(call)),
+      route('PUT', '/library/metadata/{id}/refresh', 'admin', ({ request, params }) => {
+        const item = catalogue.get(Number(params['id']));
+        if (item === undefined) return htmlReply(404);
+        this.core.tasks.start('refresh', { item, full: request.query.get('force') === '1' });
+        return reply(200);
+      }),
+      route('GET', '/activities', 'admin', () => container({}, { name: 'Activity', rows: this.core.tasks.running().map(activityRow) })),
       route('GET', '/accounts', 'admin', () => {
         const rows = users.map((user) => ({ id: user.isAdministrator ? 1 : 100_000 + user.number, key: `/accounts/${user.number}`, name: user.name }));
         return container({ identifier: 'com.plexapp.system.accounts' }, { name: 'Account', rows: [{ id: 0, key: '/accounts/0', name: '' }, ...rows] });
       }),
       route('GET', '/:/timeline', 'user', (call) => this.timeline(call)),
     ];
+  }
+
+  /** One activity for each library. */
+  private scan({ request, params }: Call): Reply {
+    const { libraries } = this.core.catalogue;
+    const wanted = params['key'] === 'all' ? libraries : libraries.filter((library) => String(library.number) === params['key']);
+    if (wanted.length === 0) return htmlReply(404);
+    for (const library of wanted) this.core.tasks.start(request.query.get('force') === '1' ? 'refresh' : 'scan', { library, full: request.query.get('force') === '1' });
+    return reply(200);
+  }
+
+  /** What the server sees of its disk. The path comes in base64. */
+  private browse(path: string, request: SimulatedRequest): Reply {
+    const found = this.core.disk.list(path);
+    if (found === null) return htmlReply(404);
+    const rows = (paths: readonly string[]) => paths.map((each) => ({ key: `/services/browse/${Buffer.from(each).toString('base64')}`, title: each.split('/').at(-1), path: each, home: false, network: false }));
+    const files = request.query.get('includefiles') === '1' ? { File: rows(found.files) } : {};
+    return container({ size: found.folders.length, ...files }, { name: 'Path', rows: rows(found.folders) });
   }
 
   /** Any client can be ended, but only with the owner's subscription; the reason reaches the viewer. */
@@ -127,3 +160,5 @@ export class PlexFace implements VendorFace {
     return container({ size: 0 });
   }
 }
+
+const wantsGuids = (request: SimulatedRequest): boolean => request.query.get('includeguids') === '1';

@@ -1,7 +1,9 @@
 import type { SimulatorCore } from '../base/core.js';
-import type { CatalogueItem, CatalogueLibrary } from '../base/media.js';
+import { airDateOf, type CatalogueItem, type CatalogueLibrary } from '../base/media.js';
 import type { Playback } from '../base/playback.js';
 import type { SimulatedSession } from '../base/playback-engine.js';
+import { stableHex } from '../base/random.js';
+import type { SimulatedTask } from '../base/tasks.js';
 
 /** The owner is account 1 on the server itself, whatever their id at plex.tv; others keep that. */
 export function accountId(session: Pick<SimulatedSession, 'user'>): string {
@@ -16,7 +18,7 @@ function itemRow(item: CatalogueItem): Record<string, unknown> {
   return {
     addedAt: Math.floor(item.addedAtMs / 1000),
     ...(item.durationMs === null ? {} : { duration: item.durationMs }),
-    guid: `plex://${TYPES[item.kind]}/${String(item.number).padStart(24, '0')}`,
+    guid: plexGuid(item),
     key: `/library/metadata/${item.number}`,
     librarySectionID: String(item.library.number),
     ratingKey: String(item.number),
@@ -25,13 +27,36 @@ function itemRow(item: CatalogueItem): Record<string, unknown> {
     ...(item.index === null ? {} : { index: item.index }),
     ...(parent === null ? {} : { parentTitle: parent.title, parentRatingKey: String(parent.number), parentIndex: parent.index }),
     ...(grandparent === null ? {} : { grandparentTitle: grandparent.title, grandparentRatingKey: String(grandparent.number) }),
-    ...(item.year === null ? {} : { year: item.year }),
+    ...(item.year === null ? {} : { year: item.year, originallyAvailableAt: airDateOf(item) }),
   };
 }
 
+/** The same title has the same guid on every server; what no agent knows has one of its own server. */
+function plexGuid(item: CatalogueItem): string {
+  const known = Object.values(item.providers)[0];
+  return known === undefined ? `local://${item.number}` : `plex://${TYPES[item.kind]}/${stableHex(`${item.kind}|${known}`).slice(0, 24)}`;
+}
+
+/** Asked for by `includeGuids=1`. */
+function guidRows(item: CatalogueItem): Record<string, unknown> {
+  const rows = Object.entries(item.providers).map(([name, value]) => ({ id: `${name.toLowerCase()}://${value}` }));
+  return rows.length > 0 ? { Guid: rows } : {};
+}
+
 /** A row of `/library/sections/{k}/all`: without streams, as lists have none. */
-export function listRow(item: CatalogueItem): Record<string, unknown> {
-  return { ...itemRow(item), ...(item.file === null ? {} : { Media: [{ bitrate: fileKbps(item), container: item.file.container, Part: [{ file: item.path, size: item.file.sizeBytes }] }] }) };
+export function listRow(item: CatalogueItem, withGuids: boolean): Record<string, unknown> {
+  return { ...itemRow(item), ...(withGuids ? guidRows(item) : {}), ...(item.file === null ? {} : { Media: [{ bitrate: fileKbps(item), container: item.file.container, ...(item.file.video ? { height: item.file.video.height } : {}), Part: [{ file: item.path, size: item.file.sizeBytes }] }] }) };
+}
+
+const TRANSFER = { sdr: 'bt709', hdr10: 'smpte2084', hlg: 'arib-std-b67', 'dolby-vision': 'smpte2084' };
+
+/** A row of `/library/metadata/{id}`: with the streams of the file. */
+export function detailRow(item: CatalogueItem, withGuids: boolean): Record<string, unknown> {
+  const video = item.file?.video;
+  if (!item.file) return itemRow(item);
+  const streams = video ? [{ streamType: 1, codec: video.codec, height: video.height, width: video.width, bitDepth: video.range === 'sdr' ? 8 : 10, frameRate: video.frameRate, colorTrc: TRANSFER[video.range] }] : [];
+  const media = { bitrate: fileKbps(item), container: item.file.container, duration: item.durationMs, ...(video ? { height: video.height, width: video.width, videoCodec: video.codec } : {}) };
+  return { ...itemRow(item), ...(withGuids ? guidRows(item) : {}), Media: [{ ...media, Part: [{ file: item.path, size: item.file.sizeBytes, Stream: streams }] }] };
 }
 
 function fileKbps(item: CatalogueItem): number {
@@ -89,7 +114,6 @@ function partRow(playback: Playback, kbps: number): Record<string, unknown> {
   const word = (copied: boolean) => (delivery.kind === 'direct-play' ? {} : { decision: copied ? 'copy' : 'transcode' });
   const source = file.audio[playback.audioIndex] ?? file.audio[0];
   const subtitle = playback.subtitleIndex === null && !delivery.burnSubtitle ? undefined : file.subtitles[playback.subtitleIndex ?? 0];
-  const trc = { sdr: 'bt709', hdr10: 'smpte2084', hlg: 'arib-std-b67', 'dolby-vision': 'smpte2084' };
   return {
     bitrate: kbps,
     container: delivery.container,
@@ -97,7 +121,7 @@ function partRow(playback: Playback, kbps: number): Record<string, unknown> {
     selected: true,
     Stream: [
       ...(delivery.video && file.video
-        ? [{ streamType: 1, codec: delivery.video.codec, height: delivery.video.height, width: delivery.video.width, default: true, colorTrc: trc[file.video.range], DOVIPresent: file.video.range === 'dolby-vision', displayTitle: `${RESOLUTION(file.video.height)} (${file.video.codec.toUpperCase()})`, ...word(delivery.video.copied) }]
+        ? [{ streamType: 1, codec: delivery.video.codec, height: delivery.video.height, width: delivery.video.width, default: true, colorTrc: TRANSFER[file.video.range], DOVIPresent: file.video.range === 'dolby-vision', displayTitle: `${RESOLUTION(file.video.height)} (${file.video.codec.toUpperCase()})`, ...word(delivery.video.copied) }]
         : []),
       ...(delivery.audio && source
         ? [{ streamType: 2, codec: delivery.audio.codec, channels: delivery.audio.channels, languageCode: source.language, selected: true, displayTitle: `${source.language} (${source.codec.toUpperCase()} ${CHANNELS(source.channels)})`, ...word(delivery.audio.copied) }]
@@ -149,4 +173,18 @@ export function sectionRow(library: CatalogueLibrary): Record<string, unknown> {
 
 export function rootFields(core: SimulatorCore, machineId: string, plexPass: boolean): Record<string, unknown> {
   return { friendlyName: core.name, machineIdentifier: machineId, version: core.version, platform: 'Linux', myPlex: true, myPlexSubscription: plexPass, multiuser: true, ownerFeatures: 'hardware_transcoding', transcoderActiveVideoSessions: 0 };
+}
+
+/** Running work. Numbers come as numbers in JSON. */
+export function activityRow({ id, kind, library, item, progress }: SimulatedTask): object {
+  return {
+    uuid: stableHex(`activity|${id}`),
+    type: kind === 'scan' ? 'library.update.section' : 'library.refresh.items',
+    cancellable: kind === 'scan',
+    userID: 1,
+    title: kind === 'scan' ? `Scanning ${library?.name ?? ''}` : 'Refreshing',
+    subtitle: item?.title ?? library?.name ?? '',
+    progress,
+    ...(library && { Context: { librarySectionID: String(library.number) } }),
+  };
 }

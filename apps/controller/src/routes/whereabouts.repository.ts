@@ -1,0 +1,96 @@
+import { Injectable } from '@nestjs/common';
+import { Uuid7, type ItemHolder, type RouteAccount } from '@usher/contracts';
+import { Pool } from 'pg';
+
+export interface Whereabouts {
+  readonly title: string;
+  readonly holders: ItemHolder[];
+}
+
+interface LocationRow {
+  readonly serverId: string;
+  readonly vendorId: string;
+  readonly title: string;
+  readonly parentTitle: string | null;
+  readonly videoHeight: number | null;
+  readonly durationMs: string | null;
+  readonly sizeBytes: string | null;
+}
+
+interface AccountRow {
+  readonly serverId: string;
+  readonly vendorId: string;
+  readonly name: string;
+  readonly enabled: boolean;
+  readonly evidence: RouteAccount['evidence'];
+}
+
+/** Who holds an item, and who a person is on each server. */
+@Injectable()
+export class WhereaboutsRepository {
+  constructor(private readonly pool: Pool) {}
+
+  /** Follows titles that were joined to another. Undefined for a title that is not known. */
+  async whereIs(itemKey: string): Promise<Whereabouts | undefined> {
+    if (!Uuid7.safeParse(itemKey).success) return undefined;
+    const { rows } = await this.pool.query<LocationRow>(
+      `WITH RECURSIVE joined AS (SELECT id, replaced_by FROM item WHERE id = $1 UNION SELECT i.id, i.replaced_by FROM item i JOIN joined j ON i.id = j.replaced_by)
+       SELECT DISTINCT ON (l.server_id) l.server_id AS "serverId", l.vendor_id AS "vendorId", l.title, l.parent_title AS "parentTitle", l.video_height AS "videoHeight",
+              l.duration_ms AS "durationMs", l.size_bytes AS "sizeBytes"
+         FROM item_location l JOIN joined j ON j.id = l.item_id JOIN server s ON s.id = l.server_id AND s.state <> 'historical'
+        ORDER BY l.server_id, l.video_height DESC NULLS LAST, l.vendor_id`,
+      [itemKey],
+    );
+    const first = rows[0];
+    if (!first) return undefined;
+    const title = first.parentTitle === null ? first.title : `${first.parentTitle} · ${first.title}`;
+    return { title: title.slice(0, 1_000), holders: rows.map(holderOf) };
+  }
+
+  /** False for a title that nobody ever had. */
+  async isKnown(itemKey: string): Promise<boolean> {
+    if (!Uuid7.safeParse(itemKey).success) return false;
+    const { rowCount } = await this.pool.query('SELECT 1 FROM item WHERE id = $1', [itemKey]);
+    return rowCount === 1;
+  }
+
+  /**
+   * The accounts of one person: the given one, and on every other server the one with the same e-mail address, else the
+   * one with the same name. Empty when the given account does not exist.
+   */
+  async accountsOf(serverId: string, userId: string): Promise<RouteAccount[]> {
+    const { rows } = await this.pool.query<AccountRow>(
+      `WITH given AS (SELECT * FROM media_user WHERE server_id = $1 AND vendor_id = $2)
+       SELECT DISTINCT ON (u.server_id) u.server_id AS "serverId", u.vendor_id AS "vendorId", u.name, u.enabled,
+              CASE WHEN u.server_id = g.server_id THEN 'given' WHEN lower(u.email) = lower(g.email) THEN 'email' ELSE 'name' END AS evidence
+         FROM media_user u JOIN server s ON s.id = u.server_id AND s.state <> 'historical', given g
+        WHERE (u.server_id = g.server_id AND u.vendor_id = g.vendor_id)
+           OR (u.server_id <> g.server_id AND (lower(u.email) = lower(g.email) OR lower(u.name) = lower(g.name)))
+        ORDER BY u.server_id, (lower(u.email) IS NOT DISTINCT FROM lower(g.email) AND u.email IS NOT NULL) DESC, u.enabled DESC, u.vendor_id`,
+      [serverId, userId],
+    );
+    return rows.map(({ vendorId, ...account }) => ({ ...account, userId: vendorId }));
+  }
+
+  /** Server where this person last played the item, or another episode of its series, within 24 hours. */
+  async earlierServer(accounts: readonly RouteAccount[], holders: readonly ItemHolder[]): Promise<string | null> {
+    const { rows } = await this.pool.query<{ server_id: string }>(
+      `SELECT p.server_id FROM playback p
+         JOIN jsonb_to_recordset($1) AS a("serverId" uuid, "userId" text) ON a."serverId" = p.server_id AND a."userId" = p.user_id
+        WHERE p.started_at > now() - interval '24 hours'
+          AND (EXISTS (SELECT 1 FROM jsonb_to_recordset($2) AS h("serverId" uuid, "itemId" text) WHERE h."serverId" = p.server_id AND h."itemId" = p.item_id)
+            OR p.series_title IN (SELECT l.parent_title FROM item_location l JOIN jsonb_to_recordset($2) AS h("serverId" uuid, "itemId" text) ON h."serverId" = l.server_id AND h."itemId" = l.vendor_id))
+        ORDER BY p.started_at DESC LIMIT 1`,
+      [JSON.stringify(accounts), JSON.stringify(holders)],
+    );
+    return rows[0]?.server_id ?? null;
+  }
+}
+
+/** The rate of a file follows from its size; the rest of what a file is, only the media server knows. */
+function holderOf({ serverId, vendorId, videoHeight, durationMs, sizeBytes }: LocationRow): ItemHolder {
+  const ms = durationMs === null ? null : Number(durationMs);
+  const kbps = ms && sizeBytes !== null ? Math.round((Number(sizeBytes) * 8) / ms) : null;
+  const source = { height: videoHeight || null, videoCodec: null, tenBit: null, hdr: null, framesPerSecond: null, bitRateKbps: kbps, durationMs: ms };
+  return { serverId, itemId: vendorId, source };
+}

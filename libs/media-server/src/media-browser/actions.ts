@@ -1,0 +1,64 @@
+import { AppError, type RefreshMode, type VendorActivity } from '@usher/contracts';
+import { answerInvalid, connectionError } from '../http/vendor-errors.js';
+import type { VendorHttp } from '../http/vendor-http.js';
+import type { MediaServer } from '../media-server.js';
+import { fieldsOf, listOf, numberOf, textOf } from './fields.js';
+
+export interface ActionCalls {
+  readonly http: VendorHttp;
+  /** Prefix of all paths: `/emby` or nothing. */
+  readonly prefix: string;
+  /** @throws AppError CAPABILITY_MISSING when the server said that it cannot restart itself */
+  readonly requireRestart: () => void;
+  /** The server is about to go: refused connections are no outage for a while. */
+  readonly onRestart: () => void;
+}
+
+/** The words of the dashboard: "search for missing metadata" and "replace all metadata". */
+const REFRESH: Readonly<Record<RefreshMode, Readonly<Record<string, string | boolean>>>> = {
+  missing: { MetadataRefreshMode: 'FullRefresh', ImageRefreshMode: 'FullRefresh', ReplaceAllMetadata: false, ReplaceAllImages: false },
+  full: { MetadataRefreshMode: 'FullRefresh', ImageRefreshMode: 'FullRefresh', ReplaceAllMetadata: true, ReplaceAllImages: false },
+};
+/** "Scan for new and updated files" of one library. */
+const SCAN = { MetadataRefreshMode: 'Default', ImageRefreshMode: 'Default', ReplaceAllMetadata: false, ReplaceAllImages: false };
+
+/** Emby and Jellyfin take orders at once and answer nothing; a scan of everything shows as a task, one of a single library does not. */
+export function mediaBrowserActions({ http, prefix, requireRestart, onRestart }: ActionCalls): MediaServer['actions'] {
+  const post = (path: string, endpoint: string, query?: Readonly<Record<string, string | boolean>>) => http.send({ method: 'POST', path: `${prefix}${path}`, endpoint, ...(query && { query }) });
+  const refresh = (id: string, query: Readonly<Record<string, string | boolean>>, noun: string) =>
+    post(`/Items/${encodeURIComponent(id)}/Refresh`, 'POST /Items/{id}/Refresh', { Recursive: true, ...query }).catch((error: unknown) => {
+      const failure = connectionError(error);
+      throw failure.code === 'NOT_FOUND' ? new AppError('NOT_FOUND', `This ${noun} is not on the media server.`, failure.details) : failure;
+    });
+  return {
+    scan: async (libraryId) => void (await (libraryId === null ? post('/Library/Refresh', 'POST /Library/Refresh') : refresh(libraryId, SCAN, 'library'))),
+    refreshLibrary: async (libraryId, mode) => void (await refresh(libraryId, REFRESH[mode], 'library')),
+    refreshItem: async (itemId, mode) => void (await refresh(itemId, REFRESH[mode], 'item')),
+    restart: async () => {
+      requireRestart();
+      await post('/System/Restart', 'POST /System/Restart');
+      onRestart();
+    },
+    running: async () => runningTasks(await http.json({ method: 'GET', path: `${prefix}/ScheduledTasks`, endpoint: 'GET /ScheduledTasks' })),
+  };
+}
+
+/** Tasks that are not idle. @throws AppError VENDOR_ANSWER_INVALID */
+export function runningTasks(answer: unknown): VendorActivity[] {
+  if (!Array.isArray(answer)) throw answerInvalid('The media server listed its tasks in a form that is not known.', { reason: 'shape' });
+  return listOf(answer).flatMap((row) => {
+    const task = fieldsOf(row);
+    const vendorId = textOf(task['Id'], 300);
+    const state = textOf(task['State'], 50);
+    if (vendorId === null || state === null || state === 'Idle') return [];
+    const progress = numberOf(task['CurrentProgressPercentage']);
+    return {
+      vendorId,
+      type: task['Key'] === 'RefreshLibrary' ? ('scan' as const) : ('task' as const),
+      title: textOf(task['Name'], 500) ?? vendorId,
+      subtitle: state === 'Running' ? textOf(task['Category'], 500) : state,
+      progressPercent: progress === null ? null : Math.max(0, Math.min(100, progress)),
+      libraryVendorId: null,
+    };
+  });
+}

@@ -1,0 +1,38 @@
+import type { Clock } from '@usher/resilience';
+import type { CatalogueItem, CatalogueLibrary } from './media.js';
+
+/** Work that the simulated server does for a while. */
+export interface SimulatedTask {
+  readonly id: number;
+  readonly kind: 'scan' | 'refresh';
+  /** null = all libraries. */
+  readonly library: CatalogueLibrary | null;
+  readonly item: CatalogueItem | null;
+  readonly full: boolean;
+  /** 0–100. */
+  readonly progress: number;
+}
+
+/** Scans and refreshes: they take a time by the clock, and every order is remembered. */
+export class SimulatedTasks {
+  /** How long one takes. */
+  takesMs = 3_000;
+  /** Everything that was ordered, oldest first. */
+  readonly ordered: Omit<SimulatedTask, 'progress'>[] = [];
+  private readonly started: { readonly task: Omit<SimulatedTask, 'progress'>; readonly atMs: number }[] = [];
+
+  constructor(private readonly clock: Pick<Clock, 'monotonicMs'>) {}
+
+  start(kind: SimulatedTask['kind'], what: { library?: CatalogueLibrary | null; item?: CatalogueItem | null; full?: boolean }): void {
+    const task = { id: this.ordered.length + 1, kind, library: what.library ?? null, item: what.item ?? null, full: what.full ?? false };
+    this.ordered.push(task);
+    this.started.push({ task, atMs: this.clock.monotonicMs() });
+  }
+
+  running(): SimulatedTask[] {
+    const now = this.clock.monotonicMs();
+    return this.started
+      .filter(({ atMs }) => now - atMs < this.takesMs)
+      .map(({ task, atMs }) => ({ ...task, progress: Math.floor(((now - atMs) / this.takesMs) * 100) }));
+  }
+}

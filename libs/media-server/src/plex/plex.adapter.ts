@@ -25,7 +25,6 @@ const TERMINATE = '/status/sessions/terminate';
 /** A Plex Media Server, by its owner's token. */
 class PlexServer implements MediaServer {
   readonly kind = 'plex';
-  readonly #options: MediaServerOptions;
   readonly #url: URL;
   readonly #http: VendorHttp;
   readonly #live: LiveSessions;
@@ -40,7 +39,6 @@ class PlexServer implements MediaServer {
   #capabilities = new CapabilitySet(STARTING_CAPABILITIES.plex);
 
   constructor(options: MediaServerOptions) {
-    this.#options = options;
     this.#url = options.egress.checkUrl(options.origin);
     const startUp = new StartUp(options.clock);
     const status = new VendorStatusTracker(options.clock, options.onStatus);

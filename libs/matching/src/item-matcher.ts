@@ -1,7 +1,7 @@
 import { judgePair, type Circumstances, type Matchable } from './compare.js';
 import { judgeOrder, type EpisodeOrder } from './episode-order.js';
 import { Side, STEP, type Group } from './groups.js';
-import type { MatchTier } from './tiers.js';
+import { MATCH_TIERS, type MatchTier } from './tiers.js';
 
 /** An episode order that a person supplied, for a series of the source. */
 export interface OrderRow {
@@ -86,9 +86,9 @@ class Matching {
       if (at % STEP === 0) yield;
       if (isParent(a)) pairs.push(...this.#pairsOf(a));
     }
-    this.#choose(pairs);
-    this.#choose(yield* this.#childPairs());
-    return this.#result();
+    yield* this.#choose(pairs);
+    yield* this.#choose(yield* this.#childPairs());
+    return yield* this.#result();
   }
 
   /** Every target that an index names for `a`, judged once. */
@@ -155,24 +155,34 @@ class Matching {
   }
 
   /** Strongest tier first; of several candidates of one tier none is taken. */
-  #choose(pairs: readonly Pair[]): void {
-    for (const tier of ['A', 'B', 'C', 'D', 'E'] as const) {
-      const open = pairs.filter((pair) => pair.tier === tier && !this.#taken.has(pair.a) && !this.#taken.has(pair.b));
+  *#choose(pairs: readonly Pair[]): Generator<undefined, void> {
+    const byTier = new Map<MatchTier, Pair[]>(MATCH_TIERS.map((tier) => [tier, []]));
+    for (const pair of pairs) byTier.get(pair.tier)!.push(pair);
+    const isOpen = ({ a, b }: Pair): boolean => !this.#taken.has(a) && !this.#taken.has(b);
+    for (const [tier, found] of byTier) {
+      yield;
+      const open = found.filter(isOpen);
+      if (tier === 'X') {
+        this.#undecided.push(...open);
+        break;
+      }
       const rivals = new Map<Group, number>();
       for (const { a, b } of open) for (const group of [a, b]) rivals.set(group, (rivals.get(group) ?? 0) + 1);
+      yield;
       for (const pair of open) {
         if (rivals.get(pair.a) === 1 && rivals.get(pair.b) === 1) this.#accepted.set(pair.a, pair);
         else this.#undecided.push({ ...pair, tier: 'X', evidence: [...pair.evidence, `one of several with tier ${tier}`] });
         this.#taken.add(pair.a).add(pair.b);
       }
     }
-    this.#undecided.push(...pairs.filter((pair) => pair.tier === 'X' && !this.#taken.has(pair.a) && !this.#taken.has(pair.b)));
   }
 
-  #result(): MatchResult {
+  *#result(): Generator<undefined, MatchResult> {
     const matches = [...this.#accepted.values()].map(asMatch);
+    yield;
     const undecided = this.#undecided.map(asMatch);
     const known = new Set([...this.#accepted.values(), ...this.#undecided].flatMap(({ a, b }) => [a, b]));
+    yield;
     const rest = (side: Side): string[] => side.groups.filter((group) => !known.has(group)).flatMap((group) => group.rows.map((row) => row.id));
     return { matches, undecided, onlySource: rest(this.source), onlyTarget: rest(this.target), orders: this.#orders };
   }

@@ -119,7 +119,7 @@ async function show(context: CommandContext, client: UsherClient, begun: CliLibr
   const { printer } = context;
   const done = wait ? await waited(context, client, begun) : begun;
   if (done.state === 'FAILED') throw new CliError(done.failureCode ?? 'INTERNAL', done.failureMessage ?? 'The check failed.', { next: done.failureNext ?? undefined });
-  if (printer.format !== 'table' && printer.format !== 'wide') await printer.one(done, [{ title: 'plan', value: (row) => row.id }, { title: 'state', value: (row) => row.state }, { title: 'blockers', value: (row) => row.blockers }], () => done.id);
+  if (context.options.quiet || (printer.format !== 'table' && printer.format !== 'wide')) await printer.one(done, [{ title: 'plan', value: (row) => row.id }, { title: 'state', value: (row) => row.state }, { title: 'blockers', value: (row) => row.blockers }], () => done.id);
   else if (done.state === 'CHECKING') printer.lines([`plan ${done.id} is being checked: ${progressText(done)}`, `  next  usher libraries plan ${done.id}`]);
   else {
     const aliases = await aliasesOf(client);

@@ -12,7 +12,7 @@ import { NEXT_DATES, occurrenceView, windowView } from './maintenance-view.js';
 import { NoticeForecastService } from './notice-forecast.service.js';
 import { NoticeTargetsService, type TargetServer } from './notice-targets.service.js';
 import { nextOccurrences, occurrencesBetween } from './occurrences.js';
-import { ruleInWords } from './recurrence.js';
+import { fitsRule, ruleInWords } from './recurrence.js';
 import { isTimeZone } from './zoned-time.js';
 
 const DAY_MS = 86_400_000;
@@ -60,7 +60,7 @@ export class MaintenanceService {
     return {
       repeats: ruleInWords(window.rrule),
       next: next.map((occurrence) => occurrenceView(occurrence, window.timeZone, otherZone)),
-      warnings: [...shiftWarnings(window, next), ...(await this.overlapWarnings(window, servers))],
+      warnings: [...startWarnings(window), ...shiftWarnings(window, next), ...(await this.overlapWarnings(window, servers))],
       notices: window.noticeMin.length > 0 ? this.forecasts.of(servers) : null,
     };
   }
@@ -102,6 +102,10 @@ export class MaintenanceService {
 
 export function isOn(window: WindowRow, nowMs: number): boolean {
   return occurrencesBetween(window, nowMs, nowMs).some(({ startMs, endMs }) => startMs <= nowMs && nowMs < endMs);
+}
+
+function startWarnings({ startLocal, rrule }: WindowSettings): string[] {
+  return fitsRule(startLocal, rrule) ? [] : [`The first date, ${startLocal.replace('T', ' at ')}, is not one of the rule; it counts all the same.`];
 }
 
 function shiftWarnings({ timeZone }: WindowSettings, next: readonly { wall: string; isShifted: boolean }[]): string[] {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { nextOccurrences, occurrencesBetween, type Plan } from './occurrences.js';
-import { normalizeRule, ruleInWords } from './recurrence.js';
+import { fitsRule, normalizeRule, ruleInWords } from './recurrence.js';
 import { localText, wallClockText } from './zoned-time.js';
 
 const HOUR_MS = 3_600_000;
@@ -80,6 +80,10 @@ describe('occurrences', () => {
 });
 
 describe('rules', () => {
+  it('say whether the first start is one of theirs', () => {
+    expect([fitsRule('2026-12-01T02:00', 'FREQ=MONTHLY;BYDAY=1TU'), fitsRule('2026-12-02T02:00', 'FREQ=MONTHLY;BYDAY=1TU'), fitsRule('2026-12-02T02:00', null)]).toEqual([true, false, true]);
+  });
+
   it.each([
     ['rrule:freq=weekly;byday=mo,th;', 'FREQ=WEEKLY;BYDAY=MO,TH', 'weekly on Monday, Thursday'],
     ['FREQ=MONTHLY;BYDAY=1TU', 'FREQ=MONTHLY;BYDAY=1TU', 'monthly on the first Tuesday'],

@@ -1,4 +1,4 @@
-import type { CandidateInput, PlacementRequest } from '@usher/contracts';
+import type { CandidateInput, LoadPart, PlacementRequest } from '@usher/contracts';
 import { RENDITIONS } from './cost.js';
 import type { Need, Score } from './score.js';
 
@@ -15,19 +15,24 @@ const HEAVY_COST = 1;
 export function gateOf(server: CandidateInput, need: Need, request: PlacementRequest, overloaded: boolean): number {
   if (request.demand === 'conversion') return BACKGROUND;
   if (need.delivery !== 'transcode') return FULL;
-  const trust = server.load?.confidence === 'host' ? 0 : LESS_TRUST;
   const base = server.costRatio === null ? UNMEASURED : FULL;
-  return (overloaded && need.cost >= HEAVY_COST ? Math.min(base, HEAVY_WHEN_OVERLOADED) : base) - trust;
+  return (overloaded && need.cost >= HEAVY_COST ? Math.min(base, HEAVY_WHEN_OVERLOADED) : base) - (server.load?.confidence === 'host' ? 0 : LESS_TRUST);
 }
 
 /**
- * Whether the load with this need stays below the gate. Direct play is never refused for the processor, nor for an
- * uplink that nobody measured or typed: an assumption may rank a server, not turn a viewer away.
+ * How far one part may be used; null = without limit. What is counted in whole pieces may be used to the last one. Direct play
+ * is never refused for the processor, nor for an uplink that nobody measured or typed: an assumption may rank a server, not
+ * turn a viewer away.
  */
+export function limitOf(part: LoadPart, server: CandidateInput, need: Need, gate: number): number | null {
+  if (part === 'limit' || part === 'encoder') return FULL;
+  const isLine = part === 'uplink' || part === 'nic';
+  if (need.delivery !== 'transcode') return !isLine || (part === 'uplink' && server.uplinkAssumed) ? null : FULL;
+  return gate;
+}
+
 export function passes(server: CandidateInput, need: Need, score: Score, gate: number): boolean {
-  // What is counted in whole pieces may be used to the last one.
-  if (need.delivery === 'transcode') return score.parts.every(({ part, after }) => after <= (part === 'limit' || part === 'encoder' ? FULL : gate));
-  return score.parts.every(({ part, after }) => after <= gate || part === 'cpu' || part === 'memory' || part === 'io' || (part === 'uplink' && server.uplinkAssumed));
+  return score.parts.every(({ part, after }) => after <= (limitOf(part, server, need, gate) ?? Infinity));
 }
 
 /** Heights below which a rendition may be asked for, the best first: null is what the client wants. */

@@ -1,7 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { RESERVATION_MS, uuidv7, type Booking, type PlacementInputs, type PlacementKind, type PlacementRecord, type PlacementRequest, type Reservation } from '@usher/contracts';
+import { RESERVATION_MS, uuidv7, type Booking, type LoadPart, type PlacementInputs, type PlacementKind, type PlacementRecord, type PlacementRequest, type Reservation } from '@usher/contracts';
 import type { Clock } from '@usher/resilience';
 import { CLOCK } from '../infrastructure.js';
+import { limitOf } from './admission.js';
 import { CandidateInputs } from './candidate-inputs.js';
 import { choose, type Choice, type Decision } from './choose.js';
 import { DecisionTimes } from './decision-times.js';
@@ -106,7 +107,6 @@ export class PlacementService {
 
   /** What the choice takes, what it has counted, and what was left before it: the database refuses what does not fit. */
   private book({ placementId, inputs: { request } }: PlacementRecord, { server, need, score, gate }: Choice): Booking {
-    const isTranscode = need.delivery === 'transcode';
     const reservation: Reservation = {
       placementId,
       serverId: server.serverId,
@@ -118,21 +118,22 @@ export class PlacementService {
       wanKbps: need.wanKbps,
       lanKbps: need.lanKbps,
       encoderSessions: need.hardware ? 1 : 0,
-      transcodes: isTranscode ? 1 : 0,
+      transcodes: need.delivery === 'transcode' ? 1 : 0,
       endsAt: new Date(this.clock.now() + RESERVATION_MS).toISOString(),
     };
-    const left = (name: 'cpu' | 'uplink' | 'encoder' | 'limit', full: number): number | null => {
+    const left = (name: LoadPart, full: number): number | null => {
       const part = score.parts.find((each) => each.part === name);
-      return part ? Math.max(0, ((name === 'limit' || name === 'encoder' ? 1 : gate) - part.now) * full) : null;
+      const limit = limitOf(name, server, need, gate);
+      return part && limit !== null ? Math.max(0, (limit - part.now) * full) : null;
     };
     return {
       reservation,
       counted: this.reservations.countedOn(server.machineId),
       room: {
-        cost: isTranscode ? left('cpu', capacityOf(server)) : null,
-        wanKbps: server.uplinkAssumed && !isTranscode ? null : left('uplink', server.uplinkKbps),
-        encoderSessions: need.hardware && server.encoder ? left('encoder', server.encoder.limit) : null,
-        transcodes: isTranscode && server.transcodeLimit !== null ? left('limit', server.transcodeLimit) : null,
+        cost: left('cpu', capacityOf(server)),
+        wanKbps: left('uplink', server.uplinkKbps),
+        encoderSessions: left('encoder', server.encoder?.limit ?? 0),
+        transcodes: left('limit', server.transcodeLimit ?? 0),
       },
     };
   }

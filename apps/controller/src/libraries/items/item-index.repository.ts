@@ -29,6 +29,12 @@ export interface Place {
 export class ItemIndexRepository {
   async lock(tx: PoolClient): Promise<void> {
     await tx.query('SELECT pg_advisory_xact_lock($1)', [ONE_AT_A_TIME]);
+    await this.useIndexes(tx);
+  }
+
+  /** Tables that grow by thousands of rows a minute have no statistics yet, and without them every key would be sought from end to end. */
+  async useIndexes(tx: PoolClient): Promise<void> {
+    await tx.query('SET LOCAL enable_seqscan = off');
   }
 
   async known(tx: PoolClient, serverId: string, vendorIds: readonly string[]): Promise<Map<string, KnownRow>> {
@@ -41,6 +47,7 @@ export class ItemIndexRepository {
 
   /** Those of the given titles that no other row than `vendorIds` of this server is. */
   async ownItems(tx: PoolClient, serverId: string, vendorIds: readonly string[]): Promise<Map<string, string>> {
+    if (vendorIds.length === 0) return new Map();
     const { rows } = await tx.query<{ vendor_id: string; item_id: string }>(
       `SELECT min(l.vendor_id) AS vendor_id, l.item_id FROM item_location l
         WHERE l.item_id IN (SELECT item_id FROM item_location WHERE server_id = $1 AND vendor_id = ANY($2))

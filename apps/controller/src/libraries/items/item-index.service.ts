@@ -30,7 +30,7 @@ export class ItemIndexService {
       if (changed.length === 0) return;
       const changedIds = new Set(changed.map(({ id }) => id));
       const candidates = (await this.repository.candidates(tx, changed)).filter(({ serverId, id }) => serverId !== place.serverId || !changedIds.has(id));
-      const ownItems = await this.repository.ownItems(tx, place.serverId, [...changedIds]);
+      const ownItems = await this.repository.ownItems(tx, place.serverId, [...changedIds].filter((id) => known.has(id)));
       const { placings, joinings } = groupRows(place.serverId, changed, candidates, ownItems);
       await this.repository.write(tx, place, placings);
       await this.repository.join(tx, joinings);
@@ -45,7 +45,10 @@ export class ItemIndexService {
       await this.repository.removeUnseen(tx, place);
       await this.readings.finish(tx, place, signature);
     });
-    const parents = await transaction(this.pool, (tx) => this.repository.openParents(tx, place.serverId, place.libraryVendorId));
+    const parents = await transaction(this.pool, async (tx) => {
+      await this.repository.useIndexes(tx);
+      return await this.repository.openParents(tx, place.serverId, place.libraryVendorId);
+    });
     for (const { ours, otherServerId, theirs } of parents) {
       await transaction(this.pool, async (tx) => {
         await this.repository.lock(tx);

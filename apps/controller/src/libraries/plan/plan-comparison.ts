@@ -16,6 +16,8 @@ export interface Comparison {
 }
 
 const STAND_STILL_MS = 20;
+/** Rows between two looks at the clock. */
+const STEP = 1_000;
 const MAX_REVIEW = 200;
 const WEAKEST_FIRST: readonly MatchTier[] = ['X', 'E', 'D'];
 const AUTOMATIC: ReadonlySet<MatchTier> = new Set(['A', 'B', 'C']);
@@ -23,24 +25,33 @@ const AUTOMATIC: ReadonlySet<MatchTier> = new Set(['A', 'B', 'C']);
 /** Lets the process do its other work every few milliseconds: two large libraries take seconds. */
 export async function compareLibraries(source: readonly PlanItem[], target: readonly PlanItem[], rows: readonly PathRow[]): Promise<Comparison> {
   const map = new PathMap(rows);
-  const mapped = source.map((item) => ({ ...item, path: item.path === null ? null : (map.map(item.path) ?? item.path) }));
-  const steps = matchInSteps(mapped, target);
+  const steps = comparing(source, target, map);
   for (let startedMs = performance.now(); ; ) {
     const { done, value } = steps.next();
-    if (done) return comparisonOf(source, target, value);
+    if (done) return value;
     if (performance.now() - startedMs < STAND_STILL_MS) continue;
     await new Promise((resolve) => setImmediate(resolve));
     startedMs = performance.now();
   }
 }
 
-function comparisonOf(source: readonly PlanItem[], target: readonly PlanItem[], result: MatchResult): Comparison {
+function* comparing(source: readonly PlanItem[], target: readonly PlanItem[], map: PathMap): Generator<undefined, Comparison> {
+  const mapped: PlanItem[] = [];
+  for (const item of source) {
+    if (mapped.length % STEP === 0) yield;
+    mapped.push({ ...item, path: item.path === null ? null : (map.map(item.path) ?? item.path) });
+  }
+  return yield* comparisonOf(source, target, yield* matchInSteps(mapped, target));
+}
+
+function* comparisonOf(source: readonly PlanItem[], target: readonly PlanItem[], result: MatchResult): Generator<undefined, Comparison> {
   const ours = new Map(source.filter(isPlayed).map((item) => [item.id, item]));
   const theirs = new Map(target.map((item) => [item.id, item]));
   const comparison: Comparison = { fates: new Map(), tiers: new Map(), pairs: [], review: [], toCopy: [] };
   const { fates, tiers, pairs, review, toCopy } = comparison;
   const count = (tier: MatchTier, by: number): void => void tiers.set(tier, (tiers.get(tier) ?? 0) + by);
-  for (const { tier, source: ids, target: others, evidence } of result.matches) {
+  for (const [at, { tier, source: ids, target: others, evidence }] of result.matches.entries()) {
+    if (at % STEP === 0) yield;
     const items = ids.flatMap((id) => ours.get(id) ?? []);
     const copies = others.flatMap((id) => theirs.get(id) ?? []);
     for (const item of items) fates.set(item.id, copies.some((copy) => isSameFile(item, copy)) ? 'same-file' : 'other-version');

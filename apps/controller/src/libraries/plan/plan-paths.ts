@@ -30,7 +30,7 @@ export function suggestRows(libraries: readonly PlanLibraryRow[], targetFolders:
       from,
       to,
       origin: to === null ? ('missing' as const) : ('suggested' as const),
-      note: by === 'files' ? `${votes} titles that both have end alike` : by === 'name' ? 'same folder name' : 'no folder of the target is like it',
+      note: by === 'files' ? votes === 1 ? '1 title that both have ends alike' : `${votes} titles that both have end alike` : by === 'name' ? 'same folder name' : 'no folder of the target is like it',
     })),
   );
 }

@@ -55,7 +55,7 @@ function serverProblems({ failures, target, targetStreams }: Findings, add: Add)
     add('blocker', 'SERVER_READ_ONLY', { title: `${target.alias} is read-only`, why: 'Nothing is written to a server in read-only mode.', next: `Switch read-only mode off for ${target.alias}.` });
   }
   if (targetStreams > 0) {
-    add('information', 'TARGET_IN_USE', { title: `${targetStreams} streams on ${target.alias} now`, why: 'A scan and a copy slow them down.', next: 'Choose a quiet hour, or a maintenance window.', count: targetStreams });
+    add('information', 'TARGET_IN_USE', { title: `${plural(targetStreams, 'stream')} on ${target.alias} now`, why: 'A scan and a copy slow them down.', next: 'Choose a quiet hour, or a maintenance window.', count: targetStreams });
   }
 }
 
@@ -76,16 +76,16 @@ function pathProblems({ pathMap, target, tally }: Findings, add: Add): void {
       add('warning', 'PATH_NOT_CHECKED', { ...place, title: `${to} was not checked`, why: `${target.alias} could not be asked whether it sees the folder.`, next: 'Check again when its agent is online.' });
     }
     if (samplesMissing.length > 0) {
-      add('warning', 'SAMPLES_MISSING', { ...place, title: `${samplesMissing.length} of ${samplesTried} samples are not below ${to}`, why: 'Titles that both have should lie at the mapped place.', next: 'Correct the row if its folder is wrong; leave it when the target sorts its files in another way.', count: samplesMissing.length, examples: samplesMissing.slice(0, 10) });
+      add('warning', 'SAMPLES_MISSING', { ...place, title: `${samplesMissing.length} of ${plural(samplesTried, 'sample')} not below ${to}`, why: 'Titles that both have should lie at the mapped place.', next: 'Correct the row if its folder is wrong; leave it when the target sorts its files in another way.', count: samplesMissing.length, examples: samplesMissing.slice(0, 10) });
     }
   }
-  trouble(tally.unmapped, (count, examples) => add('blocker', 'FILES_NOT_MAPPED', { title: `${count} files are outside the path map`, why: 'No row covers their folder.', next: 'Add a row for their folder.', count, examples }));
+  trouble(tally.unmapped, (count, examples) => add('blocker', 'FILES_NOT_MAPPED', { title: `${plural(count, 'file')} outside the path map`, why: 'No row covers their folder.', next: 'Add a row for their folder.', count, examples }));
 }
 
 function nameProblems({ doubled, caseClashes, badNames }: CopyTally, add: Add): void {
-  trouble(doubled, (count, examples) => add('blocker', 'FILES_COLLIDE', { title: `${count} files lead to a place that another one takes`, why: 'Two files of the source would have one path on the target.', next: 'Give their folders different places in the path map.', count, examples }));
-  trouble(caseClashes, (count, examples) => add('warning', 'NAMES_DIFFER_IN_CASE', { title: `${count} files differ only in capitals`, why: 'A disk that does not tell capitals apart holds one of them.', next: 'Leave one out, or rename it on the source.', count, examples }));
-  trouble(badNames, (count, examples) => add('blocker', 'NAMES_NOT_ALLOWED', { title: `${count} names are not allowed on the target`, why: 'A name is longer than 255 bytes, or holds what its system reserves.', next: 'Rename them on the source.', count, examples }));
+  trouble(doubled, (count, examples) => add('blocker', 'FILES_COLLIDE', { title: `${plural(count, 'file')} on the place of another one`, why: 'Two files of the source would have one path on the target.', next: 'Give their folders different places in the path map.', count, examples }));
+  trouble(caseClashes, (count, examples) => add('warning', 'NAMES_DIFFER_IN_CASE', { title: `${plural(count, 'file')} different only in capitals`, why: 'A disk that does not tell capitals apart holds one of them.', next: 'Leave one out, or rename it on the source.', count, examples }));
+  trouble(badNames, (count, examples) => add('blocker', 'NAMES_NOT_ALLOWED', { title: `${plural(count, 'name')} not allowed on the target`, why: 'A name is longer than 255 bytes, or holds what its system reserves.', next: 'Rename them on the source.', count, examples }));
 }
 
 function spaceProblems({ space, target, tally }: Findings, add: Add): void {
@@ -98,27 +98,31 @@ function spaceProblems({ space, target, tally }: Findings, add: Add): void {
     }
   }
   const unknown = [...tally.byLibrary.values()].reduce((sum, { filesOfUnknownSize }) => sum + filesOfUnknownSize, 0);
-  if (unknown > 0) add('warning', 'SIZES_UNKNOWN', { title: `${unknown} files of unknown size`, why: 'The source did not tell it, so more room is needed than is shown.', next: 'Let the source analyze these files, then check again.', count: unknown });
+  if (unknown > 0) add('warning', 'SIZES_UNKNOWN', { title: `${plural(unknown, 'file')} of unknown size`, why: 'The source did not tell it, so more room is needed than is shown.', next: 'Let the source analyze these files, then check again.', count: unknown });
 }
 
 function matchProblems({ tiers, libraries }: Findings, add: Add): void {
   const of = (...names: string[]) => tiers.filter(({ tier }) => names.includes(tier)).reduce((sum, { count }) => sum + count, 0);
   const [weak, undecided] = [of('D', 'E'), of('X')];
-  if (weak > 0) add('warning', 'WEAK_MATCHES', { title: `${weak} titles match by weak evidence`, why: 'A path and length, an episode number or a name agree, but no id does.', next: 'Look through the list; what is wrong there would be left out of the copy.', count: weak });
-  if (undecided > 0) add('warning', 'CANNOT_MATCH', { title: `${undecided} titles cannot be matched`, why: 'Their ids contradict each other, or several titles fit.', next: 'Correct their metadata on one of the servers; until then they are not copied.', count: undecided });
+  if (weak > 0) add('warning', 'WEAK_MATCHES', { title: `${plural(weak, 'title')} matched by weak evidence`, why: 'A path and length, an episode number or a name agree, but no id does.', next: 'Look through the list; what is wrong there would be left out of the copy.', count: weak });
+  if (undecided > 0) add('warning', 'CANNOT_MATCH', { title: `${plural(undecided, 'title')} without a clear match`, why: 'Their ids contradict each other, or several titles fit.', next: 'Correct their metadata on one of the servers; until then they are not copied.', count: undecided });
   const versions = libraries.reduce((sum, { otherVersion }) => sum + otherVersion, 0);
-  if (versions > 0) add('information', 'OTHER_VERSIONS', { title: `${versions} titles exist in another version`, why: 'Both servers have them, in different files.', next: 'They are not copied; plan them apart if you want both.', count: versions });
+  if (versions > 0) add('information', 'OTHER_VERSIONS', { title: `${plural(versions, 'title')} in another version`, why: 'Both servers have them, in different files.', next: 'They are not copied; plan them apart if you want both.', count: versions });
 }
 
 function peopleProblems({ watchers, source, target }: Findings, add: Add): void {
   for (const { userName, targetUserName, watched, begun } of watchers) {
     if (targetUserName !== null) continue;
-    add('warning', 'USER_MISSING', { path: userName, title: `${userName} has no user on ${target.alias}`, why: `${watched + begun} titles watched on ${source.alias} in 90 days have nowhere to go.`, next: `Make a user for ${userName} on ${target.alias}, or go without these states.`, count: watched + begun });
+    add('warning', 'USER_MISSING', { path: userName, title: `${userName} has no user on ${target.alias}`, why: `Nowhere to go: ${plural(watched + begun, 'title')} watched on ${source.alias} in 90 days.`, next: `Make a user for ${userName} on ${target.alias}, or go without these states.`, count: watched + begun });
   }
 }
 
 function trouble({ count, examples }: FileTrouble, tell: (count: number, examples: string[]) => void): void {
   if (count > 0) tell(count, examples);
+}
+
+function plural(count: number, word: string): string {
+  return `${count.toLocaleString('en')} ${word}${count === 1 ? '' : 's'}`;
 }
 
 function gib(bytes: number): string {

@@ -30,9 +30,9 @@ describe('a state of the fleet', () => {
   });
 
   it.each([
-    ['expired', async () => sign(), ring300],
-    ['too long a life', async () => sign({ exp: now / 1000 + 301 }), () => now],
-    ['an end before its beginning', async () => sign({ exp: now / 1000 - 1 }), () => now],
+    ['expired', async (): Promise<string> => sign(), ring300],
+    ['too long a life', async (): Promise<string> => sign({ exp: now / 1000 + 301 }), (): number => now],
+    ['an end before its beginning', async (): Promise<string> => sign({ exp: now / 1000 - 1 }), (): number => now],
   ] as const)('is refused with %s', async (_, make, at) => {
     await expect(verify(await make(), ring.trustedKeys(), at())).rejects.toMatchObject({ code: 'MESSAGE_INVALID' });
   });

@@ -1,5 +1,5 @@
 import { AppError } from '@usher/contracts';
-// oxlint-disable-next-line import/default -- a CommonJS package: Node hands its exports over as the default
+// oxlint-disable-next-line import/default -- CommonJS: Node gives the whole package as its default
 import rrule, { type Options } from 'rrule';
 import { z } from 'zod';
 import { wallClockMs } from './zoned-time.js';
@@ -64,6 +64,12 @@ export function wallStarts(startLocal: string, rule: string | null, fromMs: numb
   if (rule === null || toMs < first) return once;
   const starts = ruleOf(rule, first, fromMs).between(new Date(Math.max(fromMs, first)), new Date(toMs), true).map((date) => date.getTime());
   return [...new Set([...once, ...starts])].sort((a, b) => a - b);
+}
+
+/** False when the first start is a date of its own beside those of the rule. */
+export function fitsRule(startLocal: string, rule: string | null): boolean {
+  const first = wallClockMs(startLocal);
+  return rule === null || ruleOf(rule, first, first).between(new Date(first), new Date(first), true).length > 0;
 }
 
 /** A rule that has run for years is walked from shortly before `fromMs`, in step with its first date; only a count has to be walked from the start. */

@@ -22,6 +22,8 @@ export interface CommandContract<Req extends z.ZodType = z.ZodType, Rep extends 
   readonly effect: 'read' | 'change' | 'configure';
   /** What an intent without result means after a crash. */
   readonly onCrash: 'redo' | 'unknown';
+  /** Carried out only with a ticket of the migration and the approvals of people beside it. */
+  readonly needsTicket?: true;
   readonly request: Req;
   readonly reply: Rep;
 }

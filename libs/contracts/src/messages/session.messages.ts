@@ -134,7 +134,7 @@ export const watchSessions = defineCommand({
 export const listLibraries = defineCommand({
   name: 'library.list',
   version: 1,
-  issuers: ['controller'],
+  issuers: ['controller', 'migration'],
   timeoutMs: 60_000,
   effect: 'read',
   onCrash: 'redo',
@@ -146,7 +146,7 @@ export const listLibraries = defineCommand({
 export const listUsers = defineCommand({
   name: 'user.list',
   version: 1,
-  issuers: ['controller'],
+  issuers: ['controller', 'migration'],
   timeoutMs: 60_000,
   effect: 'read',
   onCrash: 'redo',

@@ -38,6 +38,18 @@ export const CAPABILITIES = [
   'libraries.space',
   'items.list',
   'users.list',
+  'users.create',
+  'users.policy',
+  'users.remove',
+  'watchStates.read',
+  'watchStates.write',
+  /** The time of the last play can be set to a past one. */
+  'watchStates.playedAt',
+  'watchStates.playCount',
+  'watchStates.favorite',
+  'watchStates.rating',
+  /** States can be read and written for those accounts only whose own token the server's owner gets. */
+  'watchStates.ownTokenOnly',
   'load.host',
 ] as const;
 export const Capability = z.enum(CAPABILITIES);

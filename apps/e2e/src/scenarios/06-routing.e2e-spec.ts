@@ -207,9 +207,12 @@ describe.each(['all-in-one', 'split'] as const)('routing, %s', (mode) => {
       await control.clearFault();
       await stack.startService(stack.agentService);
       await ready('attic');
-      // Routes that left the drained servers may hold something here; this one must not.
-      const placed = (await cli.json<{ id: string; serverId: string | null; userName: string }[]>(['routes', 'list', '--limit', '100'])).filter(({ serverId, userName }) => serverId === ids['attic'] && userName !== 'Marlow');
-      for (const { placementId } of await reservations('attic')) expect(placed.map(({ id }) => id)).toContain(placementId);
+      // Routes that left the drained servers may hold something here, once they are placed; this one must not.
+      await eventually(async () => {
+        const held = await reservations('attic');
+        const placed = (await cli.json<{ id: string; serverId: string | null; userName: string }[]>(['routes', 'list', '--limit', '100'])).filter(({ serverId, userName }) => serverId === ids['attic'] && userName !== 'Marlow');
+        expect(placed.map(({ id }) => id)).toEqual(expect.arrayContaining(held.map(({ placementId }) => placementId)));
+      }, { timeoutMs: 15_000, everyMs: 500 });
       const again = await create({ userId: accounts['Marlow'], idempotencyKey });
       expect(leadsTo((await visit(again.url)).location)).toBe('attic');
     });

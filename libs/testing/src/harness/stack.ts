@@ -7,8 +7,8 @@ import { freePort, spawnBound, type BoundProcess } from './bound-process.js';
 import { startNats, type NatsServer } from './nats.js';
 import { startPostgres, type TestDatabase } from './postgres.js';
 
-/** `usher`: all services in one process. The others run apart. */
-export type ServiceName = 'usher' | 'controller' | 'router' | 'agent';
+/** `usher`: all services in one process. The others run apart; `second-router` only when a test starts it. */
+export type ServiceName = 'usher' | 'controller' | 'router' | 'second-router' | 'agent';
 
 export interface StackOptions {
   readonly mode: 'all-in-one' | 'split';
@@ -23,6 +23,7 @@ export interface StackOptions {
 /** The built product with a database and a broker of its own. Run `npm run build`, or the test runner, first. */
 export class Stack {
   private readonly processes = new Map<ServiceName, BoundProcess>();
+  private secondRouterPort = 0;
 
   private constructor(
     readonly options: StackOptions,
@@ -96,10 +97,11 @@ export class Stack {
 
   /** Starts a service and waits until it is ready. */
   async startService(name: ServiceName): Promise<void> {
-    const program = { usher: 'apps/usher/dist/main.js', controller: 'apps/controller/dist/main.js', router: 'apps/router/dist/main.js', agent: 'apps/agent/dist/main.js' }[name];
-    const child = spawnBound(process.execPath, [path.join(repositoryRoot(), program)], { deathSignal: 'TERM', cwd: this.dataDir, env: this.environment(), onLog: this.options.onLog });
+    const app = name === 'second-router' ? 'router' : name;
+    if (name === 'second-router') this.secondRouterPort ||= await freePort();
+    const child = spawnBound(process.execPath, [path.join(repositoryRoot(), 'apps', app, 'dist', 'main.js')], { deathSignal: 'TERM', cwd: this.dataDir, env: this.environment(name), onLog: this.options.onLog });
     this.processes.set(name, child);
-    const ports: Partial<Record<ServiceName, number>> = { agent: this.agentPort, router: this.routerPort };
+    const ports: Partial<Record<ServiceName, number>> = { agent: this.agentPort, router: this.routerPort, 'second-router': this.secondRouterPort };
     const address = ports[name] === undefined ? this.url : `http://127.0.0.1:${ports[name]}`;
     await eventually(
       async () => {
@@ -140,13 +142,13 @@ export class Stack {
   }
 
   async close(): Promise<void> {
-    for (const name of [...this.services].reverse()) await this.processes.get(name)?.stop('SIGTERM');
+    for (const child of [...this.processes.values()].reverse()) await child.stop('SIGTERM');
     await this.broker.close();
     await this.database.close();
     await rm(this.dataDir, { recursive: true, force: true });
   }
 
-  private environment(): Record<string, string> {
+  private environment(name: ServiceName): Record<string, string> {
     const { basePath = '', env } = this.options;
     return {
       USHER_DATA_DIR: this.dataDir,
@@ -154,7 +156,7 @@ export class Stack {
       USHER_NATS_URL: this.broker.url,
       USHER_PORT: String(this.port),
       USHER_AGENT_PORT: String(this.agentPort),
-      USHER_ROUTER_PORT: String(this.routerPort),
+      USHER_ROUTER_PORT: String(name === 'second-router' ? this.secondRouterPort : this.routerPort),
       USHER_PUBLIC_URL: `http://127.0.0.1:${this.port}${basePath}`,
       USHER_CONTROLLER_URL: `http://127.0.0.1:${this.port}${basePath}`,
       USHER_EGRESS: 'home',

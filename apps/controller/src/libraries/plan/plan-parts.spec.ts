@@ -113,6 +113,7 @@ describe('the room on the target', () => {
 
   it('has to hold the copy, a tenth more and 5 GiB; nothing for no copy', () => {
     expect(neededFor(10 * GIB)).toBe(16 * GIB);
+    expect(neededFor(7_000_000_000)).toBe(7_700_000_000 + 5 * GIB);
     expect(neededFor(0)).toBe(0);
   });
 });

@@ -7,23 +7,26 @@ import { CommandKeyJwk } from './key-ring-file.js';
 import type { KeyRing } from './key-ring.js';
 import { isMissing } from './private-file.js';
 
+const LoginService = z.enum(['router', 'migration']);
+type LoginService = z.infer<typeof LoginService>;
+
 /** Of a service that has no key ring: how it logs in to the broker, and the one key that it signs with. */
 const ServiceLoginData = z.strictObject({
   version: z.literal(1),
-  service: z.literal('router'),
+  service: LoginService,
   creds: z.string().min(1),
   commandKey: z.strictObject({ kid: z.string().min(1), jwk: CommandKeyJwk }),
 });
 
 export interface ServiceLogin {
-  readonly service: 'router';
+  readonly service: LoginService;
   /** Text of a .creds file. */
   readonly creds: string;
   readonly signer: CommandSigner;
 }
 
 /** Text of the login file of a service; it belongs into a file that only that service can read. */
-export async function renderServiceLogin(ring: KeyRing, service: 'router'): Promise<string> {
+export async function renderServiceLogin(ring: KeyRing, service: LoginService): Promise<string> {
   const login: z.input<typeof ServiceLoginData> = { version: 1, service, creds: await mintHubUser(ring, service), commandKey: ring.commandKeyData(service) };
   return `${JSON.stringify(login)}\n`;
 }

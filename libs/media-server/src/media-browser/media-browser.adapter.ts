@@ -1,5 +1,5 @@
 import { AppError, type ServerLoad, type ServerProfile, type VendorSession } from '@usher/contracts';
-import { CapabilitySet, STARTING_CAPABILITIES } from '../capabilities.js';
+import { CapabilitySet, PARALLEL_WRITES, STARTING_CAPABILITIES } from '../capabilities.js';
 import type { MediaServerOptions } from '../create-media-server.js';
 import { answerInvalid, connectionError } from '../http/vendor-errors.js';
 import { VendorHttp } from '../http/vendor-http.js';
@@ -7,6 +7,7 @@ import { LiveSessions } from '../live-sessions.js';
 import { knock } from '../liveness.js';
 import type { MediaServer } from '../media-server.js';
 import { isTestedVersion } from '../tested-versions.js';
+import { withoutAccounts } from '../without-accounts.js';
 import { VendorStatusTracker } from '../vendor-status.js';
 import { checkPaths, readSpace } from './disk.js';
 import { itemsById, pageOfItems } from './items.js';
@@ -79,6 +80,10 @@ export class MediaBrowserServer implements MediaServer {
     return this.#capabilities;
   }
 
+  get limits(): MediaServer['limits'] {
+    return { parallelWrites: PARALLEL_WRITES[this.kind] };
+  }
+
   async probe(): Promise<ServerProfile> {
     const info = this.#vendor.mapInfo(await this.#get('/System/Info'));
     const known = this.#full;
@@ -123,7 +128,10 @@ export class MediaBrowserServer implements MediaServer {
 
   readonly users: MediaServer['users'] = {
     list: async () => (await this.#userRows()).map((row) => row.user),
+    ...withoutAccounts.users,
   };
+
+  readonly watchStates = withoutAccounts.watchStates;
 
   readonly actions: MediaServer['actions'];
 

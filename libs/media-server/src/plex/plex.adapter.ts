@@ -1,6 +1,6 @@
 import { AppError, type Capability, type HardeningEntry, type Library, type MediaUser, type ServerLoad, type ServerProfile, type VendorSession } from '@usher/contracts';
 import type { Clock } from '@usher/resilience';
-import { CapabilitySet, STARTING_CAPABILITIES } from '../capabilities.js';
+import { CapabilitySet, PARALLEL_WRITES, STARTING_CAPABILITIES } from '../capabilities.js';
 import type { MediaServerOptions } from '../create-media-server.js';
 import { connectionError } from '../http/vendor-errors.js';
 import { VendorHttp, type VendorRequest } from '../http/vendor-http.js';
@@ -12,6 +12,7 @@ import { plainHttp } from '../media-browser/hardening.js';
 import { StartUp } from '../media-browser/start-up.js';
 import type { MediaServer, PageRequest } from '../media-server.js';
 import { isTestedVersion } from '../tested-versions.js';
+import { withoutAccounts } from '../without-accounts.js';
 import { VendorStatusTracker } from '../vendor-status.js';
 import { browsed, checkByBrowsing } from './plex.browse.js';
 import { plexActions } from './plex.actions.js';
@@ -76,6 +77,10 @@ class PlexServer implements MediaServer {
     return this.#capabilities;
   }
 
+  get limits(): MediaServer['limits'] {
+    return { parallelWrites: PARALLEL_WRITES[this.kind] };
+  }
+
   async probe(): Promise<ServerProfile> {
     const info = mapPlexInfo(await this.#get('/'));
     this.#machineId = info.id;
@@ -127,7 +132,10 @@ class PlexServer implements MediaServer {
 
   readonly users: MediaServer['users'] = {
     list: async (): Promise<MediaUser[]> => mapPlexUsers(await this.#get('/accounts')),
+    ...withoutAccounts.users,
   };
+
+  readonly watchStates = withoutAccounts.watchStates;
 
   readonly actions: MediaServer['actions'];
 

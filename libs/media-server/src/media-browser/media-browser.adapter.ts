@@ -7,8 +7,8 @@ import { LiveSessions } from '../live-sessions.js';
 import { knock } from '../liveness.js';
 import type { MediaServer } from '../media-server.js';
 import { isTestedVersion } from '../tested-versions.js';
-import { withoutAccounts } from '../without-accounts.js';
 import { VendorStatusTracker } from '../vendor-status.js';
+import { mediaBrowserAccounts } from './accounts.js';
 import { checkPaths, readSpace } from './disk.js';
 import { itemsById, pageOfItems } from './items.js';
 import { mediaBrowserActions } from './actions.js';
@@ -63,6 +63,10 @@ export class MediaBrowserServer implements MediaServer {
       requireRestart: () => this.#capabilities.require('server.restart'),
       onRestart: () => this.#startUp.announced(),
     });
+    const list = async () => (await this.#userRows()).map((row) => row.user);
+    const accounts = { http: this.#http, prefix: this.#prefix, librariesPath: vendor.librariesPath, words: vendor.accounts, list };
+    this.users = { list, ...mediaBrowserAccounts(accounts) };
+    this.watchStates = vendor.states({ http: this.#http, prefix: this.#prefix });
     this.#live = new LiveSessions({
       clock,
       list: () => this.#listSessions(),
@@ -93,7 +97,9 @@ export class MediaBrowserServer implements MediaServer {
     }
     // only an administrator may read this; /System/Info and /Users answer everybody who is signed in
     await this.#get(this.#vendor.librariesPath);
-    this.#capabilities = new CapabilitySet([...STARTING_CAPABILITIES[this.kind], ...this.#vendor.moreCapabilities(info.version), ...(info.canRestart ? (['server.restart'] as const) : [])]);
+    const lacking = this.#vendor.lacks(info.version);
+    const always = STARTING_CAPABILITIES[this.kind].filter((name) => !lacking.includes(name));
+    this.#capabilities = new CapabilitySet([...always, ...this.#vendor.moreCapabilities(info.version), ...(info.canRestart ? (['server.restart'] as const) : [])]);
     const profile = await this.#profile(info);
     this.#full = { profile, atMs: this.#options.clock.monotonicMs() };
     return profile;
@@ -126,12 +132,9 @@ export class MediaBrowserServer implements MediaServer {
     },
   };
 
-  readonly users: MediaServer['users'] = {
-    list: async () => (await this.#userRows()).map((row) => row.user),
-    ...withoutAccounts.users,
-  };
+  readonly users: MediaServer['users'];
 
-  readonly watchStates = withoutAccounts.watchStates;
+  readonly watchStates: MediaServer['watchStates'];
 
   readonly actions: MediaServer['actions'];
 

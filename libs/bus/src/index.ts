@@ -4,6 +4,7 @@ export * from './journal.js';
 export { MemoryFleetStateStore, type FleetStateStore } from './fleet-state-intake.js';
 export { HandleAsk, HandleCommand, HandleFact, HandleFactBatch, HandleFleetState, HandleServiceCommand, HandleServiceState, HandleState, type MessageKind } from './handlers.decorator.js';
 export { BusServer, type BusServerOptions } from './bus-server.js';
+export { FleetDirectory, type FleetSource } from './fleet-directory.js';
 export { HubConnection } from './hub-connection.js';
 export { HubBus, type CommandOptions, type HubBusOptions } from './hub-bus.js';
 export type { CommandCall } from './command-call.js';

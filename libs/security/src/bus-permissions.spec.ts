@@ -108,11 +108,18 @@ describe('allow-lists', () => {
     });
   });
 
-  it('of migration order what moves users, tell its progress, and ask the controller for the fleet only', () => {
+  it('of the migration read and write accounts and states, and ask the controller for the fleet only', () => {
     expect(hubPermissions('migration')).toEqual({
       publish: [
         '_R_.>',
-        ...['library', 'user', 'item', 'policy', 'created', 'watch-state', 'plan', 'ticket'].map((noun) => `usher.v1.server.*.cmd.${noun}.>`),
+        'usher.v1.server.*.cmd.library.>',
+        'usher.v1.server.*.cmd.user.>',
+        'usher.v1.server.*.cmd.item.>',
+        'usher.v1.server.*.cmd.policy.>',
+        'usher.v1.server.*.cmd.created.>',
+        'usher.v1.server.*.cmd.watch-state.>',
+        'usher.v1.server.*.cmd.plan.>',
+        'usher.v1.server.*.cmd.ticket.>',
         'usher.v1.service.migration.state.plan',
         'usher.v1.service.migration.state.run',
         'usher.v1.service.controller.cmd.fleet.describe',
@@ -145,7 +152,6 @@ describe('allow-lists', () => {
         'usher.v1.service.migration.state.plan',
         'usher.v1.service.migration.state.run',
         '_INBOX.migration.>',
-        'usher.v1.fleet.state.>',
       ],
     });
   });

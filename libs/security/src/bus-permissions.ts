@@ -1,4 +1,4 @@
-import { AGENT_EXPORTS, CONTRACTS, agentSubjects, describeFleet, hubSubjects, type AnyContract } from '@usher/contracts';
+import { AGENT_EXPORTS, CONTRACTS, agentSubjects, hubSubjects, type AnyContract } from '@usher/contracts';
 
 /** The services that log in to the hub. */
 export type HubService = 'controller' | 'router' | 'migration' | 'agent-host';
@@ -51,12 +51,12 @@ export function hubPermissions(service: HubService): BusPermissions {
   }
   if (service === 'migration') {
     return {
-      publish: ['_R_.>', ...common.publish, hubSubjects.serviceCommand('controller', describeFleet.name), `${hubSubjects.inboxPrefix('controller')}.>`],
-      subscribe: [...common.subscribe, AGENT_EXPORTS.fleetStates],
+      publish: ['_R_.>', ...common.publish, hubSubjects.serviceCommand('controller', 'fleet.describe'), `${hubSubjects.inboxPrefix('controller')}.>`],
+      subscribe: common.subscribe,
     };
   }
   return {
-    publish: ['_R_.>', ...common.publish, AGENT_EXPORTS.fleetStates, ...serviceCommands((receiver) => receiver !== service), `${hubSubjects.inboxPrefix('router')}.>`, `${hubSubjects.inboxPrefix('migration')}.>`],
+    publish: ['_R_.>', ...common.publish, AGENT_EXPORTS.fleetStates, ...serviceCommands((receiver) => receiver !== service), ...(['router', 'migration'] as const).map((other) => `${hubSubjects.inboxPrefix(other)}.>`)],
     subscribe: [AGENT_EXPORTS.facts, AGENT_EXPORTS.asks, ...common.subscribe],
   };
 }

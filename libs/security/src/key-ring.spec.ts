@@ -29,7 +29,7 @@ describe('KeyRing', () => {
     expect(await readdir(path.dirname(fileIn('race')))).toEqual(['keyring.json']);
   });
 
-  it('of an older version gets the keys of router and migration, once, and keeps the rest', async () => {
+  it('of an older version gets the keys of the router and the migration, once, and keeps the rest', async () => {
     const made = await KeyRing.loadOrCreate(fileIn('older'));
     const data = JSON.parse(await readFile(fileIn('older'), 'utf8')) as { commandKeys: { router?: unknown; migration?: unknown } };
     delete data.commandKeys.router;

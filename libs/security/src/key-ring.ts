@@ -7,11 +7,8 @@ import { Nkey } from './nkey.js';
 import { createPrivateFile, replacePrivateFile } from './private-file.js';
 import { commandSigner, type CommandSigner } from './command-signer.js';
 
-/** In the order in which agents get their keys. */
-const ISSUERS = ['controller', 'router', 'migration'] as const satisfies readonly Issuer[];
-
 /**
- * All secrets of a fleet that are not in the database: master keys, fingerprint key, command keys, broker keys.
+ * All secrets of a fleet that are not in the database: master keys, fingerprint key, command key, broker keys.
  * One file, mode 0400, read once at start; nothing of it is printed.
  */
 export class KeyRing {
@@ -75,7 +72,7 @@ export class KeyRing {
     return createHmac('sha256', Buffer.from(this.#data.fpKey, 'base64url')).update(text, 'utf8').digest().subarray(0, 8);
   }
 
-  /** @throws AppError `KEYRING_MISMATCH` for a service that the ring was never opened for making since */
+  /** @throws AppError `KEYRING_MISMATCH` for a service of a ring that was never opened for making since there is one */
   commandKey(issuer: Issuer): CommandSigner {
     return commandSigner(issuer, this.commandKeyData(issuer));
   }
@@ -83,7 +80,7 @@ export class KeyRing {
   /** The key as a file holds it: for the login of the service whose key it is, and for nothing else. */
   commandKeyData(issuer: Issuer): CommandKey {
     const key = this.#data.commandKeys[issuer];
-    if (!key) throw new AppError('KEYRING_MISMATCH', `The key ring holds no key of the ${issuer}; run the host command broker-config.`, { reason: 'unknown-key', issuer });
+    if (!key) throw new AppError('KEYRING_MISMATCH', `The key ring holds no key of the ${issuer}; run the host command broker-config.`, { reason: 'unknown-key' });
     return key;
   }
 
@@ -132,6 +129,9 @@ export class KeyRing {
   }
 }
 
+/** The services that sign commands. */
+const ISSUERS: readonly Issuer[] = ['controller', 'router', 'migration'];
+
 const CANARY_TEXT = 'usher canary';
 
 function canaryAad(ring: KeyRing): (kekId: string) => Buffer {
@@ -156,7 +156,7 @@ function newCommandKey(kid: string): CommandKey {
   return { kid, jwk: CommandKeyJwk.parse(privateKey.export({ format: 'jwk' })) };
 }
 
-function newCommandKeys(): Required<KeyRingData['commandKeys']> {
+function newCommandKeys(): Record<Issuer, CommandKey> {
   return { controller: newCommandKey('controller-1'), router: newCommandKey('router-1'), migration: newCommandKey('migration-1') };
 }
 

@@ -35,7 +35,7 @@ export interface StartedRouter extends StartedService {
  */
 export async function start(config: RouterConfig, wiring: RouterWiring = {}): Promise<StartedRouter> {
   const logger = wiring.logger ?? createLogger({ service: 'router', level: config.logLevel, scrub: scrubSecrets });
-  const login = await readServiceLogin(loginFileOf(config));
+  const login = await readServiceLogin(loginFileOf(config), 'router');
   const caPem = config.natsCaFile === undefined ? undefined : await readFile(config.natsCaFile, 'utf8');
   const hub = await HubConnection.connect({ url: config.natsUrl, ...(caPem !== undefined && { caPem }), creds: login.creds, service: 'router', logger });
   try {

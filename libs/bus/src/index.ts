@@ -13,4 +13,4 @@ export { AgentLink, type AgentLinkOptions } from './agent-link.js';
 export { checkBrokerVersion, isLoopback, type BrokerAddress } from './broker-address.js';
 export { MAX_PART_BYTES } from './wire.js';
 // What a service without a key ring needs of it: such a service imports this library only.
-export { readServiceLogin, scrubSecrets, type ServiceLogin } from '@usher/security';
+export { readServiceLogin, scrubSecrets, type LoginService, type ServiceLogin } from '@usher/security';

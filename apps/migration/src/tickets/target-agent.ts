@@ -1,11 +1,10 @@
 import type { HubBus } from '@usher/bus';
 import { AppError, applyPolicy, applyWatchStates, ensureUser, holdPlan, listWatchStates, readPolicies, readWatchStates, releasePlan, removeCreated, type CommandContract, type UserPolicy, type WatchState } from '@usher/contracts';
-import { sealPlanPiece } from '@usher/security';
+import { runFence, sealPlanPiece } from '@usher/security';
 import type { z } from 'zod';
 import type { LiveApprovals } from '../approvals/live-approvals.js';
-import { LeaseLost } from '../runs/run-fence.js';
-import type { FrozenPlan } from '../runs/runs.repository.js';
-import { runFence, type AgentKeysPublic, type Ticket, type TicketIssuer } from './ticket-issuer.js';
+import type { FrozenPlan } from '../plans/frozen-plans.service.js';
+import type { AgentKeysPublic, Ticket, TicketIssuer } from './ticket-issuer.js';
 
 /** Longer than this nobody waits for a target that cannot be reached: the run stands, and goes on by itself later. */
 const PATIENCE_MS = 60_000;
@@ -25,6 +24,15 @@ export interface TargetTerms {
   /** Waits as long as the target asks, or as failures in a row suggest. @throws what ends the run meanwhile */
   readonly rest: (error: AppError, failures: number) => Promise<void>;
   readonly monotonicMs: () => number;
+}
+
+/** Another process works on the run now; whatever this one still has in hand is worth nothing. */
+export class LeaseLost extends Error {
+  override readonly name = 'LeaseLost';
+
+  constructor() {
+    super('another process took this run over');
+  }
 }
 
 /** What is known of an account. */

@@ -1,4 +1,5 @@
 import type { PlanFinding } from '@usher/contracts';
+import { plainText } from './plain-text.js';
 
 /** What a check may find. The code stands in the plan; the next action is the same for all of one code. */
 const FINDINGS = {
@@ -36,7 +37,7 @@ export class Findings {
   add(code: FindingCode, message: string, user: string | null = null, of = ''): void {
     const id = `${code}:${user ?? ''}:${of}`.slice(0, 100);
     const [severity, next] = FINDINGS[code];
-    if (!this.found.has(id)) this.found.set(id, { id, severity, code, message: message.slice(0, MAX_TEXT), next, user });
+    if (!this.found.has(id)) this.found.set(id, { id, severity, code, message: plainText(message, MAX_TEXT), next, user });
   }
 
   /** Blockers first. */

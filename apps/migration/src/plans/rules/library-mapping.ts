@@ -5,13 +5,17 @@ import { nameKey } from './user-names.js';
 
 type LibraryPair = PlanRequest['libraries'][number];
 
-/** What holds films, episodes or tracks. */
 const WATCHED: ReadonlySet<Library['type']> = new Set(['movies', 'shows', 'music', 'mixed', 'other']);
+
+/** True of what holds films, episodes or tracks; the others are mapped for the right to see them. */
+export function isWatched({ type }: Library): boolean {
+  return WATCHED.has(type);
+}
 
 /** The counterpart of each library of the source: as given, else at the same mapped folder, else of the same type and name. */
 export function mapLibraries(source: readonly Library[], target: readonly Library[], given: readonly LibraryPair[], paths: readonly PathRow[], findings: Findings): LibraryPair[] {
   const map = new PathMap(paths);
-  return source.filter(({ type }) => WATCHED.has(type)).map((library) => {
+  return source.map((library) => {
     const chosen = given.find((pair) => pair.source === library.vendorId);
     const to = chosen ? chosenOf(library, chosen, target, findings) : suggestedOf(library, target, map);
     return { source: library.vendorId, target: to };

@@ -1,4 +1,4 @@
-import { WATCH_FIELDS, type PlanOptions, type PlanRow, type SkipReason, type WatchField, type WatchState } from '@usher/contracts';
+import { WATCH_FIELDS, type LossReason, type PlanOptions, type PlanRow, type SkipReason, type WatchField, type WatchState } from '@usher/contracts';
 import type { Decisions } from './decisions.js';
 import { byAge, fitState, type Loss } from './fit-state.js';
 import { combine, merge } from './merge-states.js';
@@ -26,16 +26,20 @@ export interface Shelves {
   readonly nowMs: number;
 }
 
+export interface SourceListing {
+  readonly states: readonly WatchState[];
+  /** False where the source answers another account's ratings. */
+  readonly hasOwnRatings: boolean;
+}
+
 export interface Account {
   readonly u: number;
   /** Vendor id of the first account of the source: decisions name it. */
   readonly user: string;
   /** Complete listings, one for each account of the source. */
-  readonly source: readonly (readonly WatchState[])[];
+  readonly source: readonly SourceListing[];
   readonly target: readonly WatchState[];
   readonly traits: Traits;
-  /** False where the source answers another account's ratings. */
-  readonly hasOwnRatings: boolean;
 }
 
 interface Group {
@@ -54,7 +58,8 @@ export class StateRows {
   /** Decisions whose title is not at the target. */
   readonly lost: string[] = [];
   writes = 0;
-  private readonly states = new Map<string, WatchState[]>();
+  /** By title, one place for each account of the source. */
+  private readonly states = new Map<string, (WatchState | undefined)[]>();
   private readonly before: ReadonlyMap<string, WatchState>;
   private readonly doubtful = new Map<string, WatchField[]>();
 
@@ -64,7 +69,7 @@ export class StateRows {
     private readonly book: VerdictBook,
   ) {
     this.before = new Map(account.target.map((state) => [state.itemVendorId, state]));
-    for (const listing of account.source) this.take(listing);
+    for (const [at, listing] of account.source.entries()) this.take(listing, at);
   }
 
   /** One after another, so that nobody holds them all. */
@@ -73,28 +78,28 @@ export class StateRows {
     for (const { group } of groups.sort(byAge)) yield* this.rowsOf(group);
   }
 
-  /** Titles that are not written because nothing can be. */
-  countImpossible(): void {
-    for (const group of this.groups()) this.count(this.combined(group), WATCH_FIELDS.map((field) => ({ field, kind: 'impossible' as const, reason: 'no-user-token' as const })));
+  /** Of an account in which nothing can be written: what is lost. */
+  countImpossible(reason: LossReason): void {
+    for (const group of this.groups()) this.count(this.combined(group), WATCH_FIELDS.map((field) => ({ field, kind: 'impossible', reason })));
   }
 
-  private take(listing: readonly WatchState[]): void {
-    const { shelves, account } = this;
+  private take({ states, hasOwnRatings }: SourceListing, at: number): void {
+    const { shelves } = this;
     // A title may come twice; the later one counts.
-    for (const raw of new Map(listing.map((state) => [state.itemVendorId, state])).values()) {
+    for (const raw of new Map(states.map((state) => [state.itemVendorId, state])).values()) {
       const { state, invalid } = sanitize(raw, shelves.source.get(raw.itemVendorId)?.durationMs ?? null, shelves.nowMs);
       const wrong = invalid.filter((field) => shelves.carried.has(field));
       if (wrong.length > 0) {
         this.doubtful.set(state.itemVendorId, wrong);
         this.invalid.add(state.itemVendorId);
       }
-      const isForeign = !account.hasOwnRatings && state.ratingTenths !== null;
+      const isForeign = !hasOwnRatings && state.ratingTenths !== null;
       if (isForeign && shelves.carried.has('ratingTenths')) this.book.add('ratingTenths', 'impossible', 'owner-ratings-only', 1);
       const own = isForeign ? { ...state, ratingTenths: null } : state;
       if (isEmpty(own) && wrong.length === 0) continue;
-      const known = this.states.get(own.itemVendorId);
-      if (known) known.push(own);
-      else this.states.set(own.itemVendorId, [own]);
+      const known = this.states.get(own.itemVendorId) ?? [];
+      known[at] = own;
+      this.states.set(own.itemVendorId, known);
     }
   }
 
@@ -128,8 +133,8 @@ export class StateRows {
   /** Copies are the same plays; accounts may add up. */
   private combined({ ids }: Group): WatchState {
     const accounts: WatchState[][] = [];
-    for (const id of ids) for (const [at, state] of this.states.get(id)!.entries()) (accounts[at] ??= []).push(state);
-    return combine(accounts.filter(Boolean).map((copies) => combine(copies, 'max')), this.shelves.options.playCounts);
+    for (const id of ids) for (const [at, state] of this.states.get(id)!.entries()) if (state) (accounts[at] ??= []).push(state);
+    return combine(accounts.filter((copies) => copies !== undefined).map((copies) => combine(copies, 'max')), this.shelves.options.playCounts);
   }
 
   private *rowsOf(group: Group): Generator<DraftRow> {

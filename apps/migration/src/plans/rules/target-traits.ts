@@ -1,4 +1,4 @@
-import type { Capability, ServerKind } from '@usher/contracts';
+import type { Capability, LossReason, ServerKind } from '@usher/contracts';
 
 /** Where a media server keeps a resume point; outside it is dropped, or turned into "played". */
 export interface ResumeWindow {
@@ -10,7 +10,8 @@ export interface ResumeWindow {
 /** What one account of one media server can hold. */
 export interface Traits {
   readonly kind: ServerKind;
-  readonly canWrite: boolean;
+  /** Why nothing can be written; null = it can. */
+  readonly blocked: Extract<LossReason, 'no-user-token' | 'no-account-creation'> | null;
   readonly dates: boolean;
   readonly counts: boolean;
   readonly favorites: boolean;
@@ -45,7 +46,7 @@ export function traitsOf(kind: ServerKind, capabilities: readonly Capability[], 
   const ratingsOfOwner = can('watchStates.ownTokenOnly') && !isAdministrator;
   return {
     kind,
-    canWrite: can('watchStates.write') && (isReachable || !can('watchStates.ownTokenOnly')),
+    blocked: isReachable || !can('watchStates.ownTokenOnly') ? null : 'no-user-token',
     dates: can('watchStates.playedAt'),
     counts: can('watchStates.playCount'),
     favorites: can('watchStates.favorite'),

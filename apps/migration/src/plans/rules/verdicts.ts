@@ -41,7 +41,7 @@ export class VerdictBook {
 
 /** What becomes of a field at an account in general. */
 export function verdictOf(field: WatchField, traits: Traits): { kind: VerdictKind; reason: LossReason | null } {
-  if (!traits.canWrite) return { kind: 'impossible', reason: 'no-user-token' };
+  if (traits.blocked !== null) return { kind: 'impossible', reason: traits.blocked };
   if (field === 'playCount' && !traits.counts) return { kind: 'lossy', reason: 'one-play-only' };
   if (field === 'lastPlayedAt' && !traits.dates) return { kind: 'lossy', reason: 'date-of-writing' };
   if (field === 'positionMs' && !traits.dates) return { kind: 'lossy', reason: 'position-re-dated' };

@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { PlanHeader } from '@usher/contracts';
 import { transaction } from '@usher/database';
+import { planHash } from '@usher/security';
 import { Pool, type PoolClient } from 'pg';
 import { PlanRowsRepository } from './plan-rows.repository.js';
-import { ChunkWriter, headerBytes, planHash, type PlanChunk } from './rules/plan-document.js';
+import { ChunkWriter, headerBytes, type PlanChunk } from './rules/plan-document.js';
 
 /** A header without what follows from the rows. */
 export type HeaderDraft = Omit<PlanHeader, 'v' | 'counts' | 'limits' | 'chunks'>;

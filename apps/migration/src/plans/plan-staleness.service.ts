@@ -17,7 +17,7 @@ export class PlanStaleness {
   /** What changed since, in words; null = nothing. @throws AppError when a server cannot be asked */
   async isStale(header: PlanHeader): Promise<string | null> {
     const source: Concerned = { users: header.users.flatMap(({ sources }) => sources.map(({ vendorId }) => vendorId)), libraries: header.libraries.map((pair) => pair.source) };
-    const target: Concerned = { users: header.users.flatMap((user) => user.target.vendorId ?? []), libraries: header.libraries.flatMap((pair) => pair.target ?? []) };
+    const target: Concerned = { users: header.users.flatMap(({ decision, target: { vendorId } }) => (decision === 'map' && vendorId !== null ? [vendorId] : [])), libraries: header.libraries.flatMap((pair) => pair.target ?? []) };
     return (await this.changed(header.source, source)) ?? (await this.changed(header.target, target));
   }
 

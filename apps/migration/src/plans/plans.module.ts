@@ -5,6 +5,7 @@ import { ServerReader } from './checking/server-reader.service.js';
 import { UserPlanning } from './checking/user-planning.service.js';
 import { DecisionsRepository } from './decisions.repository.js';
 import { DecisionsService } from './decisions.service.js';
+import { FrozenPlansService } from './frozen-plans.service.js';
 import { PlanFreezing } from './plan-freezing.service.js';
 import { PlanProgressPublisher } from './plan-progress.publisher.js';
 import { PlanRowsRepository } from './plan-rows.repository.js';
@@ -23,6 +24,7 @@ import { RegistryRepository } from './registry.repository.js';
   providers: [
     DecisionsRepository,
     DecisionsService,
+    FrozenPlansService,
     PlanCheckService,
     PlanFreezing,
     PlanProgressPublisher,
@@ -38,6 +40,6 @@ import { RegistryRepository } from './registry.repository.js';
     ServerReader,
     UserPlanning,
   ],
-  exports: [PlanFreezing, PlanProgressPublisher, PlanStaleness, PlanViews, PlansService, ServerReader],
+  exports: [FrozenPlansService, PlanFreezing, PlanProgressPublisher, PlanStaleness, PlanViews, PlansService, ServerReader],
 })
 export class PlansModule {}

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
-import { deflateSync } from 'node:zlib';
+import { deflateRawSync } from 'node:zlib';
 import type { PlanHeader, PlanRow } from '@usher/contracts';
+import { sha256Hex } from '@usher/security';
 import { canonicalJson } from './canonical-json.js';
 
 /** A chunk goes to the agent in one sealed message. */
@@ -53,7 +53,7 @@ export class ChunkWriter {
 
 /** Halves until each part is small enough on its way. */
 function fitting(lines: readonly string[]): (readonly string[])[] {
-  if (lines.length === 1 || deflateSync(Buffer.from(lines.join('\n'), 'utf8')).length <= MAX_DEFLATED_BYTES) return [lines];
+  if (lines.length === 1 || deflateRawSync(Buffer.from(lines.join('\n'), 'utf8')).length <= MAX_DEFLATED_BYTES) return [lines];
   const middle = Math.ceil(lines.length / 2);
   return [...fitting(lines.slice(0, middle)), ...fitting(lines.slice(middle))];
 }
@@ -63,11 +63,3 @@ export function headerBytes(header: PlanHeader): Buffer {
   return Buffer.from(canonicalJson(header), 'utf8');
 }
 
-/** `planSha256` of contracts: what an approver approves, and agents compare. */
-export function planHash(bytes: Uint8Array): string {
-  return createHash('sha256').update('usher-plan-v1\n').update(bytes).digest('hex');
-}
-
-function sha256Hex(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex');
-}

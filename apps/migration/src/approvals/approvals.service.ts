@@ -7,6 +7,7 @@ import { verifyApproval, type VerifiedApproval } from '@usher/security';
 import { Pool, type PoolClient } from 'pg';
 import { CLOCK } from '../infrastructure.js';
 import { FrozenPlansService, type FrozenPlan } from '../plans/frozen-plans.service.js';
+import { PlanProgressPublisher } from '../plans/plan-progress.publisher.js';
 import { ApprovalsRepository } from './approvals.repository.js';
 import { liveApprovals, type LiveApprovals } from './live-approvals.js';
 import { RevocationTeller } from './revocation-teller.js';
@@ -20,6 +21,7 @@ export class ApprovalsService {
     private readonly plans: FrozenPlansService,
     private readonly directory: FleetDirectory,
     private readonly revocations: RevocationTeller,
+    private readonly progress: PlanProgressPublisher,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -29,7 +31,7 @@ export class ApprovalsService {
    */
   async store(planId: string, jws: string): Promise<void> {
     const approval = await verifyApproval(jws, this.directory.keys, { now: this.clock.now() });
-    await transaction(this.pool, async (tx) => {
+    const state = await transaction(this.pool, async (tx) => {
       const state = await stateOf(tx, planId);
       const plan = await this.plans.find(planId, tx);
       if (!plan || (state !== 'frozen' && state !== 'approved')) throw new AppError('PLAN_STALE', 'This plan is not frozen any more.', { state });
@@ -43,22 +45,24 @@ export class ApprovalsService {
         expiresAt: new Date(approval.exp * 1000),
         maxWrites: approval.maxWrites,
       });
-      await this.settleState(tx, plan);
+      return this.settleState(tx, plan);
     });
+    this.progress.tell({ id: planId }, state, null);
   }
 
   /** Takes approvals back: the agent hears of it at once, or as soon as it is there. */
   async revoke(planId: string, approverId: string | null, by: { operatorId: string; operatorName: string }): Promise<void> {
-    const serverId = await transaction(this.pool, async (tx) => {
+    const { serverId, state } = await transaction(this.pool, async (tx) => {
       await stateOf(tx, planId);
       const plan = await this.plans.find(planId, tx);
       if (!plan) throw new AppError('NOT_FOUND', 'This plan has no approvals.', { planId });
       const count = await this.repository.revoke(tx, planId, approverId, by.operatorName);
-      await this.settleState(tx, plan);
+      const now = await this.settleState(tx, plan);
       const { source, target } = plan.header;
       await appendAudit(tx, { actor: by.operatorName, actorId: by.operatorId, action: 'tickets.revoked', serverId: target.serverId, payload: { planId, peerServerId: source.serverId, approvals: count } });
-      return target.serverId;
+      return { serverId: target.serverId, state: now };
     });
+    this.progress.tell({ id: planId }, state, null);
     await this.revocations.tell(serverId);
   }
 
@@ -73,11 +77,13 @@ export class ApprovalsService {
   }
 
   /** `approved` while enough people say so; else frozen again. Without live ones of the right number nothing is started. */
-  private async settleState(tx: PoolClient, plan: FrozenPlan): Promise<void> {
+  private async settleState(tx: PoolClient, plan: FrozenPlan): Promise<'approved' | 'frozen'> {
     const approvals = await this.repository.ofPlan(plan.planId, plan.planSha256, tx);
     const standing = approvals.filter(({ revokedAt, expiresAt }) => revokedAt === null && expiresAt.getTime() > this.clock.now());
     const isApproved = new Set(standing.map(({ operatorId }) => operatorId)).size >= plan.header.options.approvalsRequired;
-    await tx.query(`UPDATE migration_plan SET state = $2, updated_at = now() WHERE id = $1 AND state IN ('frozen', 'approved')`, [plan.planId, isApproved ? 'approved' : 'frozen']);
+    const state = isApproved ? 'approved' : 'frozen';
+    await tx.query(`UPDATE migration_plan SET state = $2, updated_at = now() WHERE id = $1 AND state IN ('frozen', 'approved')`, [plan.planId, state]);
+    return state;
   }
 }
 

@@ -44,6 +44,7 @@ export class PlansService {
     await this.validate(request);
     const changed = await this.plans.replaceRequest({ planId, version }, request);
     if (!changed) throw staleVersion(planId);
+    this.runner.cancel(planId);
     this.progress.tell(changed, 'draft', null);
     return await this.views.view(planId);
   }
@@ -96,6 +97,7 @@ export class PlansService {
   async discard(planId: string): Promise<PlanView> {
     const plan = await this.require(planId);
     if (!(await this.plans.discard(planId))) throw new AppError('RUN_CONFLICT', 'A run of this plan has begun; it is kept.', { planId });
+    this.runner.cancel(planId);
     this.progress.tell(plan, 'void', null);
     return await this.views.view(planId);
   }

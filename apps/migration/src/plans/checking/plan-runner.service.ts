@@ -19,6 +19,7 @@ export class PlanRunner implements OnApplicationBootstrap, OnApplicationShutdown
   private readonly limit = new ConcurrencyLimit(AT_ONCE);
   private readonly stopping = new AbortController();
   private readonly running = new Map<string, Promise<void>>();
+  private readonly unwanted = new Map<string, AbortController>();
   private timer: TimerHandle | null = null;
 
   constructor(
@@ -40,11 +41,21 @@ export class PlanRunner implements OnApplicationBootstrap, OnApplicationShutdown
     await Promise.allSettled(this.running.values());
   }
 
-  /** Begins without waiting. A plan that somebody else checks is left to them. */
+  /** Begins without waiting, after what runs of it here. A plan that somebody else checks is left to them. */
   begin(planId: string): void {
-    if (this.running.has(planId)) return;
-    const work = this.limit.run(() => this.run(planId)).catch((error: unknown) => this.logger.warn('plan.not_checked', 'A plan was not checked; it is taken up again.', { planId, error }));
-    this.running.set(planId, work.finally(() => this.running.delete(planId)));
+    const before = this.running.get(planId) ?? Promise.resolve();
+    const work: Promise<void> = before
+      .then(() => this.limit.run(() => this.run(planId)))
+      .catch((error: unknown) => this.logger.warn('plan.not_checked', 'A plan was not checked; it is taken up again.', { planId, error }))
+      .finally(() => {
+        if (this.running.get(planId) === work) this.running.delete(planId);
+      });
+    this.running.set(planId, work);
+  }
+
+  /** The plan was changed: a check of its old version ends soon; one of another process at its next sign of life. */
+  cancel(planId: string): void {
+    this.unwanted.get(planId)?.abort(unwantedError());
   }
 
   /** What ended without a word begins again. */
@@ -67,6 +78,7 @@ export class PlanRunner implements OnApplicationBootstrap, OnApplicationShutdown
     const plan = await this.plans.claim(planId, this.processId);
     if (!plan) return;
     const unwanted = new AbortController();
+    this.unwanted.set(planId, unwanted);
     const signal = AbortSignal.any([this.stopping.signal, unwanted.signal]);
     const beating = this.beat(plan, unwanted, signal);
     try {
@@ -76,13 +88,14 @@ export class PlanRunner implements OnApplicationBootstrap, OnApplicationShutdown
     } catch (error) {
       await this.fail(plan, error, unwanted.signal);
     } finally {
+      this.unwanted.delete(planId);
       unwanted.abort();
       await beating;
     }
   }
 
   private async finish(plan: PlanRecord, checked: Checked): Promise<void> {
-    if (!(await this.plans.finish(plan, this.processId, checked))) throw new AppError('STALE_EPOCH', 'This check is not wanted any more.');
+    if (!(await this.plans.finish(plan, this.processId, checked))) throw unwantedError();
   }
 
   private async fail(plan: PlanRecord, error: unknown, unwanted: AbortSignal): Promise<void> {
@@ -100,10 +113,14 @@ export class PlanRunner implements OnApplicationBootstrap, OnApplicationShutdown
     while (!signal.aborted) {
       try {
         await this.clock.sleep(BEAT_EVERY_MS, signal);
-        if (!(await this.plans.beat(plan, this.processId))) unwanted.abort(new AppError('STALE_EPOCH', 'This check is not wanted any more.'));
+        if (!(await this.plans.beat(plan, this.processId))) unwanted.abort(unwantedError());
       } catch (error) {
         if (!signal.aborted) this.logger.warn('plan.beat_failed', 'A check could not say that it lives; the next sign comes soon.', { planId: plan.id, error });
       }
     }
   }
+}
+
+function unwantedError(): AppError {
+  return new AppError('STALE_EPOCH', 'This check is not wanted any more.');
 }

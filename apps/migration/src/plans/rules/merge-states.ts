@@ -74,7 +74,7 @@ function added(source: WatchState, target: WatchState): WatchState {
     playCount: Math.max(source.playCount, target.playCount),
     lastPlayedAt: ours !== null && (theirs === null || ours > theirs + TOLERANCE_MS) ? source.lastPlayedAt : target.lastPlayedAt,
     positionMs: position(source, target),
-    favorite: target.favorite === null ? null : target.favorite || source.favorite === true,
+    favorite: target.favorite === null ? source.favorite : target.favorite || source.favorite === true,
     ratingTenths: rating(source, target),
     original: null,
   };

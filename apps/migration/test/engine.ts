@@ -124,6 +124,21 @@ export class Engine {
     await rm(this.folder, { recursive: true, force: true });
   }
 
+  /** A target without anybody, and no run under way. */
+  async reset(): Promise<void> {
+    const fresh = new FakeTarget();
+    for (const name of ['policies', 'names', 'states', 'writes'] as const) this.target[name].clear();
+    this.target.items.clear();
+    this.target.used.clear();
+    Object.assign(this.target, { reads: 0, lists: 0, streams: 0, made: 0, beforeWrite: fresh.beforeWrite, beforeRead: fresh.beforeRead, keeps: fresh.keeps });
+    Object.assign(this.agent, { isAway: false, afterApply: async () => undefined });
+    this.refuseStale = () => undefined;
+    this.told.length = 0;
+    this.clock.sleptMs = 0;
+    this.clock.sleeps.length = 0;
+    await this.pool.query(`UPDATE migration_run SET state = 'aborted', ended_at = now() WHERE state NOT IN ('done', 'aborted', 'failed')`);
+  }
+
   /** A process that nobody kills. */
   process(): EngineProcess {
     return new EngineProcess(this, this.pool, this.bus);
@@ -146,8 +161,8 @@ export class Engine {
     const { serverId } = this.agent.ids;
     const request = { sourceServerId: this.sourceServerId, targetServerId: serverId, users: [{ sourceVendorId: 'ana', decision: 'map', targetVendorId: 'ana', targetName: null }], fields: ['played'], libraries: [], paths: [], options };
     await this.pool.query(`INSERT INTO migration_plan (id, source_server_id, target_server_id, request, initiator_id, initiator_name) VALUES ($1, $2, $3, $4, $5, 'sam')`, [planId, this.sourceServerId, serverId, JSON.stringify(request), OPERATOR.operatorId]);
-    const drafts = rows.map((row) => ({ n: row.n, op: row.op, u: row.u, row }));
-    await this.pool.query(`INSERT INTO migration_row (plan_id, n, op, u, tab, row) SELECT $1, r.n, r.op, r.u, 'change', r.row FROM jsonb_to_recordset($2::jsonb) AS r(n int, op text, u int, row jsonb)`, [planId, JSON.stringify(drafts)]);
+    const drafts = rows.map((row) => ({ n: row.n, op: row.op, u: row.u, item: 'item' in row ? row.item : null, title: 'title' in row ? row.title : null, row }));
+    await this.pool.query(`INSERT INTO migration_row (plan_id, n, op, u, item, title, tab, row) SELECT $1, r.n, r.op, r.u, r.item, r.title, 'change', r.row FROM jsonb_to_recordset($2::jsonb) AS r(n int, op text, u int, item text, title text, row jsonb)`, [planId, JSON.stringify(drafts)]);
     const server = (id: string, alias: string) => ({ serverId: id, alias, kind: 'emby' as const, machineId: null, version: '4.9.0', digest: 'a'.repeat(64) });
     const freezing = new PlanFreezing(this.pool, new PlanRowsRepository(this.pool));
     await freezing.freeze(

@@ -62,12 +62,20 @@ export class ReportsService {
 
   /** A part of the signed text. Parts are cut between characters, so that joined they are the text again. @throws NOT_FOUND */
   async read(runId: string, part: number): Promise<{ part: number; of: number; text: string; jws: string }> {
-    const report = await this.repository.stored(runId);
+    const report = (await this.repository.stored(runId)) ?? (await this.late(runId));
     if (!report) throw new AppError('NOT_FOUND', 'This run has no report yet.', { runId });
     const parts = partsOf(report.text);
     const text = parts[part];
     if (text === undefined) throw new AppError('NOT_FOUND', 'The report has no such part.', { runId, part, of: parts.length });
     return { part, of: parts.length, text, jws: report.jws };
+  }
+
+  /** Of a run that has ended, or waits for a person, and whose process could not make it. */
+  private async late(runId: string): Promise<{ text: string; jws: string } | null> {
+    const run = await this.repository.run(runId);
+    if (!run || !['done', 'aborted', 'failed', 'awaiting-decision'].includes(run.state)) return null;
+    await this.make(runId);
+    return this.repository.stored(runId);
   }
 }
 

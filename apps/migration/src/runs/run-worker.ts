@@ -64,7 +64,7 @@ export class RunWorker {
     }
     const { results, exceptions } = await work.rows.findings();
     await fence.write(async (tx) => {
-      await this.runs.setVerified(tx, run.id, { at: new Date(work.clock.now()).toISOString(), results, exceptions });
+      await this.runs.setVerified(tx, run.id, { at: new Date(work.clock.now()).toISOString(), results, exceptions }, work.agent.takeRequests());
       await this.audit(tx, hand, 'run.verified', { results, exceptions });
     });
     await this.become(hand, state, exceptions === 0 ? 'agrees' : 'differs');
@@ -102,7 +102,8 @@ export class RunWorker {
 
   /** Nothing more is written: the report, and the agent may forget the plan. */
   private async afterwards({ run, work }: InHand): Promise<void> {
-    await this.reports.make(run.id);
+    // The run is what it is; a report that could not be made now is made when somebody asks for it.
+    await this.reports.make(run.id).catch((error: unknown) => this.logger.error('report.not_made', 'The report of a run could not be made.', { runId: run.id, error }));
     const now = await this.runs.find(run.id);
     if (!now || !ENDED_RUN_STATES.includes(now.state)) return;
     await work.agent.release().catch((error: unknown) => this.logger.info('plan.not_released', 'The agent keeps a plan that has ended; it does no harm.', { error }));

@@ -96,8 +96,8 @@ export class RunsRepository {
     await db.query('UPDATE migration_run SET asked = $2 WHERE id = $1 AND state = ANY($3)', [runId, asked, ACTIVE_RUN_STATES]);
   }
 
-  async setVerified(db: Db, runId: string, verified: RunVerified): Promise<void> {
-    await db.query('UPDATE migration_run SET verified = $2 WHERE id = $1', [runId, JSON.stringify(verified)]);
+  async setVerified(db: Db, runId: string, verified: RunVerified, requests: number): Promise<void> {
+    await db.query('UPDATE migration_run SET verified = $2, requests = requests + $3 WHERE id = $1', [runId, JSON.stringify(verified), requests]);
   }
 
   /** Rows that were given up get their tries anew. Returns how many. */

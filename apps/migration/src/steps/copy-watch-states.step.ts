@@ -57,7 +57,7 @@ class StateCopy {
     await work.quiet();
     const now = account === null ? new Map<string, WatchState>() : await work.agent.read(account, itemsOf(begun));
     const outcomes = begun.map((open) => settled(open, now.get(open.row.to.itemVendorId)));
-    await work.finish('intent', outcomes, { requests: 2, writes: outcomes.filter(({ state }) => state === 'done').length }, null);
+    await work.finish('intent', outcomes, { requests: 0, writes: outcomes.filter(({ state }) => state === 'done').length }, null);
     this.count(outcomes);
   }
 
@@ -74,7 +74,7 @@ class StateCopy {
     }
     const now = await work.agent.read(account, itemsOf(batch));
     const { intents, outcomes } = this.decide(account, batch, now);
-    if (intents.length === 0) await work.finish('new', outcomes, { requests: 1, writes: 0 }, null);
+    if (intents.length === 0) await work.finish('new', outcomes, { requests: 0, writes: 0 }, null);
     else await this.write(batch, intents, outcomes);
     return true;
   }
@@ -117,8 +117,10 @@ class StateCopy {
     const attempts = new Map(batch.map((open) => [open.n, open.attempts + 1]));
     const outcomes = intents.flatMap(({ n }) => outcomeOf(n, answers.get(n), adjusted.has(n), attempts.get(n)!));
     const written = [...answers.values()].filter(({ outcome }) => outcome === 'written').length;
-    const requests = parts.reduce((sum, part) => sum + part.requests, 0);
-    await work.finish('intent', outcomes, { requests: requests + 1, writes: written }, ticket);
+    // Every part tells of the whole batch.
+    const requests = Math.max(0, ...parts.map((part) => part.requests));
+    const tookMs = Math.max(0, ...parts.map((part) => part.tookMs));
+    await work.finish('intent', outcomes, { requests, writes: written }, ticket);
     work.agent.streams = parts.at(-1)?.streams ?? work.agent.streams;
     this.count(outcomes);
     this.judge(outcomes, [...answers.values()]);
@@ -126,7 +128,7 @@ class StateCopy {
     const refusal = [...answers.values()].find(({ outcome, code }) => (outcome === 'refused' || outcome === 'failed') && isPassing(code));
     if (retryAfterMs === null && !refusal) {
       this.failedInARow = 0;
-      work.throttle.wrote(written, parts.reduce((sum, part) => sum + part.tookMs, 0));
+      work.throttle.wrote(written, tookMs);
     } else await this.rest(new AppError((refusal?.code ?? 'SERVER_RATE_LIMITED') as ErrorCode, 'The target takes no more for now.', retryAfterMs === null ? {} : { retryAfterMs }));
   }
 

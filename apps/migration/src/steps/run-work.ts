@@ -96,10 +96,10 @@ export class RunWork {
     await this.parts.fence.write((tx) => this.parts.issuer.record(tx, ticket));
   }
 
-  /** The checkpoint after a batch. */
+  /** The checkpoint after a batch. `spent` are the requests beside those of reading. */
   async finish(from: 'new' | 'intent', outcomes: readonly Outcome[], spent: Spent, ticket: Ticket | null): Promise<void> {
     if (outcomes.length === 0) return;
-    await this.rows.finish(outcomes, spent, async (tx) => {
+    await this.rows.finish(outcomes, { ...spent, requests: spent.requests + this.agent.takeRequests() }, async (tx) => {
       if (ticket) await this.parts.issuer.note(tx, ticket.jti, 'done');
     });
     this.parts.teller.finished(from, outcomes);

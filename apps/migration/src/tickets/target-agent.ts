@@ -45,10 +45,9 @@ type Changing = typeof ensureUser | typeof applyPolicy | typeof applyWatchStates
 
 /** The one agent that a run gives orders to: that of the target. The source has none of them. */
 export class TargetAgent {
-  /** Requests to the media server that reading has cost so far, as well as they are known. */
-  requests = 0;
   /** How many people watch there, as of the last answer. */
   streams = 0;
+  private requests = 0;
   private keys: AgentKeysPublic | null = null;
   /** Pieces of the plan that this process handed over; -1 = the header. */
   private held = new Set<number>();
@@ -91,6 +90,13 @@ export class TargetAgent {
       this.requests++;
     }
     return found;
+  }
+
+  /** Requests to the media server that reading has cost since this was asked last. */
+  takeRequests(): number {
+    const { requests } = this;
+    this.requests = 0;
+    return requests;
   }
 
   /** Hands over what the agent needs to know and signs leave for rows. The ticket has to be written down before it is used. */

@@ -6,7 +6,7 @@ import { AppError, contractName, PlanOptions, uuidv7, type PlanHeader, type Plan
 import { createPool } from '@usher/database';
 import { createLogger } from '@usher/platform';
 import { AgentKeys, KeyRing, signApproval } from '@usher/security';
-import { startPostgres, type TestDatabase } from '@usher/testing';
+import { eventually, startPostgres, type TestDatabase } from '@usher/testing';
 import type { Pool } from 'pg';
 import { ApprovalsRepository } from '../src/approvals/approvals.repository.js';
 import { ApprovalsService } from '../src/approvals/approvals.service.js';
@@ -42,6 +42,7 @@ export const OPERATOR = { operatorId: uuidv7(), operatorName: 'sam' };
 export class EngineProcess {
   readonly runs: RunsRepository;
   readonly approvals: ApprovalsService;
+  readonly revocations: RevocationTeller;
   readonly worker: RunWorker;
   readonly service: RunsService;
   readonly rollback: RollbackService;
@@ -61,7 +62,8 @@ export class EngineProcess {
     const plans = new FrozenPlansService(pool);
     const repository = new ApprovalsRepository(pool);
     this.runs = new RunsRepository(pool);
-    this.approvals = new ApprovalsService(repository, pool, plans, directory, new RevocationTeller(repository, bus, presence, logger), new PlanProgressPublisher(bus, clock), clock);
+    this.revocations = new RevocationTeller(repository, bus, presence, logger);
+    this.approvals = new ApprovalsService(repository, pool, plans, directory, this.revocations, new PlanProgressPublisher(bus, clock), clock);
     this.reports = new ReportsService(new ReportsRepository(pool), plans, this.approvals, signer);
     const issuer = new TicketIssuer(pool, signer, ring.fleetId, clock);
     this.worker = new RunWorker(pool, this.runs, plans, new RunWorkFactory(pool, bus, plans, this.approvals, issuer, clock, logger), this.reports, logger);
@@ -132,6 +134,8 @@ export class Engine {
     this.target.used.clear();
     Object.assign(this.target, { reads: 0, lists: 0, streams: 0, made: 0, beforeWrite: fresh.beforeWrite, beforeRead: fresh.beforeRead, keeps: fresh.keeps });
     Object.assign(this.agent, { isAway: false, afterApply: async () => undefined });
+    this.agent.held.clear();
+    this.agent.revoked.clear();
     this.refuseStale = () => undefined;
     this.told.length = 0;
     this.clock.sleptMs = 0;
@@ -146,7 +150,13 @@ export class Engine {
 
   mortal(): { process: EngineProcess; mortal: Mortal } {
     const mortal = new Mortal(this.pool, this.bus);
-    return { mortal, process: new EngineProcess(this, mortal.itsPool, mortal.itsBus) };
+    const process = new EngineProcess(this, mortal.itsPool, mortal.itsBus);
+    mortal.onDeath = () => process.stop();
+    return { mortal, process };
+  }
+
+  async until(isSo: () => boolean | Promise<boolean>): Promise<void> {
+    await eventually(isSo, { timeoutMs: 20_000, everyMs: 5 });
   }
 
   /** Time passes over the lease of a process that is dead. */

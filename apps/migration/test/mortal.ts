@@ -14,6 +14,8 @@ export class Mortal {
   /** Dies before or after the deed of this number is done; or when this says so. */
   dieAt: { readonly deed: number; readonly when: 'before' | 'after' } | null = null;
   dieWhen: (deed: string, when: 'before' | 'after') => boolean = () => false;
+  /** Its timers end with it. */
+  onDeath: () => void = () => undefined;
   private readonly clients = new Set<PoolClient>();
 
   constructor(
@@ -26,6 +28,7 @@ export class Mortal {
     // As when its connections break: whatever was not committed is rolled back.
     for (const client of this.clients) client.release(new Error('the process is dead'));
     this.clients.clear();
+    this.onDeath();
   }
 
   get itsPool(): Pool {

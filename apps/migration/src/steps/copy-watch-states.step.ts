@@ -165,12 +165,13 @@ function itemsOf(rows: readonly StateRow[]): string[] {
 }
 
 /** A begun row after a read: it landed, it did not, or somebody else was there. */
-function settled({ n, row, before, sent, attempts }: StateRow, now: WatchState | undefined): Outcome {
+function settled({ n, row, before, sent }: StateRow, now: WatchState | undefined): Outcome {
   const wanted = (sent as WatchState | null) ?? row.to;
   if (!now) return { n, state: 'skipped', code: 'NOT_VISIBLE' };
   if (differingFields(row, wanted, now).length === 0) return { n, state: 'done', code: sent ? 'ADJUSTED' : null, now };
   if (!isBetween(row, before as WatchState, wanted, now)) return { n, state: 'conflict', code: 'TARGET_CHANGED', now };
-  return attempts >= MAX_ATTEMPTS ? { n, state: 'failed', code: 'AGENT_TIMEOUT', now } : { n, state: 'new', code: null };
+  // Nothing says that the title is to blame: a batch whose answers do not come makes the run stand before long.
+  return { n, state: 'new', code: null };
 }
 
 /** What an answer makes of a row; nothing for one whose outcome is not known. */

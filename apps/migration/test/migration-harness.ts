@@ -5,7 +5,7 @@ import path from 'node:path';
 import { Controller, Module, type INestMicroservice } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { MicroserviceOptions } from '@nestjs/microservices';
-import { AgentLink, BusServer, HandleServiceCommand, HandleServiceState, HubBus, HubConnection, SysConnection, type CommandJournal, type FenceStore, type JournalEntry } from '@usher/bus';
+import { AgentLink, BusServer, HandleServiceCommand, HandleServiceState, HubBus, HubConnection, SysConnection, type AgentLinkOptions, type CommandJournal, type FenceStore, type JournalEntry } from '@usher/bus';
 import { controllerChanged, describeFleet, planProgress, runProgress, uuidv7, type FleetServer, type PlanProgress, type RunProgress, type ServerKind, type ServiceCommandContract } from '@usher/contracts';
 import { createPool } from '@usher/database';
 import { createLogger } from '@usher/platform';
@@ -82,6 +82,9 @@ export interface MigrationServer {
   readonly fake: FakeServer;
   readonly link: AgentLink;
   readonly keys: AgentKeys;
+  readonly agentId: string;
+  /** What stands between a changing command and its handler. */
+  guard: NonNullable<AgentLinkOptions['guard']>;
 }
 
 /** A real broker and database, a controller played by the test, agents played by it, and migration services. */
@@ -150,11 +153,12 @@ export class MigrationFleet {
       journal: new TestJournal(),
       fences: new TestFences(),
       dispatch: (name, args) => fake.dispatch(name, args as never),
+      guard: (claims, contract, args) => server.guard(claims, contract, args),
     });
+    const server: MigrationServer = { id, fake, link, keys, agentId, guard: async () => undefined };
     const connected = new Promise<void>((resolve) => link.onConnected(resolve));
     link.start();
     await connected;
-    const server: MigrationServer = { id, fake, link, keys };
     this.servers.push(server);
     await this.pool.query(
       `INSERT INTO server (id, alias, slug, url, normalized_url, kind, connection, state, machine_id, version) VALUES ($1, $2, $3, $4, $4, $5, 'remote', 'online', $3, '12.0.0')`,

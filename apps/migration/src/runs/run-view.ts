@@ -5,6 +5,8 @@ import type { OpCount, RunRow } from './runs.repository.js';
 /** Values of before are kept so long, and so long a run can be taken back. */
 export const ROLLBACK_MS = 30 * 86_400_000;
 
+const NOTHING_FOUND = { same: 0, differs: 0, 'not-there': 0, foreign: 0, unreadable: 0 };
+
 /** A run of which nobody tells more than the database knows. */
 export function progressOf(run: RunRow, counts: RunCounts, nowMs: number): RunProgress {
   return { runId: run.id, planId: run.planId, state: run.state, step: run.step, counts, rowsPerSecond: null, remainingMs: null, throttle: 'none', code: run.code, message: run.message, at: new Date(nowMs).toISOString() };
@@ -28,7 +30,7 @@ export function viewOf(run: RunRow, kind: PlanHeader['kind'], ops: readonly OpCo
     startedAt: run.startedAt.toISOString(),
     endedAt: run.endedAt?.toISOString() ?? null,
     steps: stepsOf(run, kind, ops),
-    verify: run.verified && { at: run.verified.at, results: run.verified.results as never, acceptedAt: run.acceptedAt?.toISOString() ?? null, acceptedReason: run.acceptedReason },
+    verify: run.verified && { at: run.verified.at, results: { ...NOTHING_FOUND, ...run.verified.results }, acceptedAt: run.acceptedAt?.toISOString() ?? null, acceptedReason: run.acceptedReason },
     rollbackPlanId,
     rollbackUntil: kind === 'rollback' || until === null || until < nowMs ? null : new Date(until).toISOString(),
     requests: run.requests,

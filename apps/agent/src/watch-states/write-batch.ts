@@ -74,7 +74,12 @@ export class WriteBatch {
     for (const row of rows) this.waiting.add(row);
     const queue = [...rows];
     const work = async (): Promise<void> => {
-      for (let next = queue.shift(); next; next = queue.shift()) await this.writeOne(next);
+      while (queue.length > 0) {
+        // Its turn first, then the row: so they leave in their order.
+        const isLeft = await this.isLeft();
+        const next = queue.shift();
+        if (next) await this.writeOne(next, isLeft);
+      }
     };
     await Promise.all(Array.from({ length: this.width() }, work));
     await this.terms.log.flush();
@@ -87,9 +92,9 @@ export class WriteBatch {
     return server.capabilities.has('watchStates.playedAt') ? Math.min(atOnce, server.limits.parallelWrites) : 1;
   }
 
-  private async writeOne(batchRow: BatchRow): Promise<void> {
+  private async writeOne(batchRow: BatchRow, isLeft: boolean): Promise<void> {
     const { row, to, isBegun } = batchRow;
-    const now = await this.nowOf(row.to.itemVendorId);
+    const now = isLeft ? await this.nowOf(row.to.itemVendorId) : undefined;
     this.waiting.delete(batchRow);
     if (now === undefined) return this.refuse(batchRow);
     if (now === null) return this.conclude(batchRow, 'not-visible', null, 'NOT_FOUND');
@@ -101,9 +106,8 @@ export class WriteBatch {
 
   /** The title as it was at most two seconds ago, null when it is not there; undefined when nothing more may be written. */
   private async nowOf(itemVendorId: string): Promise<WatchState | null | undefined> {
-    let isLeft = await this.isLeft();
-    const isFresh = () => this.terms.clock.monotonicMs() - this.own.atMs <= FRESH_MS;
-    while (isLeft && !isFresh()) isLeft = (await this.refresh()) && (await this.isLeft(false));
+    const isFresh = this.terms.clock.monotonicMs() - this.own.atMs <= FRESH_MS;
+    const isLeft = isFresh || ((await this.refresh()) && (await this.isLeft(false)));
     return isLeft ? (this.own.states.get(itemVendorId) ?? null) : undefined;
   }
 

@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { AppError, Library, MediaSource, MediaUser, ServerLoad, ServerProfile, Session, VendorActivity, type Capability, type VendorSession } from '@usher/contracts';
+import { AppError, Library, MediaSource, MediaUser, ServerLoad, ServerProfile, Session, VendorActivity, type Capability, type MediaItem, type VendorSession } from '@usher/contracts';
 import type { MediaServer, SessionSnapshot } from '../media-server.js';
+import { describeAccounts } from './describe-accounts.js';
 import { describeItems } from './describe-items.js';
+import { describeStates, type Seed } from './describe-states.js';
 
 /** A viewer that the test moves; every call is what the viewer does at the device. */
 export interface Viewer {
@@ -26,6 +28,10 @@ export interface Bench {
   heal(): Promise<void>;
   /** The key that the adapter holds is not known any more. */
   revokeKey(): void;
+  /** What that person did, beside the protocol. */
+  seed(userName: string, item: MediaItem, change: Seed): void;
+  /** What the server's store holds. */
+  stored(userName: string, item: MediaItem): Required<Seed>;
   close(): Promise<void>;
 }
 
@@ -196,6 +202,8 @@ export function describeMediaServer(name: string, start: () => Promise<Bench>): 
     });
 
     describeItems(() => server);
+    describeAccounts(() => server);
+    describeStates(() => bench);
 
     it('users.list() names the accounts', async () => {
       const users = await server.users.list();

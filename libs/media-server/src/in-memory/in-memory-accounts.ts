@@ -1,6 +1,7 @@
 import { AppError, type Capability, type Library, type MediaItem, type MediaUser, type PolicyChange, type UserPolicy, type WatchState, type WatchStatePage } from '@usher/contracts';
 import type { CapabilitySet } from '../capabilities.js';
 import type { MediaServer } from '../media-server.js';
+import { checkWrite } from '../states/check-write.js';
 
 /** What the accounts need of the server that they belong to. */
 export interface AccountHost {
@@ -107,7 +108,7 @@ export class InMemoryAccounts {
       const { start, total } = readCursor(page);
       const rows = [...this.#visible(userId).keys()].flatMap((itemVendorId) => {
         const state = this.states.get(userId)?.get(itemVendorId);
-        return state && (state.played || state.positionMs > 0 || state.favorite === true) ? [structuredClone(state)] : [];
+        return state && this.#isListed(state) ? [structuredClone(state)] : [];
       });
       if (total !== null && total !== rows.length) throw new AppError('READ_INCOMPLETE', 'The states changed while they were listed.', { reason: 'total' });
       const end = start + limit;
@@ -122,9 +123,7 @@ export class InMemoryAccounts {
       this.admit('watchStates.write');
       const title = this.#visible(userId).get(state.itemVendorId);
       if (!title) throw new AppError('NOT_FOUND', 'This title is not there, or hidden from the account.', { itemVendorId: state.itemVendorId });
-      if (title.durationMs !== null && state.positionMs >= title.durationMs && state.positionMs !== before.positionMs) {
-        throw new AppError('VALIDATION_FAILED', 'The position lies behind the end of the title.', { field: 'positionMs', itemVendorId: state.itemVendorId });
-      }
+      checkWrite(state, before, title.durationMs);
       const write = { userId, state: structuredClone(state) };
       await this.beforeWrite(write);
       this.writes.push(write);
@@ -132,6 +131,11 @@ export class InMemoryAccounts {
       return this.stateOf(userId, state.itemVendorId);
     },
   };
+
+  /** A rating alone shows in lists of those only that have no favorites. */
+  #isListed(state: WatchState): boolean {
+    return state.played || state.positionMs > 0 || (this.host.capabilities.has('watchStates.favorite') ? state.favorite === true : state.ratingTenths !== null);
+  }
 
   /** What the vendor makes of a row: without a field for times it is the time of writing, without counts each mark is one play. */
   #kept(now: WatchState, wanted: WatchState): WatchState {

@@ -193,6 +193,12 @@ function valuesOf(row: Fields): Values {
 const hasState = ({ views, offsetMs, rating }: Values, { hasRatings }: Voice): boolean => views > 0 || offsetMs > 0 || (hasRatings && rating !== null);
 const tenthsOf = (rating: number | null): number | null => (rating === null ? null : Math.min(100, Math.round(rating * 10)));
 
+/** The owner's state of a leaf; null for a row of anything else. */
+export function mapPlexState(row: Fields): WatchState | null {
+  const id = idOf(row);
+  return id === '' || !LEAVES.has(textOf(row['type'], 50) ?? '') ? null : stateOf(id, valuesOf(row), { token: null, hasRatings: true });
+}
+
 function stateOf(itemVendorId: string, values: Values, { hasRatings }: Voice): WatchState {
   const { views, offsetMs, viewedAtS, rating, durationMs } = values;
   return {

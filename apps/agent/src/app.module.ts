@@ -9,7 +9,9 @@ import { PLAYBACK_PREPARATIONS, PlaybackListener } from './playback/playback.lis
 import { PerServer } from './server/per-server.js';
 import { SERVER_CONFIGURATIONS, SERVER_PROBES, ServerListener } from './server/server.listener.js';
 import { SESSION_CONTROLS, SessionsListener } from './sessions/sessions.listener.js';
-import { USER_LISTS, UsersListener } from './users/users.listener.js';
+import { PLAN_HOLDINGS, TicketsListener } from './tickets/tickets.listener.js';
+import { ACCOUNT_CHANGES, POLICY_LISTS, USER_LISTS, UsersListener } from './users/users.listener.js';
+import { STATE_READERS, STATE_WRITERS, WatchStatesListener } from './watch-states/watch-states.listener.js';
 
 /** The listeners of one agent host; each finds the agent that a message is for by its server. */
 @Module({})
@@ -24,7 +26,7 @@ export class AppModule {
     });
     return {
       module: AppModule,
-      controllers: [HostChannelListener, ServerListener, SessionsListener, LibrariesListener, UsersListener, PlaybackListener, NoticesListener, ActionsListener],
+      controllers: [HostChannelListener, ServerListener, SessionsListener, LibrariesListener, UsersListener, PlaybackListener, NoticesListener, ActionsListener, TicketsListener, WatchStatesListener],
       providers: [
         { provide: AgentHost, useValue: host },
         perServer(SERVER_CONFIGURATIONS, (agent) => agent.configuration),
@@ -37,6 +39,11 @@ export class AppModule {
         perServer(NOTICE_SENDERS, (agent) => agent.noticeSender),
         perServer(SERVER_ACTIONS, (agent) => agent.actions),
         perServer(USER_LISTS, (agent) => agent.userList),
+        perServer(POLICY_LISTS, (agent) => agent.policyList),
+        perServer(ACCOUNT_CHANGES, (agent) => agent.accountChanges),
+        perServer(PLAN_HOLDINGS, (agent) => agent.planHolding),
+        perServer(STATE_READERS, (agent) => agent.stateReader),
+        perServer(STATE_WRITERS, (agent) => agent.stateWriter),
       ],
     };
   }

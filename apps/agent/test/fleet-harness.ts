@@ -22,6 +22,7 @@ interface KnownAgent {
   agentId: string;
   acctPub: string;
   boxPub: JWK;
+  sigPub: JWK;
 }
 
 /** What the controller keeps, as far as the agent can see. */
@@ -66,6 +67,7 @@ class FakeControllerListener {
       protocol: 1,
       controllerTime: new Date().toISOString(),
       fleetEpoch: 1,
+      fleetId: ring.fleetId,
       config: controller.configs.get(serverId)!,
       credential: isCurrent ? null : await sealTo(controller.agents.get(serverId)!.boxPub, credential),
       keys: ring.trustedKeys(),
@@ -118,6 +120,8 @@ export class TestFleet {
   readonly tests: ConnectionTestRequest[] = [];
   readonly log = recordingLogger();
   bus!: HubBus;
+  /** The hub as the migration service sees it. */
+  migration!: HubBus;
   /** Requests to `/agents/enroll*` are refused while this is false. */
   isEnrollmentOpen = true;
   private readonly tokens = new Map<string, { serverId: string; secretSha256: string }>();
@@ -163,8 +167,10 @@ export class TestFleet {
     });
     await app.listen();
     this.bus = new HubBus({ connection: hub, signer: ring.commandKey('controller'), directory: controller.directory, presence: { isOnline: () => true }, fleetEpoch: () => 1 });
+    const migrationHub = await HubConnection.connect({ url, creds: await mintHubUser(ring, 'migration'), service: 'migration', logger: log.logger });
+    this.migration = new HubBus({ connection: migrationHub, signer: ring.commandKey('migration'), directory: controller.directory, presence: { isOnline: () => true }, fleetEpoch: () => 1 });
     this.http = await listen({ bind: '127.0.0.1', port: 0, handle: (request, response) => void this.serve(request, response).catch(() => sendJson(response, 500, {})) });
-    this.closers.push(() => this.http.close(), () => app.close(), () => hub.close(), () => this.sys.close());
+    this.closers.push(() => this.http.close(), () => app.close(), () => migrationHub.close(), () => hub.close(), () => this.sys.close());
     await this.startHost();
   }
 
@@ -264,11 +270,11 @@ export class TestFleet {
     sendJson(response, 200, await this.enroll(token.serverId, claim as EnrollmentClaim));
   }
 
-  private async enroll(serverId: string, { nkeyPub, boxPub }: EnrollmentClaim): Promise<object> {
+  private async enroll(serverId: string, { nkeyPub, boxPub, sigPub }: EnrollmentClaim): Promise<object> {
     const agentId = uuidv7();
     const { acctPub, jwt } = await mintAccount(this.ring, { serverId, agentId });
     await eventually(() => this.sys.pushAccount(jwt));
-    this.controller.agents.set(serverId, { serverId, agentId, acctPub, boxPub });
+    this.controller.agents.set(serverId, { serverId, agentId, acctPub, boxPub, sigPub });
     return {
       agentId,
       serverId,

@@ -12,6 +12,7 @@ export * from './model/user-policy.js';
 export * from './model/loss.js';
 export * from './model/plan.js';
 export * from './model/run.js';
+export * from './model/watch-compare.js';
 export * from './messages/define.js';
 export * from './messages/subjects.js';
 export * from './messages/protocol-version.js';

@@ -3,6 +3,8 @@ import type { AddressInfo } from 'node:net';
 import type { PlaybackHandle } from './simulators/base/control.js';
 import type { DeliveryPlan } from './simulators/base/delivery.js';
 import type { Fault } from './simulators/base/faults.js';
+import type { PaceOptions } from './simulators/base/pace.js';
+import type { StoredState } from './simulators/base/watch-store.js';
 import type { Fleet } from './simulators/fleet.js';
 
 /** What may be done to a fleet of another process: one JSON object per POST, answered by one. */
@@ -11,15 +13,21 @@ export type ControlOrder =
   | { readonly do: 'pause' | 'resume' | 'stop' | 'vanish'; readonly playback: string }
   | { readonly do: 'seek'; readonly playback: string; readonly positionMs: number }
   | { readonly do: 'setDelivery'; readonly playback: string; readonly delivery: DeliveryPlan }
-  | { readonly do: 'setFault'; readonly server: string; readonly fault: Fault }
-  | { readonly do: 'clearFault' | 'rotateKey' | 'requests'; readonly server: string };
+  /** `path`: a regular expression. */
+  | { readonly do: 'setFault'; readonly server: string; readonly fault: Exclude<Fault, { kind: 'rewrite' }>; readonly path?: string; readonly methods?: readonly string[]; readonly times?: number }
+  | { readonly do: 'setPace'; readonly server: string; readonly pace: PaceOptions }
+  | { readonly do: 'setState'; readonly server: string; readonly user: string; readonly item: string; readonly state: Partial<StoredState> }
+  | { readonly do: 'states'; readonly server: string; readonly user: string }
+  | { readonly do: 'setPolicy'; readonly server: string; readonly user: string; readonly policy: Readonly<Record<string, unknown>> }
+  | { readonly do: 'clearFault' | 'rotateKey' | 'requests' | 'users'; readonly server: string };
 
 /** A wrong order of a test must fail loudly, not do something else. */
 function parseOrder(body: string): ControlOrder {
   const order = JSON.parse(body) as ControlOrder;
-  const known = ['start', 'pause', 'resume', 'stop', 'vanish', 'seek', 'setDelivery', 'setFault', 'clearFault', 'rotateKey', 'requests'];
+  const known = ['start', 'pause', 'resume', 'stop', 'vanish', 'seek', 'setDelivery', 'setFault', 'setPace', 'setState', 'states', 'setPolicy', 'clearFault', 'rotateKey', 'requests', 'users'];
   if (!known.includes(order.do)) throw new Error(`unknown order ${String(order.do)}`);
   if (order.do === 'seek' && !Number.isFinite(order.positionMs)) throw new Error('seek needs positionMs');
+  if (order.do === 'setState' && (typeof order.state !== 'object' || order.state === null)) throw new Error('setState needs a state');
   if (order.do === 'setFault' && typeof order.fault?.kind !== 'string') throw new Error('setFault needs a fault');
   return order;
 }
@@ -73,8 +81,20 @@ async function carryOut(fleet: Fleet, playbacks: Map<string, PlaybackHandle>, or
       playbacks.set(playback, handle);
       return { playback, sessionId: handle.sessionId };
     }
-    case 'setFault':
-      return server.control.setFault(order.fault);
+    case 'setFault': {
+      const { fault, path, methods, times } = order;
+      return server.control.setFault(fault, { ...(path === undefined ? {} : { path: new RegExp(path) }), ...(methods && { methods }), ...(times === undefined ? {} : { times }) });
+    }
+    case 'setPace':
+      return server.control.setPace(order.pace);
+    case 'setState':
+      return server.control.setState(order.user, order.item, order.state);
+    case 'states':
+      return { states: server.control.statesOf(order.user).map(([item, state]) => ({ title: item.title, path: item.path, ...state })) };
+    case 'setPolicy':
+      return server.control.setPolicy(order.user, order.policy);
+    case 'users':
+      return { users: server.control.state.users.map(({ name, isAdministrator, isDisabled, policy, plex }) => ({ name, isAdministrator, isDisabled, policy, plex })) };
     case 'clearFault':
       return server.control.clearFault();
     case 'rotateKey':

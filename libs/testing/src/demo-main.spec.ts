@@ -33,7 +33,7 @@ describe('the demo fleet as a process', () => {
     expect((await callServer(`${first.said!.servers[0]!.url}/health`)).text).toBe('Healthy');
     first.child.stdin.end();
     expect(await first.exited).toEqual([0, null]);
-    expect(Object.keys(JSON.parse(await readFile(path.join(folder, 'ports.json'), 'utf8')) as object)).toEqual(['demo-attic', 'demo-basement']);
+    expect(Object.keys(JSON.parse(await readFile(path.join(folder, 'ports.json'), 'utf8')) as object)).toEqual(['demo-attic', 'demo-basement', 'plex.tv']);
     const second = await launch('--servers', '2');
     expect(second.said!.servers).toEqual(first.said!.servers);
     second.child.kill('SIGTERM');

@@ -55,7 +55,7 @@ async function main(): Promise<void> {
   const fleet = await startFleet({ servers, seed, ports: file === undefined ? {} : await readPorts(file) });
   if (file !== undefined) await writePorts(file, fleet.ports);
   const control = await startControlServer(fleet);
-  process.stdout.write(`${JSON.stringify({ ready: true, servers: fleet.rows, controlUrl: control.url })}\n`);
+  process.stdout.write(`${JSON.stringify({ ready: true, servers: fleet.rows, controlUrl: control.url, plexTvUrl: fleet.plexTvUrl })}\n`);
   await ended;
   await Promise.all([fleet.close(), control.close()]);
   process.exit(0);

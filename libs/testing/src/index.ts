@@ -11,6 +11,7 @@ export * from './simulators/base/index.js';
 export * from './simulators/emby.simulator.js';
 export * from './simulators/jellyfin.simulator.js';
 export * from './simulators/plex.simulator.js';
+export * from './simulators/plex-tv.js';
 export * from './simulators/fleet.js';
 export * from './simulators/vendors.js';
 export * from './control-server.js';

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { Logger } from '@usher/platform';
-import { AgentKeys } from '@usher/security';
+import { AgentKeys, keyThumbprint } from '@usher/security';
 import type { Clock } from '@usher/resilience';
 import { AgentIdentity } from '../enrollment/agent-identity.js';
 import { DiskJournal } from '../journal/command-journal.js';
@@ -11,6 +11,12 @@ import { AgentSettings } from '../server/agent-settings.js';
 import { PlaybackStore } from '../sessions/playback-store.js';
 import { Sequence } from '../server/sequence.js';
 import { FactSpool } from '../spool/fact-spool.js';
+import { HeldPlans } from '../tickets/held-plans.js';
+import { Revocations } from '../tickets/revocations.js';
+import { UsedTickets } from '../tickets/used-tickets.js';
+import { CreatedAccounts } from '../users/created-accounts.js';
+import { WriteLog } from '../watch-states/write-log.js';
+import { QUIET_MS, WRITE_TIMEOUT_MS } from '../watch-states/write-batch.js';
 
 /** Everything that one agent keeps in its folder. */
 export interface AgentStorage {
@@ -24,6 +30,13 @@ export interface AgentStorage {
   readonly notices: NoticeLog;
   readonly spool: FactSpool;
   readonly playbacks: PlaybackStore;
+  readonly plans: HeldPlans;
+  readonly usedTickets: UsedTickets;
+  readonly revocations: Revocations;
+  readonly createdAccounts: CreatedAccounts;
+  readonly writeLog: WriteLog;
+  /** Thumbprint of the agent's signing key. */
+  readonly jkt: string;
 }
 
 /** @throws when a file without which the agent cannot speak is missing or damaged */
@@ -38,5 +51,11 @@ export async function openStorage(folder: string, clock: Clock, logger: Logger):
   const journal = await DiskJournal.open(path.join(folder, 'journal'), clock, logger);
   const spool = await FactSpool.open(path.join(folder, 'spool'), { clock, logger });
   const playbacks = await PlaybackStore.open(path.join(folder, 'playbacks.json'), spool, logger);
-  return { keys, identity, settings, sequence, fences, fleetStates, journal, notices, spool, playbacks };
+  const plans = await HeldPlans.open(path.join(folder, 'plans'), clock, logger);
+  const usedTickets = await UsedTickets.open(path.join(folder, 'used-tickets.ndjson'), clock, logger);
+  const revocations = await Revocations.open(path.join(folder, 'revocations.json'));
+  const createdAccounts = await CreatedAccounts.open(path.join(folder, 'created-accounts.json'));
+  const writeLog = await WriteLog.open(path.join(folder, 'watch-states'), WRITE_TIMEOUT_MS + QUIET_MS, clock, logger);
+  const jkt = await keyThumbprint(keys.sigPub);
+  return { keys, identity, settings, sequence, fences, fleetStates, journal, notices, spool, playbacks, plans, usedTickets, revocations, createdAccounts, writeLog, jkt };
 }

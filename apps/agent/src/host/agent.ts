@@ -1,5 +1,6 @@
 import { AgentLink } from '@usher/bus';
 import { runInContext, type Logger } from '@usher/platform';
+import { ConcurrencyLimit } from '@usher/resilience';
 import { ServerActions } from '../actions/server-actions.service.js';
 import { ActivityWatcher } from '../activities/activity-watcher.js';
 import { ItemList } from '../libraries/item-list.service.js';
@@ -19,13 +20,22 @@ import { SessionControl } from '../sessions/session-control.service.js';
 import { SessionWatcher } from '../sessions/session-watcher.js';
 import { SessionsPublisher } from '../sessions/sessions-publisher.js';
 import { FactSender } from '../spool/fact-sender.js';
+import { PlanHolding } from '../tickets/plan-holding.service.js';
+import { TicketGuard } from '../tickets/ticket.guard.js';
+import { AccountChanges } from '../users/account-changes.service.js';
+import { PolicyList } from '../users/policy-list.service.js';
 import { UserList } from '../users/user-list.service.js';
+import { StateReader } from '../watch-states/state-reader.service.js';
+import { StateWriter } from '../watch-states/state-writer.service.js';
 import { openStorage, type AgentStorage } from './agent-storage.js';
 import { ControllerClock } from './controller-clock.js';
 import { Heartbeat } from './heartbeat.js';
 import { Hello } from './hello.js';
 import type { Surroundings } from './surroundings.js';
 import { AGENT_VERSION } from './version.js';
+
+/** Whatever a migration writes to a server, it writes one command after another; more of them wait than any run sends. */
+const MIGRATION_WRITES = { max: 1, queue: 16 };
 
 /** One agent: the identity that speaks for one media server, and everything that works for it. */
 export class Agent {
@@ -39,6 +49,11 @@ export class Agent {
   readonly playback: PlaybackPreparation;
   readonly noticeSender: NoticeSender;
   readonly actions: ServerActions;
+  readonly planHolding: PlanHolding;
+  readonly policyList: PolicyList;
+  readonly accountChanges: AccountChanges;
+  readonly stateReader: StateReader;
+  readonly stateWriter: StateWriter;
   private readonly status: ServerStatus;
   private readonly provider: ServerProvider;
   private readonly link: AgentLink;
@@ -59,6 +74,7 @@ export class Agent {
     const { identity, settings, sequence, spool, journal, fences, keys } = storage;
     const controllerClock = new ControllerClock(clock);
     const maintenance = new MaintenancePlan(identity.serverId, () => controllerClock.now());
+    const guard = guardOf(storage, controllerClock);
     this.logger = logger;
     this.status = new ServerStatus(clock);
     this.provider = new ServerProvider({
@@ -83,6 +99,7 @@ export class Agent {
       fences,
       dispatch: surroundings.dispatch,
       refuse: (contract) => refusal(contract, settings.config),
+      guard: (claims, contract, args) => guard.check(claims, contract, args),
       fleetStates: { store: storage.fleetStates, take: (contract, body) => maintenance.take(contract, body) },
       now: () => controllerClock.now(),
       logger,
@@ -115,14 +132,25 @@ export class Agent {
     this.playback = new PlaybackPreparation({ provider: this.provider, settings, clock });
     this.configuration = new ServerConfiguration(settings, this.provider, {
       adapterChanged: () => this.followNewAdapter(),
-      settingsChanged: () => this.watcher.reconsider(),
+      settingsChanged: () => {
+        this.watcher.reconsider();
+        guard.recheck();
+      },
     });
     this.hello = new Hello({ link: this.link, identity, settings, configuration: this.configuration, fences, controllerClock, clock, logger });
     this.sessionControl = new SessionControl(this.provider, this.watcher, clock);
     this.libraryList = new LibraryList(this.provider, clock);
-    this.itemList = new ItemList(this.provider, () => this.watcher.seen.filter(({ stream }) => stream !== null).length, clock);
+    const streams = () => this.watcher.seen.filter(({ stream }) => stream !== null).length;
+    this.itemList = new ItemList(this.provider, streams, clock);
     this.pathCheck = new PathCheckService(this.provider, clock);
     this.userList = new UserList(this.provider, clock);
+    this.policyList = new PolicyList(this.provider, clock);
+    const { plans, revocations, createdAccounts, writeLog } = storage;
+    const migrating = { provider: this.provider, guard, plans, writes: new ConcurrencyLimit(MIGRATION_WRITES), clock };
+    this.planHolding = new PlanHolding({ serverId: identity.serverId, keys, plans, revocations, guard, now: () => controllerClock.now(), logger });
+    this.accountChanges = new AccountChanges({ ...migrating, created: createdAccounts });
+    this.stateReader = new StateReader(this.provider, streams, clock);
+    this.stateWriter = new StateWriter({ ...migrating, accountOf: (grant, row) => this.accountChanges.accountOf(grant, row), reader: this.stateReader, log: writeLog, streams });
   }
 
   /** @throws when its folder is damaged; nothing has been started then */
@@ -174,6 +202,8 @@ export class Agent {
       await this.storage.spool.close();
       await this.storage.journal.close();
       await this.storage.notices.close();
+      await this.storage.usedTickets.close();
+      await this.storage.writeLog.close();
       this.logger.info('agent.stopped', 'The agent has stopped.');
     });
   }
@@ -207,4 +237,8 @@ export class Agent {
   private inContext<T>(work: () => T): T {
     return runInContext({ serverId: this.serverId }, work);
   }
+}
+
+function guardOf({ identity, jkt, plans, usedTickets, revocations, fences, settings }: AgentStorage, controllerClock: ControllerClock): TicketGuard {
+  return new TicketGuard({ identity, jkt, plans, used: usedTickets, revocations, fences, controllerClock, forbidden: () => refusal({ effect: 'change' }, settings.config) });
 }

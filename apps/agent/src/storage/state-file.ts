@@ -37,11 +37,11 @@ export class StateFile<S extends z.ZodType> {
 }
 
 /** Writes beside the file, syncs, renames over it and syncs the folder, so that a power cut keeps one of the two. */
-export async function replaceFile(file: string, text: string): Promise<void> {
+export async function replaceFile(file: string, content: string | Uint8Array): Promise<void> {
   const beside = `${file}.tmp`;
   const handle = await open(beside, 'w', 0o600);
   try {
-    await handle.writeFile(text);
+    await handle.writeFile(content);
     await handle.datasync();
   } finally {
     await handle.close();

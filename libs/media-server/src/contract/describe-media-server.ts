@@ -1,7 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { AppError, Library, MediaSource, MediaUser, ServerLoad, ServerProfile, Session, VendorActivity, type Capability, type VendorSession } from '@usher/contracts';
+import { AppError, Library, MediaSource, MediaUser, ServerLoad, ServerProfile, Session, VendorActivity, type Capability, type MediaItem, type VendorSession } from '@usher/contracts';
 import type { MediaServer, SessionSnapshot } from '../media-server.js';
+import { asPublished } from './as-published.js';
+import { describeAccounts } from './describe-accounts.js';
 import { describeItems } from './describe-items.js';
+import { describeStates, type Seed } from './describe-states.js';
 
 /** A viewer that the test moves; every call is what the viewer does at the device. */
 export interface Viewer {
@@ -26,6 +29,10 @@ export interface Bench {
   heal(): Promise<void>;
   /** The key that the adapter holds is not known any more. */
   revokeKey(): void;
+  /** What that person did, beside the protocol. */
+  seed(userName: string, item: MediaItem, change: Seed): void;
+  /** What the server's store holds. */
+  stored(userName: string, item: MediaItem): Required<Seed>;
   close(): Promise<void>;
 }
 
@@ -196,6 +203,8 @@ export function describeMediaServer(name: string, start: () => Promise<Bench>): 
     });
 
     describeItems(() => server);
+    describeAccounts(() => server);
+    describeStates(() => bench);
 
     it('users.list() names the accounts', async () => {
       const users = await server.users.list();
@@ -285,10 +294,4 @@ function rejectOn(signal: AbortSignal): Promise<never> {
 
 async function expectMissing(call: Promise<unknown>): Promise<void> {
   await expect(call).rejects.toMatchObject({ code: 'CAPABILITY_MISSING' });
-}
-
-/** As the agent publishes it. */
-function asPublished(session: VendorSession): unknown {
-  const stream = session.stream && { ...session.stream, playbackId: 'p1', startedAt: '2026-01-01T00:00:00.000Z' };
-  return { ...session, stream, ghost: false };
 }

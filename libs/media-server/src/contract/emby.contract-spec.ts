@@ -4,3 +4,4 @@ import { benchOf } from './simulator-bench.js';
 
 describeMediaServer('Emby 4.9', async () => benchOf(await startEmby()));
 describeMediaServer('Emby 4.8', async () => benchOf(await startEmby({ version: '4.8.11.0' })));
+describeMediaServer('Emby 4.10', async () => benchOf(await startEmby({ version: '4.10.0.1' })));

@@ -1,4 +1,4 @@
-import { AppError, type VendorSession } from '@usher/contracts';
+import { AppError, type ServerKind, type VendorSession } from '@usher/contracts';
 import { InMemoryMediaServer } from '../in-memory/in-memory-media-server.js';
 import { mediaItem } from '../testing/items.js';
 import { playingSession } from '../testing/sessions.js';
@@ -6,8 +6,9 @@ import { describeMediaServer, type Bench, type Viewer } from './describe-media-s
 
 const CONVERTED = { delivery: 'transcode', sourceCodec: 'hevc', targetCodec: 'h264', language: null } as const;
 
-function start(): Promise<Bench> {
-  const server = new InMemoryMediaServer('jellyfin');
+function start(kind: ServerKind): Promise<Bench> {
+  const server = new InMemoryMediaServer(kind);
+  const idOf = (name: string): string => server.userList.find((user) => user.name === name)!.vendorId;
   server.libraryList = [
     { vendorId: 'l1', name: 'Films', type: 'movies', itemCount: 14, childCount: null, folders: ['/media/films'] },
     { vendorId: 'l2', name: 'Shows', type: 'shows', itemCount: 2, childCount: 16, folders: ['/media/shows'] },
@@ -51,8 +52,14 @@ function start(): Promise<Bench> {
     breakDown: async () => server.setFault(new AppError('SERVER_UNREACHABLE', 'down', { reason: 'refused' })),
     heal: async () => server.setFault(null),
     revokeKey: () => server.setFault(new AppError('SERVER_REJECTED_KEY', 'unknown', { reason: 'unknown-key' })),
+    seed: (userName, item, change) => server.accounts.setState(idOf(userName), item.vendorId, { ...change, ...(kind === 'plex' ? { favorite: null } : {}) }),
+    stored: (userName, item) => {
+      const { played, playCount, positionMs, lastPlayedAt, favorite, ratingTenths } = server.accounts.stateOf(idOf(userName), item.vendorId);
+      return { played, playCount, positionMs, lastPlayedAt, favorite: favorite ?? false, ratingTenths };
+    },
     close: async () => undefined,
   });
 }
 
-describeMediaServer('in memory', start);
+describeMediaServer('in memory', () => start('jellyfin'));
+describeMediaServer('in memory, with what a Plex can do', () => start('plex'));

@@ -40,6 +40,18 @@ export function benchOf(simulator: Simulator): Bench {
     breakDown: () => simulator.control.setFault({ kind: 'refuse' }),
     heal: () => simulator.control.clearFault(),
     revokeKey: () => void simulator.control.rotateKey(),
+    seed: (userName, item, { positionMs, lastPlayedAt, ratingTenths, ...same }) =>
+      simulator.control.setState(userName, item.title, {
+        ...same,
+        favorite: same.favorite ?? false,
+        ...(positionMs === undefined ? {} : { ticks: positionMs * 10_000 }),
+        ...(lastPlayedAt === undefined ? {} : { lastPlayed: lastPlayedAt && lastPlayedAt.replace('Z', '0000Z') }),
+        ...(ratingTenths === undefined ? {} : { rating: ratingTenths && ratingTenths / 10 }),
+      }),
+    stored: (userName, item) => {
+      const { played, playCount, ticks, lastPlayed, favorite, rating } = simulator.control.stateOf(userName, item.title);
+      return { played, playCount, positionMs: ticks / 10_000, lastPlayedAt: lastPlayed && new Date(lastPlayed).toISOString(), favorite, ratingTenths: rating === null ? null : rating * 10 };
+    },
     close: () => simulator.close(),
   };
 }

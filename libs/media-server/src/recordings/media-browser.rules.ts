@@ -1,10 +1,12 @@
-import { AppError, type VendorSession } from '@usher/contracts';
+import { AppError, UserPolicy, WatchState, type VendorSession } from '@usher/contracts';
 import { parseJson, statusError } from '../http/vendor-errors.js';
 import { readMediaBrowserIdentity } from '../identify.js';
-import { fieldsOf, listOf, type Fields } from '../media-browser/fields.js';
+import { fieldsOf, listOf, textsOf, type Fields } from '../media-browser/fields.js';
 import { frameData, frameType } from '../media-browser/frame.js';
 import { mapLibraries, totalOf, withTotals } from '../media-browser/library.mapper.js';
 import { sessionRows } from '../media-browser/session.mapper.js';
+import { mapPolicy, overlayPolicy } from '../media-browser/policy.mapper.js';
+import { mapUserData, stateOf } from '../media-browser/user-data.mapper.js';
 import { mapUsers } from '../media-browser/user.mapper.js';
 import type { MediaBrowserVendor } from '../media-browser/vendor.js';
 import { framesOf, mustHold, type Recording, type RecordingRule } from './recording.js';
@@ -30,7 +32,9 @@ export function mediaBrowserRules(vendor: MediaBrowserVendor): RecordingRule[] {
     { name: 'totals', matches: (r) => isGet(r, /^\/Items\/Counts$/i), run: (r) => readTotals(json(r)) },
     { name: 'total', matches: (r) => isGet(r, /^\/Items$/i) && /[?&]limit=[01](&|$)/i.test(r.row.request), run: (r) => mustHold(totalOf(json(r)) !== null, 'the total') },
     { name: 'no identity', matches: (r) => isOk(r) && /^\/(System\/Ping|health)$/i.test(r.path) && r.response.body.trim() !== '', run: (r) => mustBeNoIdentity(r) },
-    { name: 'users', matches: isUsers, run: (r) => readUsers(json(r)) },
+    { name: 'users', matches: isUsers, run: (r) => readUsers(vendor, json(r)) },
+    { name: 'state', matches: isState, run: (r) => readState(json(r)) },
+    { name: 'states', matches: (r) => isGet(r, /^((\/Users\/[^/]+)?\/Items(\/Resume|\/[0-9a-f]{1,32})?|\/UserItems\/Resume)$/i) && r.response.body.includes('"UserData"'), run: (r) => readStates(json(r)) },
     { name: 'settings', matches: (r) => isGet(r, /^\/System\/Configuration(\/network)?$/i), run: (r) => readSettings(vendor, r) },
     { name: 'command', matches: (r) => isOk(r) && r.method !== 'GET' && r.response.body.trim() === '', run: () => undefined },
   ];
@@ -39,6 +43,24 @@ export function mediaBrowserRules(vendor: MediaBrowserVendor): RecordingRule[] {
 function isUsers(recording: Recording): boolean {
   if (isGet(recording, /^\/Users(\/Query|\/Public|\/Me|\/[0-9a-f]{32})?$/i)) return true;
   return isOk(recording) && recording.method === 'POST' && /^\/Users\/New$/i.test(recording.path) && recording.response.body.trim() !== '';
+}
+
+/** Answers of the routes that read or change one row of user data. */
+function isState(recording: Recording): boolean {
+  const isRoute = /^(\/UserItems\/[^/]+\/(UserData|Rating)|\/UserPlayedItems\/[^/]+|\/UserFavoriteItems\/[^/]+|\/Users\/[^/]+\/(PlayedItems|FavoriteItems)\/[^/]+)$/i.test(recording.path);
+  return isOk(recording) && isRoute && recording.response.body.trimStart().startsWith('{"') && recording.response.body.includes('"Played"');
+}
+
+function readState(answer: unknown): void {
+  const data = mapUserData(answer);
+  mustHold(data !== null, 'the state');
+  WatchState.parse(stateOf('recorded', data!, null));
+}
+
+/** Every row with a state, or one item alone. */
+function readStates(answer: unknown): void {
+  const rows = 'Items' in fieldsOf(answer) ? listOf(fieldsOf(answer)['Items']) : [answer];
+  for (const row of rows.map(fieldsOf)) if ('UserData' in row) readState(row['UserData']);
 }
 
 /** Every answer that is no success has to become an AppError. */
@@ -96,10 +118,19 @@ function readTotals(answer: unknown): void {
   mustHold(withTotals(films, fieldsOf(answer)).itemCount !== null, 'the number of films');
 }
 
-function readUsers(answer: unknown): void {
+function readUsers(vendor: MediaBrowserVendor, answer: unknown): void {
   const rows = Array.isArray(answer) ? answer : listOf(fieldsOf(answer)['Items'] ?? [answer]);
   const users = mapUsers(rows);
   if (users?.length !== rows.length) throw new Error(`${rows.length} users became ${users?.length ?? 'none'}`);
+  for (const row of rows.map(fieldsOf)) if ('Policy' in row) readPolicy(vendor, fieldsOf(row['Policy']));
+}
+
+/** As a change that takes nothing away leaves it: the whole document, unmoved. */
+function readPolicy(vendor: MediaBrowserVendor, document: Fields): void {
+  const folders = textsOf(document['EnabledFolders'], 200).map((id) => ({ vendorId: id, folderId: id }));
+  const policy = UserPolicy.parse(mapPolicy(document, folders, vendor.accounts));
+  const again = overlayPolicy(document, policy, folders, vendor.accounts);
+  if (JSON.stringify(mapPolicy(again, folders, vendor.accounts)) !== JSON.stringify(policy)) throw new Error('a policy came back as another one');
 }
 
 function readSettings(vendor: MediaBrowserVendor, recording: Recording): void {

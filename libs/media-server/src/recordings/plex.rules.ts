@@ -1,7 +1,9 @@
+import { WatchState } from '@usher/contracts';
 import { statusError } from '../http/vendor-errors.js';
 import { fieldsOf, listOf, textOf, type Fields } from '../media-browser/fields.js';
 import { readContainer } from '../plex/plex.http.js';
 import { mapPlexInfo, mapPlexSections, mapPlexSessions, mapPlexTotal, mapPlexUsers } from '../plex/plex.mapper.js';
+import { mapPlexState } from '../plex/plex.states.js';
 import { NotificationFilter } from '../plex/plex.socket.js';
 import { framesOf, mustHold, type Recording, type RecordingRule } from './recording.js';
 
@@ -20,6 +22,7 @@ export const plexRules: readonly RecordingRule[] = [
   { name: 'transcoders', matches: (r) => isGet(r, /^\/transcode\/sessions$/), run: (r) => readTranscoders(readContainer(r.response)) },
   { name: 'libraries', matches: (r) => isGet(r, /^\/library\/sections$/), run: (r) => readSections(readContainer(r.response)) },
   { name: 'total', matches: (r) => r.row.kind === 'section-size' && r.row.request.startsWith('GET'), run: (r) => mustHold(mapPlexTotal(readContainer(r.response)) !== null, 'the total') },
+  { name: 'states', matches: (r) => isGet(r, /^\/library\/(sections\/\d+\/all|metadata\/[\d,]+|onDeck|recentlyAdded)$/), run: (r) => readStates(readContainer(r.response)) },
   { name: 'users', matches: (r) => isGet(r, /^\/accounts$/), run: (r) => readUsers(readContainer(r.response)) },
   { name: 'preferences', matches: (r) => isGet(r, /^\/:\/prefs$/), run: (r) => mustHold(rowsOf(readContainer(r.response), 'Setting').length > 0, 'the preferences') },
 ];
@@ -54,6 +57,15 @@ function readSections(container: Fields): void {
   const rows = rowsOf(container, 'Directory');
   const sections = mapPlexSections(container);
   if (sections.length !== rows.length) throw new Error(`${rows.length} libraries became ${sections.length}`);
+}
+
+/** Leaves only; what contains others has no state of its own. */
+function readStates(container: Fields): void {
+  for (const row of rowsOf(container, 'Metadata')) {
+    const state = mapPlexState(row);
+    if (state) WatchState.parse(state);
+    else if (['movie', 'episode', 'track'].includes(textOf(row['type'], 50) ?? '')) throw new Error('a leaf came out without a state');
+  }
 }
 
 function readUsers(container: Fields): void {

@@ -8,7 +8,7 @@ import { startNats, type NatsServer } from './nats.js';
 import { startPostgres, type TestDatabase } from './postgres.js';
 
 /** `usher`: all services in one process. The others run apart; `second-router` only when a test starts it. */
-export type ServiceName = 'usher' | 'controller' | 'router' | 'second-router' | 'agent';
+export type ServiceName = 'usher' | 'controller' | 'router' | 'second-router' | 'migration' | 'agent';
 
 export interface StackOptions {
   readonly mode: 'all-in-one' | 'split';
@@ -23,25 +23,23 @@ export interface StackOptions {
 /** The built product with a database and a broker of its own. Run `npm run build`, or the test runner, first. */
 export class Stack {
   private readonly processes = new Map<ServiceName, BoundProcess>();
-  private secondRouterPort = 0;
 
   private constructor(
     readonly options: StackOptions,
     readonly dataDir: string,
     readonly port: number,
-    private readonly agentPort: number,
-    /** Of the router, when it runs apart. */
-    readonly routerPort: number,
+    /** Of the services that run apart. */
+    private readonly ports: Readonly<Record<'agent' | 'router' | 'second-router' | 'migration', number>>,
     readonly database: TestDatabase,
     private broker: NatsServer,
   ) {}
 
   static async start(options: StackOptions): Promise<Stack> {
     const dataDir = await mkdtemp(path.join(os.tmpdir(), 'usher-stack-'));
-    const [database, port, agentPort, routerPort, natsPort] = await Promise.all([startPostgres(), freePort(), freePort(), freePort(), freePort()]);
+    const [database, port, agent, router, secondRouter, migration, natsPort] = await Promise.all([startPostgres(), freePort(), freePort(), freePort(), freePort(), freePort(), freePort()]);
     await runHostCommand('broker-config', { USHER_DATA_DIR: dataDir, USHER_NATS_PORT: String(natsPort) });
     const broker = await startNats({ conf: await readFile(path.join(dataDir, 'nats', 'nats.conf'), 'utf8'), port: natsPort });
-    const stack = new Stack(options, dataDir, port, agentPort, routerPort, database, broker);
+    const stack = new Stack(options, dataDir, port, { agent, router, 'second-router': secondRouter, migration }, database, broker);
     try {
       for (const name of stack.services) await stack.startService(name);
     } catch (error) {
@@ -62,7 +60,7 @@ export class Stack {
 
   /** Processes of this stack, in the order in which they start. */
   get services(): readonly ServiceName[] {
-    return this.options.mode === 'all-in-one' ? ['usher'] : ['controller', 'router', 'agent'];
+    return this.options.mode === 'all-in-one' ? ['usher'] : ['controller', 'router', 'migration', 'agent'];
   }
 
   /** The process that answers links. */
@@ -72,7 +70,12 @@ export class Stack {
 
   /** A route's link, at the process that answers it: what a proxy in front would do. */
   linkAt(url: string): string {
-    return this.options.mode === 'all-in-one' ? url : url.replace(`:${this.port}/`, `:${this.routerPort}/`);
+    return this.options.mode === 'all-in-one' ? url : url.replace(`:${this.port}/`, `:${this.ports.router}/`);
+  }
+
+  /** The process that carries migrations out. */
+  get migrationService(): ServiceName {
+    return this.options.mode === 'all-in-one' ? 'usher' : 'migration';
   }
 
   /** The process that carries the agents. */
@@ -98,11 +101,10 @@ export class Stack {
   /** Starts a service and waits until it is ready. */
   async startService(name: ServiceName): Promise<void> {
     const app = name === 'second-router' ? 'router' : name;
-    if (name === 'second-router') this.secondRouterPort ||= await freePort();
     const child = spawnBound(process.execPath, [path.join(repositoryRoot(), 'apps', app, 'dist', 'main.js')], { deathSignal: 'TERM', cwd: this.dataDir, env: this.environment(name), onLog: this.options.onLog });
     this.processes.set(name, child);
-    const ports: Partial<Record<ServiceName, number>> = { agent: this.agentPort, router: this.routerPort, 'second-router': this.secondRouterPort };
-    const address = ports[name] === undefined ? this.url : `http://127.0.0.1:${ports[name]}`;
+    const port = name in this.ports ? this.ports[name as keyof typeof this.ports] : undefined;
+    const address = port === undefined ? this.url : `http://127.0.0.1:${port}`;
     await eventually(
       async () => {
         if (child.hasExited()) return true;
@@ -155,8 +157,9 @@ export class Stack {
       USHER_DATABASE_URL: this.database.url,
       USHER_NATS_URL: this.broker.url,
       USHER_PORT: String(this.port),
-      USHER_AGENT_PORT: String(this.agentPort),
-      USHER_ROUTER_PORT: String(name === 'second-router' ? this.secondRouterPort : this.routerPort),
+      USHER_AGENT_PORT: String(this.ports.agent),
+      USHER_ROUTER_PORT: String(this.ports[name === 'second-router' ? name : 'router']),
+      USHER_MIGRATION_PORT: String(this.ports.migration),
       USHER_PUBLIC_URL: `http://127.0.0.1:${this.port}${basePath}`,
       USHER_CONTROLLER_URL: `http://127.0.0.1:${this.port}${basePath}`,
       USHER_EGRESS: 'home',

@@ -71,6 +71,27 @@ describe('the demo fleet', () => {
     expect(fleet.ports).toEqual(ports);
   });
 
+  it('has people who watched before, and the same ones after each start', async () => {
+    fleet = await startFleet({ clock: new ManualClock() });
+    const watched = () => fleet!.rows.map(({ externalKey }) => fleet!.servers.get(externalKey)!.control.statesOf('Greta').map(([item, state]) => [item.title, state]));
+    const first = watched();
+    for (const states of first) expect(states.length).toBeGreaterThan(0);
+    await fleet.close();
+    fleet = await startFleet({ clock: new ManualClock() });
+    expect(watched()).toEqual(first);
+  });
+
+  it('has one plex.tv for all its Plex servers', async () => {
+    fleet = await startFleet({ clock: new ManualClock() });
+    for (const row of fleet.rows.filter(({ kind }) => kind === 'plex')) {
+      const headers = { 'x-plex-token': row.token, 'x-plex-client-identifier': 'bench', accept: 'application/json' };
+      const { machineIdentifier } = (await callServer(`${row.url}/identity`, { headers })).json<{ MediaContainer: { machineIdentifier: string } }>().MediaContainer;
+      const shared = await callServer(`${fleet.plexTvUrl}/api/servers/${machineIdentifier}/shared_servers`, { headers });
+      expect([shared.status, shared.text]).toEqual([200, expect.stringContaining('username="Otis"')]);
+    }
+    expect((await callServer(`${fleet.plexTvUrl}/api/v2/home/users`, { headers: { 'x-plex-token': 'nobody', 'x-plex-client-identifier': 'bench' } })).status).toBe(401);
+  });
+
   it('grows as far as it is asked', async () => {
     fleet = await startFleet({ clock: new ManualClock(), servers: 12 });
     expect(fleet.rows).toHaveLength(12);
@@ -91,6 +112,13 @@ describe('the demo fleet', () => {
     expect((await order({ do: 'requests', server: 'demo-attic' })).json<{ requests: unknown[] }>().requests).toEqual([]);
     const key = (await order({ do: 'rotateKey', server: 'demo-attic' })).json<{ token: string }>();
     expect(key.token).not.toBe(fleet.rows[0]!.token);
+    expect((await order({ do: 'setState', server: 'demo-cabin', user: 'Greta', item: 'Nosferatu', state: { played: true, playCount: 9 } })).status).toBe(200);
+    const { states } = (await order({ do: 'states', server: 'demo-cabin', user: 'Greta' })).json<{ states: object[] }>();
+    expect(states).toContainEqual(expect.objectContaining({ title: 'Nosferatu', playCount: 9 }));
+    expect((await order({ do: 'setPolicy', server: 'demo-cabin', user: 'Greta', policy: { MaxActiveSessions: 2 } })).status).toBe(200);
+    const { users } = (await order({ do: 'users', server: 'demo-cabin' })).json<{ users: object[] }>();
+    expect(users).toContainEqual(expect.objectContaining({ name: 'Greta', policy: { MaxActiveSessions: 2 } }));
+    expect((await order({ do: 'setPace', server: 'demo-cabin', pace: { latencyMs: 0 } })).status).toBe(200);
     for (const wrong of [{ do: 'explode' }, { do: 'pause', playback: 'none' }, { do: 'requests', server: 'none' }, { do: 'seek', playback }]) expect((await order(wrong)).status).toBe(400);
     await control.close();
   });

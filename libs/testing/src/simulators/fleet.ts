@@ -3,8 +3,10 @@ import { systemClock, type Clock } from '@usher/resilience';
 import { seededRandom } from './base/random.js';
 import type { Simulator } from './base/simulator.js';
 import { fleetLibraries, fleetServers, type FleetServerSpec } from './fleet-servers.js';
+import { giveHistory } from './fleet-history.js';
 import { Flapper, Viewer } from './fleet-life.js';
 import { PEOPLE, seatsOf } from './fleet-people.js';
+import { startPlexTv, type PlexTv } from './plex-tv.js';
 import { VENDORS } from './vendors.js';
 
 export interface FleetOptions {
@@ -35,8 +37,13 @@ export interface Fleet {
   /** By `externalKey`. */
   readonly servers: ReadonlyMap<string, Simulator>;
   readonly ports: Readonly<Record<string, number>>;
+  /** Stands for plex.tv in front of the Plex servers of the fleet. */
+  readonly plexTvUrl: string;
   close(): Promise<void>;
 }
+
+/** Its port is kept like those of the servers. */
+const PLEX_TV = 'plex.tv';
 
 /** Starts on the wanted port, or on any when somebody else has it. */
 async function startOne(spec: FleetServerSpec, clock: Clock, port: number | undefined): Promise<Simulator> {
@@ -61,14 +68,17 @@ export async function startFleet({ servers: count = 6, clock = systemClock, seed
   const specs = fleetServers(count);
   const servers = new Map<string, Simulator>();
   const lives: { stop(): void }[] = [];
+  let plexTv: PlexTv | undefined;
   const close = async () => {
     for (const life of lives) life.stop();
+    await plexTv?.close();
     await Promise.all([...servers.values()].map((server) => server.close()));
   };
   try {
     for (const [position, spec] of specs.entries()) {
       const server = await startOne(spec, clock, ports[spec.externalKey]);
       servers.set(spec.externalKey, server);
+      giveHistory(server, seededRandom(seed * 1_000 + 500 + position));
       const random = seededRandom(seed * 1_000 + position);
       const seats = seatsOf(spec.kind, spec.alias, spec.viewers, position * 3);
       for (const [number, seat] of seats.entries()) {
@@ -82,6 +92,8 @@ export async function startFleet({ servers: count = 6, clock = systemClock, seed
         lives.push(flapper);
       }
     }
+    const all = [...servers.values()];
+    plexTv = await startPlexTv(all, ports[PLEX_TV]).catch(() => startPlexTv(all));
   } catch (error) {
     await close();
     throw error;
@@ -90,5 +102,6 @@ export async function startFleet({ servers: count = 6, clock = systemClock, seed
     const server = servers.get(externalKey)!;
     return { externalKey, url: server.url, token: server.adminKey, alias, kind, ...(role === undefined ? {} : { role }), tags, region, location };
   });
-  return { rows, servers, ports: Object.fromEntries(rows.map((row) => [row.externalKey, Number(new URL(row.url).port)])), close };
+  const used = [...rows.map((row) => [row.externalKey, row.url] as const), [PLEX_TV, plexTv.url] as const];
+  return { rows, servers, ports: Object.fromEntries(used.map(([name, url]) => [name, Number(new URL(url).port)])), plexTvUrl: plexTv.url, close };
 }

@@ -7,6 +7,8 @@ export interface ItemSpec {
   readonly file?: Partial<MediaFile>;
   readonly providers?: Readonly<Record<string, string>>;
   readonly genres?: readonly string[];
+  /** Labels of further files of a film: each has a state of its own (Jellyfin). */
+  readonly versions?: readonly string[];
   /** Seasons of a series with the titles of their episodes, albums of an artist with their tracks. */
   readonly children?: readonly { readonly title: string; readonly leaves: readonly string[] }[];
   /** Own ids of an episode or a track, by season and number. */
@@ -39,6 +41,7 @@ export class Catalogue {
   /** Collections of films by name; they belong to no library. */
   readonly boxSets: { readonly number: number; readonly name: string; readonly members: readonly CatalogueItem[] }[] = [];
   private readonly byNumber = new Map<number, CatalogueItem>();
+  private readonly mainWithVersions = new Map<CatalogueItem, CatalogueItem[]>();
   private lastNumber = 0;
 
   constructor(
@@ -61,7 +64,10 @@ export class Catalogue {
     if (library.type === 'music') return this.addTree(library, spec, folder, ['artist', 'album', 'track']);
     if (library.type === 'shows' || spec.children !== undefined) return this.addTree(library, spec, folder, ['series', 'season', 'episode']);
     const file = { ...DEFAULT_FILE, ...spec.file };
-    return this.make(library, { kind: 'movie', title: spec.title, path: `${folder}/${spec.title}.${file.container}`, library, file, durationMs: spec.durationMs ?? 6_000_000, ...extras(spec) });
+    const parts = { kind: 'movie' as const, title: spec.title, library, file, durationMs: spec.durationMs ?? 6_000_000, ...extras(spec) };
+    const film = this.make(library, { ...parts, path: `${folder}/${spec.title}.${file.container}` });
+    for (const label of spec.versions ?? []) this.make(library, { ...parts, path: `${folder}/${spec.title} - ${label}.${file.container}`, versionOf: film });
+    return film;
   }
 
   addBoxSet(name: string, titles: readonly string[]): void {
@@ -79,7 +85,27 @@ export class Catalogue {
   }
 
   all(): CatalogueItem[] {
-    return [...this.byNumber.values()];
+    return [...this.byNumber.values()].filter((item) => item.versionOf === null);
+  }
+
+  /** Further files of titles too. */
+  everything(): Iterable<CatalogueItem> {
+    return this.byNumber.values();
+  }
+
+  /** How many there are with further files; changes with every one that is added. */
+  get size(): number {
+    return this.byNumber.size;
+  }
+
+  versionsOf(item: CatalogueItem): CatalogueItem[] {
+    return this.mainWithVersions.get(item) ?? [];
+  }
+
+  /** What lies below an item, at any depth. */
+  leavesBelow(parent: CatalogueItem): CatalogueItem[] {
+    const isBelow = (item: CatalogueItem): boolean => item.parent !== null && (item.parent === parent || isBelow(item.parent));
+    return parent.library.items.filter((item) => item.file !== null && isBelow(item));
   }
 
   ofKind(kind: MediaKind): CatalogueItem[] {
@@ -128,9 +154,14 @@ export class Catalogue {
       index: null,
       parent: null,
       file: null,
+      versionOf: null,
       ...parts,
     };
     this.byNumber.set(item.number, item);
+    if (item.versionOf !== null) {
+      this.mainWithVersions.set(item.versionOf, [...this.versionsOf(item.versionOf), item]);
+      return item;
+    }
     (library.items as CatalogueItem[]).push(item);
     return item;
   }

@@ -5,7 +5,9 @@ import type { DeliveryPlan } from './delivery.js';
 import type { SimulatedDisk } from './disk.js';
 import type { Fault, FaultScope } from './faults.js';
 import type { CatalogueItem, SimulatedDevice, SimulatedUser } from './media.js';
+import type { PaceOptions } from './pace.js';
 import type { SimulatedSession } from './playback-engine.js';
+import type { StoredState } from './watch-store.js';
 
 export interface PlaybackOptions {
   /** A name; made when nobody has it. Default: the first ordinary user. */
@@ -118,6 +120,32 @@ export class SimulatorControl {
   /** Takes all faults away; a refused port listens again when this resolves. */
   clearFault(): Promise<void> {
     return this.core.endpoint.clearFault();
+  }
+
+  /** How fast it answers from now on. */
+  setPace(pace: PaceOptions): void {
+    this.core.endpoint.pace.set(pace);
+  }
+
+  /** What that person did on another device, or long ago. Nothing of it goes through the server's protocol. */
+  setState(user: string, item: string | CatalogueItem, change: Partial<StoredState>): void {
+    this.core.states.setFromOutside(this.userNamed(user), this.itemOf(item), change);
+  }
+
+  /** What really stands in the server's store. */
+  stateOf(user: string, item: string | CatalogueItem): StoredState {
+    return this.core.states.get(this.userNamed(user), this.itemOf(item));
+  }
+
+  /** Every state of that person, by title. */
+  statesOf(user: string): (readonly [CatalogueItem, StoredState])[] {
+    return this.core.states.rows(this.userNamed(user));
+  }
+
+  /** Fields of the vendor's policy document. */
+  setPolicy(user: string, policy: Readonly<Record<string, unknown>>): void {
+    const found = this.userNamed(user);
+    found.policy = { ...found.policy, ...policy };
   }
 
   rotateKey(): string {

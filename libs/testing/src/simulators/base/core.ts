@@ -3,10 +3,11 @@ import type { Clock } from '@usher/resilience';
 import { Catalogue, type LibrarySpec } from './catalogue.js';
 import { SimulatedDisk } from './disk.js';
 import type { Endpoint } from './endpoint.js';
-import type { SimulatedDevice, SimulatedUser } from './media.js';
+import type { PlexAccount, SimulatedDevice, SimulatedUser } from './media.js';
 import { PlaybackEngine } from './playback-engine.js';
 import { stableHex } from './random.js';
 import { SimulatedTasks } from './tasks.js';
+import { WatchStore } from './watch-store.js';
 
 /** What a token allows. `user` null: an API key, an administrator without a user. */
 export interface Grant {
@@ -25,6 +26,9 @@ export interface UserSpec {
   readonly isDisabled?: boolean;
   readonly isHidden?: boolean;
   readonly email?: string;
+  readonly policy?: Readonly<Record<string, unknown>>;
+  /** Default: in turn members of the home and friends, who see everything. */
+  readonly plex?: Partial<PlexAccount>;
 }
 
 export interface CoreOptions {
@@ -45,6 +49,7 @@ export class SimulatorCore {
   readonly catalogue: Catalogue;
   readonly disk: SimulatedDisk;
   readonly tasks: SimulatedTasks;
+  readonly states = new WatchStore();
   readonly users: SimulatedUser[] = [];
   readonly grants = new Map<string, Grant>();
   version: string;
@@ -86,10 +91,23 @@ export class SimulatorCore {
       isDisabled: spec.isDisabled ?? false,
       isHidden: spec.isHidden ?? false,
       email: spec.email ?? null,
+      policy: spec.policy ?? {},
+      plex: { kind: this.lastUserNumber % 2 === 0 ? 'home' : 'friend', libraries: 'all', ...spec.plex },
       lastSeenAtMs: null,
     };
     this.users.push(user);
     return user;
+  }
+
+  /** With everything that it left behind. */
+  removeUser(user: SimulatedUser): void {
+    this.users.splice(this.users.indexOf(user), 1);
+    this.revokeAllOf(user);
+    this.states.forget(user);
+  }
+
+  revokeAllOf(user: SimulatedUser): void {
+    for (const grant of this.grants.values()) if (grant.user === user) this.grants.delete(grant.token);
   }
 
   addLibrary(spec: LibrarySpec): void {

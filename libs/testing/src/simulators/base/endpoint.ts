@@ -5,7 +5,11 @@ import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
 import type { Clock } from '@usher/resilience';
 import { FaultSwitch, plainFaultReply, type Fault, type FaultScope } from './faults.js';
+import { Pace } from './pace.js';
 import { reply, SimulatedRequest, type RecordedRequest, type Reply } from './message.js';
+
+/** Faults of a request that is carried out all the same. */
+const AFTER_ANSWERING: ReadonlySet<Fault['kind']> = new Set(['cut', 'drop-reply', 'rewrite']);
 
 /** What a vendor brings: its answers, its sockets, its way of saying that it starts. */
 export interface VendorFace {
@@ -30,6 +34,7 @@ export interface EndpointOptions {
 export class Endpoint {
   readonly requests: RecordedRequest[] = [];
   readonly sockets = new Set<WebSocket>();
+  readonly pace: Pace;
   private readonly faults = new FaultSwitch();
   private readonly streams = new Set<ServerResponse>();
   private readonly connections = new Set<Duplex>();
@@ -42,6 +47,7 @@ export class Endpoint {
     private readonly options: EndpointOptions,
   ) {
     this.port = options.port ?? 0;
+    this.pace = new Pace(options.clock);
     this.server = options.tls ? createTlsServer({ key: options.tls.key, cert: options.tls.cert }) : createHttpServer();
     this.server.keepAliveTimeout = 60_000;
     this.server.on('request', (incoming: IncomingMessage, response: ServerResponse) => void this.onRequest(incoming, response));
@@ -124,10 +130,16 @@ export class Endpoint {
     }
     const request = new SimulatedRequest(incoming, this.options.basePath ?? '', Buffer.concat(chunks).toString('utf8'));
     const entry = this.record(request, false);
-    const fault = this.faults.take(request.path, false);
+    const fault = this.faults.take(request.path, false, request.method);
     if (fault?.kind === 'hang') return;
-    const answer = fault === null || fault.kind === 'cut' ? await this.answer(request, incoming) : this.faultReply(request, fault);
+    await this.pace.admit(request.method);
+    const given = fault === null || AFTER_ANSWERING.has(fault.kind) ? await this.answer(request, incoming) : this.faultReply(request, fault);
+    const answer = fault?.kind === 'rewrite' ? fault.rewrite(given, request) : given;
     entry.status = answer.status;
+    if (fault?.kind === 'drop-reply') {
+      response.destroy();
+      return;
+    }
     response.writeHead(answer.status, { ...this.face.commonHeaders, ...answer.headers, ...(answer.stream ? {} : { 'content-length': Buffer.byteLength(answer.body) }) });
     if (fault?.kind === 'cut') {
       response.write(answer.body.slice(0, Math.floor(answer.body.length / 2)), () => response.destroy());

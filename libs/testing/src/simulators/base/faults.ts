@@ -1,3 +1,5 @@
+import type { Reply, SimulatedRequest } from './message.js';
+
 /** What goes wrong at a simulated server until it is cleared. */
 export type Fault =
   /** Nobody listens at the port; open connections are cut. */
@@ -18,7 +20,11 @@ export type Fault =
   /** Sockets stay open and say nothing any more, as after a lost network path. */
   | { readonly kind: 'silent-sockets' }
   /** The answer breaks off in the middle. */
-  | { readonly kind: 'cut' };
+  | { readonly kind: 'cut' }
+  /** The request is carried out, and the connection ends without an answer. */
+  | { readonly kind: 'drop-reply' }
+  /** The answer, changed. */
+  | { readonly kind: 'rewrite'; readonly rewrite: (answer: Reply, request: SimulatedRequest) => Reply };
 
 /** `setup`: another program answers while the database migrates; `camel-case`: the same, ready to name itself; `loading`: the real one, not ready. */
 export type StartingPhase = 'setup' | 'camel-case' | 'loading';
@@ -26,6 +32,8 @@ export type StartingPhase = 'setup' | 'camel-case' | 'loading';
 export interface FaultScope {
   /** Only requests whose path matches; sockets have a path too. */
   readonly path?: RegExp;
+  /** Only these methods. */
+  readonly methods?: readonly string[];
   /** Goes away by itself after that many requests. */
   readonly times?: number;
 }
@@ -35,6 +43,7 @@ const PROXY_PAGE = '<!DOCTYPE html><html><head><title>Router login</title></head
 interface ActiveFault {
   readonly fault: Fault;
   readonly path: RegExp | null;
+  readonly methods: readonly string[] | null;
   left: number;
 }
 
@@ -42,8 +51,8 @@ interface ActiveFault {
 export class FaultSwitch {
   private active: ActiveFault[] = [];
 
-  set(fault: Fault, { path, times }: FaultScope = {}): void {
-    this.active.unshift({ fault, path: path ?? null, left: times ?? Number.POSITIVE_INFINITY });
+  set(fault: Fault, { path, methods, times }: FaultScope = {}): void {
+    this.active.unshift({ fault, path: path ?? null, methods: methods ?? null, left: times ?? Number.POSITIVE_INFINITY });
   }
 
   clear(): void {
@@ -56,9 +65,9 @@ export class FaultSwitch {
   }
 
   /** The fault that meets this path; counts as one use of it. */
-  take(path: string, socket: boolean): Fault | null {
+  take(path: string, socket: boolean, method = 'GET'): Fault | null {
     const entry = this.active.find(
-      ({ fault, path: scope }) => (scope === null || scope.test(path)) && (socket || !fault.kind.endsWith('-sockets')) && fault.kind !== 'silent-sockets',
+      ({ fault, path: scope, methods }) => (scope === null || scope.test(path)) && (methods === null || methods.includes(method)) && (socket || !fault.kind.endsWith('-sockets')) && fault.kind !== 'silent-sockets',
     );
     if (entry === undefined) return null;
     entry.left -= 1;
@@ -84,6 +93,8 @@ export function plainFaultReply(fault: Fault): { status: number; headers: Record
     case 'drop-sockets':
     case 'silent-sockets':
     case 'cut':
+    case 'drop-reply':
+    case 'rewrite':
       return null;
   }
 }

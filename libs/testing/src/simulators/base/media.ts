@@ -48,6 +48,8 @@ export interface CatalogueItem {
   readonly index: number | null;
   readonly parent: CatalogueItem | null;
   readonly file: MediaFile | null;
+  /** Of another file of a title: the title. Such a row stands in no list. */
+  readonly versionOf: CatalogueItem | null;
   readonly library: CatalogueLibrary;
 }
 
@@ -69,7 +71,18 @@ export interface SimulatedUser {
   isHidden: boolean;
   /** Plex accounts have one. */
   email: string | null;
+  /** Fields of the vendor's policy that are not as for everybody (Emby, Jellyfin). */
+  policy: Readonly<Record<string, unknown>>;
+  /** What Plex knows of an account besides the owner's. */
+  plex: PlexAccount;
   lastSeenAtMs: number | null;
+}
+
+export interface PlexAccount {
+  /** Member of the owner's home, with or without a PIN, or a friend; `gone`: the server is shared with them no more. */
+  readonly kind: 'home' | 'pin' | 'friend' | 'gone';
+  /** Names of libraries. */
+  readonly libraries: 'all' | readonly string[];
 }
 
 export interface SimulatedDevice {

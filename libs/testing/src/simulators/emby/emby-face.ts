@@ -4,6 +4,7 @@ import { reply, type Reply, type SimulatedRequest } from '../base/message.js';
 import type { Playback } from '../base/playback.js';
 import type { PlaybackChange, SimulatedSession } from '../base/playback-engine.js';
 import { Router } from '../base/router.js';
+import { accountRoutes } from './account.routes.js';
 import { libraryRoutes } from './library.routes.js';
 import { badToken, text } from './replies.js';
 import { grantOf, type EmbyContext, type EmbyServer } from './server.js';
@@ -11,6 +12,7 @@ import { sessionRoutes } from './session.routes.js';
 import { playMethod } from './sessions.js';
 import { EmbySockets } from './sockets.js';
 import { systemRoutes } from './system.routes.js';
+import { userDataRoutes } from './user-data.routes.js';
 import { userRoutes } from './user.routes.js';
 
 const RESTART = { closesMs: 100, backMs: 3_000 } as const;
@@ -18,7 +20,7 @@ const RESTART = { closesMs: 100, backMs: 3_000 } as const;
 /** Emby's answers over a simulated server's state. */
 export class EmbyFace implements VendorFace {
   readonly commonHeaders = { server: 'Kestrel' };
-  private readonly router = new Router<EmbyContext>([...systemRoutes, ...userRoutes, ...libraryRoutes, ...sessionRoutes]);
+  private readonly router = new Router<EmbyContext>([...systemRoutes, ...accountRoutes, ...userRoutes, ...userDataRoutes, ...libraryRoutes, ...sessionRoutes]);
   private readonly sockets: EmbySockets;
   private disposed = false;
 

@@ -1,4 +1,4 @@
-import type { CatalogueItem, CatalogueLibrary } from '../base/media.js';
+import type { CatalogueItem, CatalogueLibrary, SimulatedUser } from '../base/media.js';
 import type { Reply } from '../base/message.js';
 import { route, type Route } from '../base/router.js';
 import { startRefresh } from '../mediabrowser/task-rows.js';
@@ -6,6 +6,8 @@ import { findItem, findUser, itemId, libraryGuid } from './ids.js';
 import { itemRow, mediaSource, TYPE_NAMES } from './items.js';
 import { badNumber, envelope, missing, noContent, ok, text } from './replies.js';
 import type { EmbyContext, EmbyServer } from './server.js';
+import { userDataRow } from './user-data.js';
+import { sees } from './users.js';
 
 const COLLECTION_TYPES = { movies: 'movies', shows: 'tvshows', music: 'music', mixed: undefined } as const;
 
@@ -64,17 +66,42 @@ function items(context: EmbyContext): Reply {
   const fields = new Set((query('fields') ?? '').toLowerCase().split(',').filter(Boolean));
   const types = (query('includeitemtypes') ?? '').split(',').filter(Boolean);
   const recursive = query('recursive')?.toLowerCase() === 'true' || query('ids') !== undefined;
-  const rows = scope(context).filter((item) => (types.length === 0 || types.includes(TYPE_NAMES[item.kind])) && (recursive || item.parent === null));
+  const { userId } = context.params;
+  const user = userId === undefined ? null : findUser(server.core, userId);
+  if (user === undefined) return text(404, 'User not found');
+  const listed = scope(context).filter((item) => (types.length === 0 || types.includes(TYPE_NAMES[item.kind])) && (recursive || item.parent === null));
+  const rows = user === null ? listed : listed.filter((item) => sees(server.core, user, item) && fits(context, user, item));
   const start = Number(query('startindex') ?? 0);
   const end = query('limit') === undefined ? undefined : start + Number(query('limit'));
-  return envelope(rows.slice(start, end).map((item) => itemRow(server.core, item, fields)), rows.length);
+  return envelope(rows.slice(start, end).map((item) => rowFor(context, user, item, fields)), rows.length);
+}
+
+function fits({ server, request }: EmbyContext, user: SimulatedUser, item: CatalogueItem): boolean {
+  const filters = (request.query.get('filters') ?? '').split(',');
+  const flag = (name: string, value: boolean): boolean => {
+    const asked = request.query.get(name)?.toLowerCase();
+    return asked === undefined || (asked === 'true') === value;
+  };
+  const state = server.userData.get(user, item);
+  if (!flag('isplayed', state.played) || !flag('isfavorite', state.favorite)) return false;
+  return (!filters.includes('IsResumable') || state.ticks > 0) && (!filters.includes('IsFavorite') || state.favorite) && (!filters.includes('IsPlayed') || state.played);
+}
+
+/** Counts and times come when both fields are asked for, in versions that know them. */
+function rowFor({ server, request }: EmbyContext, user: SimulatedUser | null, item: CatalogueItem, fields: ReadonlySet<string>): Record<string, unknown> {
+  const row = itemRow(server.core, item, fields);
+  if (user === null || request.query.get('enableuserdata')?.toLowerCase() === 'false') return row;
+  const isWhole = server.userData.hasFullLists && fields.has('userdataplaycount') && fields.has('userdatalastplayeddate');
+  return { ...row, UserData: userDataRow(item, server.userData.get(user, item), !isWhole) };
 }
 
 function item({ server, params }: EmbyContext): Reply {
   const found = findItem(server.core, params['itemId']!);
-  if (found === undefined) return text(404, `Item ${params['itemId']} was not found.`);
+  const user = findUser(server.core, params['userId']!);
+  if (user === undefined) return text(404, 'User not found');
+  if (found === undefined || !sees(server.core, user, found)) return text(404, `Item ${params['itemId']} was not found.`);
   const all = new Set(['datecreated', 'presentationuniquekey', 'container', 'premieredate', 'path', 'productionyear', 'providerids', 'parentid', 'mediastreams', 'width']);
-  return ok({ ...itemRow(server.core, found, all), ...(found.file === null ? {} : { MediaSources: [mediaSource(server.core, found, found.file)] }) });
+  return ok({ ...itemRow(server.core, found, all), ...(found.file === null ? {} : { MediaSources: [mediaSource(server.core, found, found.file)] }), UserData: userDataRow(found, server.userData.get(user, found)) });
 }
 
 function views({ server, params }: EmbyContext): Reply {

@@ -5,6 +5,7 @@ import { ActivityLog } from '../mediabrowser/activity-log.js';
 import { parseIdentity, type ClientIdentity } from '../mediabrowser/client-identity.js';
 import { PlayerReports } from '../mediabrowser/player-reports.js';
 import { findItem } from './ids.js';
+import { EmbyUserData } from './user-data.js';
 
 export interface EmbyCapabilities {
   readonly PlayableMediaTypes: readonly string[];
@@ -21,6 +22,7 @@ export class EmbyServer {
   readonly lastMethods = new Map<string, string>();
   readonly reports: PlayerReports;
   readonly activity: ActivityLog;
+  readonly userData: EmbyUserData;
   onPush: (topic: 'Sessions' | 'ActivityLogEntry') => void = () => undefined;
   onRestart: () => void = () => undefined;
   hasSocket: (session: SimulatedSession) => boolean = () => false;
@@ -32,6 +34,7 @@ export class EmbyServer {
     /** False: subscriptions to sessions stay silent, as one observation of 4.9.5 saw it. */
     readonly pushesSessions: boolean,
   ) {
+    this.userData = new EmbyUserData(core);
     this.reports = new PlayerReports(core, (id) => findItem(core, id));
     this.activity = new ActivityLog(core, () => this.onPush('ActivityLogEntry'));
   }

@@ -1,7 +1,7 @@
 import type { SimulatorCore } from '../base/core.js';
-import type { SimulatedUser } from '../base/media.js';
+import type { CatalogueItem, SimulatedUser } from '../base/media.js';
 import { isoDate } from '../mediabrowser/ticks.js';
-import { userId } from './ids.js';
+import { libraryGuid, userId } from './ids.js';
 
 const CONFIGURATION = {
   PlayDefaultAudioTrack: true,
@@ -21,7 +21,7 @@ const CONFIGURATION = {
   EnableLocalPassword: false,
 };
 
-function policy(user: SimulatedUser) {
+function everybodysPolicy(user: SimulatedUser) {
   return {
     IsAdministrator: user.isAdministrator,
     IsHidden: user.isHidden,
@@ -71,6 +71,17 @@ function policy(user: SimulatedUser) {
   };
 }
 
+/** The document as it stands: what was written, over what everybody has. */
+export function policyOf(user: SimulatedUser): Record<string, unknown> {
+  return { ...everybodysPolicy(user), ...user.policy, IsAdministrator: user.isAdministrator, IsHidden: user.isHidden, IsDisabled: user.isDisabled };
+}
+
+/** Policies name libraries by their Guid; other ids in them grant nothing. */
+export function sees(core: SimulatorCore, user: SimulatedUser, item: Pick<CatalogueItem, 'library'>): boolean {
+  const policy = policyOf(user);
+  return policy['EnableAllFolders'] === true || (Array.isArray(policy['EnabledFolders']) && policy['EnabledFolders'].includes(libraryGuid(core, item.library)));
+}
+
 /** The public list shows neither policy nor configuration. */
 export function publicUserRow(core: SimulatorCore, user: SimulatedUser): Record<string, unknown> {
   const hasPassword = user.password !== '';
@@ -79,5 +90,5 @@ export function publicUserRow(core: SimulatorCore, user: SimulatedUser): Record<
 }
 
 export function userRow(core: SimulatorCore, user: SimulatedUser): Record<string, unknown> {
-  return { ...publicUserRow(core, user), DateCreated: isoDate(Date.UTC(2024, 0, 1)), Configuration: CONFIGURATION, Policy: policy(user) };
+  return { ...publicUserRow(core, user), DateCreated: isoDate(Date.UTC(2024, 0, 1)), Configuration: CONFIGURATION, Policy: policyOf(user) };
 }

@@ -45,7 +45,18 @@ export function parseGuid(text: string): string | null {
 
 export function findItem(core: SimulatorCore, id: string): CatalogueItem | undefined {
   const plain = parseGuid(id);
-  return plain === null ? undefined : core.catalogue.all().find((item) => itemId(item) === plain);
+  return plain === null ? undefined : indexOf(core).get(plain);
+}
+
+const indexes = new WeakMap<SimulatorCore, Map<string, CatalogueItem>>();
+
+/** Made anew when the catalogue grew. */
+function indexOf(core: SimulatorCore): Map<string, CatalogueItem> {
+  const known = indexes.get(core);
+  if (known?.size === core.catalogue.size) return known;
+  const made = new Map([...core.catalogue.everything()].map((item) => [itemId(item), item] as const));
+  indexes.set(core, made);
+  return made;
 }
 
 export function findUser(core: SimulatorCore, id: string): SimulatedUser | undefined {

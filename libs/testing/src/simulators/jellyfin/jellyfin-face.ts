@@ -5,6 +5,7 @@ import { reply, type Reply, type SimulatedRequest } from '../base/message.js';
 import type { Playback } from '../base/playback.js';
 import type { PlaybackChange, SimulatedSession } from '../base/playback-engine.js';
 import { Router } from '../base/router.js';
+import { accountRoutes } from './account.routes.js';
 import { grantOf, isAdministrator } from './authorization.js';
 import { libraryRoutes } from './library.routes.js';
 import { bare, camelCased, ok, refused } from './replies.js';
@@ -12,6 +13,7 @@ import type { JellyfinContext, JellyfinServer } from './server.js';
 import { sessionRoutes } from './session.routes.js';
 import { JellyfinSockets } from './sockets.js';
 import { publicInfo, systemRoutes } from './system.routes.js';
+import { userDataRoutes } from './user-data.routes.js';
 import { userRoutes } from './user.routes.js';
 
 const LOADING = 'Jellyfin Server is loading. Please try again shortly.';
@@ -22,7 +24,7 @@ const RESTART = { closesMs: 100, backMs: 2_000, backWithSocketsMs: 10_000, setup
 /** Jellyfin's answers over a simulated server's state. */
 export class JellyfinFace implements VendorFace {
   readonly commonHeaders = { server: 'Kestrel', 'x-response-time-ms': '0.4' };
-  private readonly router = new Router<JellyfinContext>([...systemRoutes, ...userRoutes, ...libraryRoutes, ...sessionRoutes]);
+  private readonly router = new Router<JellyfinContext>([...systemRoutes, ...accountRoutes, ...userRoutes, ...userDataRoutes, ...libraryRoutes, ...sessionRoutes]);
   private readonly sockets: JellyfinSockets;
   private disposed = false;
 

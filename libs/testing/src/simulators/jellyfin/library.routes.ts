@@ -3,9 +3,11 @@ import type { Reply } from '../base/message.js';
 import { route, type Route } from '../base/router.js';
 import { startRefresh } from '../mediabrowser/task-rows.js';
 import { boxSetId, findItem, findUser, libraryId, parseGuid } from './ids.js';
-import { COLLECTION_TYPES, itemRow, TYPE_NAMES } from './items.js';
+import { COLLECTION_TYPES, itemRow, mediaSource, TYPE_NAMES } from './items.js';
 import { bare, invalid, noContent, ok, problem, refused } from './replies.js';
 import type { JellyfinContext } from './server.js';
+import { folderDataRow, userDataRow } from './user-data.js';
+import { sees } from './users.js';
 
 function virtualFolder(library: CatalogueLibrary) {
   const type = COLLECTION_TYPES[library.type];
@@ -74,9 +76,13 @@ function items(context: JellyfinContext): Reply {
   const ids = query('ids');
   if (ids !== undefined) {
     // Ids that cannot be parsed are dropped, and without any left the root folders are the answer.
+    // the request line has its limit
+    if (ids.length > 8_000) return bare(414);
     const wanted = ids.split(',').flatMap((id) => parseGuid(id) ?? []);
     if (wanted.length === 0) return ok(page(rootFolders(context, null), 0, undefined));
-    return ok(page(wanted.flatMap((id) => findItem(core, id) ?? []).map((item) => itemRow(core, item, fields)), 0, undefined));
+    // which libraries a user sees is not looked at; further files of a title have no row
+    const asked = wanted.flatMap((id) => findItem(core, id) ?? []).filter((item) => item.versionOf === null);
+    return ok(page(asked.map((item) => rowFor(context, caller.user, item, fields)), 0, undefined));
   }
   const found = scope(context, query('parentid'));
   if (!Array.isArray(found)) return found;
@@ -84,13 +90,40 @@ function items(context: JellyfinContext): Reply {
   if (!recursive && query('parentid') === undefined) return ok(page(rootFolders(context, caller.user), number(query('startindex')) ?? 0, number(query('limit'))));
   const asked = (query('includeitemtypes') ?? '').split(',').filter((type) => (Object.values(TYPE_NAMES) as string[]).includes(type));
   const typed = asked.length === 0 ? found : found.filter((item) => asked.includes(TYPE_NAMES[item.kind]));
-  const rows = recursive ? typed : typed.filter((item) => item.parent === null);
+  const played = query('isplayed')?.toLowerCase();
+  if (played !== undefined && played !== 'true' && played !== 'false') return invalid('isPlayed', query('isplayed')!);
+  const seen = caller.user === null ? typed : typed.filter((item) => sees(caller.user!, item) && fits(context, caller.user!, item));
+  const rows = recursive ? seen : seen.filter((item) => item.parent === null);
   // Films of a collection hide behind it for a key without a user, unless told otherwise.
   const collapse = query('collapseboxsetitems') === undefined ? caller.user === null : query('collapseboxsetitems') === 'true';
   const sets = collapse ? core.catalogue.boxSets.filter((set) => set.members.some((member) => rows.includes(member))) : [];
   const hidden = new Set(sets.flatMap((set) => set.members));
-  const visible = [...sets.map((set) => boxSetRow(core.serverId, set.name)), ...rows.filter((item) => !hidden.has(item)).map((item) => itemRow(core, item, fields))];
-  return ok(page(visible, number(query('startindex')) ?? 0, number(query('limit')), query('enabletotalrecordcount') !== 'false'));
+  const visible = [...sets.map((set) => () => boxSetRow(core.serverId, set.name)), ...rows.filter((item) => !hidden.has(item)).map((item) => () => rowFor(context, caller.user, item, fields))];
+  const part = page(visible, number(query('startindex')) ?? 0, number(query('limit')), query('enabletotalrecordcount') !== 'false');
+  return ok({ ...part, Items: part.Items.map((make) => make()) });
+}
+
+/** Filters of states go by the row of the title's own file, and are joined by "and". Words that are not known are ignored. */
+function fits({ server, request }: JellyfinContext, user: SimulatedUser, item: CatalogueItem): boolean {
+  const played = request.query.get('isplayed')?.toLowerCase();
+  const filters = (request.query.get('filters') ?? '').split(',');
+  if (played === undefined && filters[0] === '') return true;
+  const state = server.core.states.get(user, item);
+  if (played !== undefined && state.played !== (played === 'true')) return false;
+  if (filters.includes('IsResumable') && state.ticks <= 0) return false;
+  return !filters.includes('IsFavorite') || state.favorite;
+}
+
+/** With what the user has done with it, where there is one. */
+function rowFor({ server, request }: JellyfinContext, user: SimulatedUser | null, item: CatalogueItem, fields: ReadonlySet<string>): Record<string, unknown> {
+  const { core } = server;
+  const versions = core.catalogue.versionsOf(item);
+  const row = itemRow(core, item, fields);
+  const sources = fields.has('mediasources') && versions.length > 0 ? { MediaSources: [item, ...versions].map((version) => mediaSource(version, version.file!)) } : {};
+  const counted = fields.has('mediasourcecount') && versions.length > 0 ? { MediaSourceCount: versions.length + 1 } : {};
+  if (user === null || request.query.get('enableuserdata')?.toLowerCase() === 'false') return { ...row, ...sources, ...counted };
+  const data = item.file === null ? folderDataRow(core, user, item) : userDataRow(item, server.userData.listed(user, item), 'list');
+  return { ...row, ...sources, ...counted, UserData: data };
 }
 
 /** The top of everything: plain folders for a key, libraries for a person, and the playlists' folder for both. */
@@ -104,7 +137,7 @@ function rootFolders({ server }: JellyfinContext, user: SimulatedUser | null): o
 }
 
 /** `limit=0`: no rows and the right total; a negative one: no limit. */
-function page(rows: readonly object[], start: number, limit: number | undefined, total = true): object {
+function page<Row>(rows: readonly Row[], start: number, limit: number | undefined, total = true): { Items: Row[]; TotalRecordCount: number; StartIndex: number } {
   const end = limit === undefined || limit < 0 ? undefined : Math.max(0, start) + limit;
   const Items = rows.slice(Math.max(0, start), end);
   return { Items, TotalRecordCount: total ? rows.length : Items.length, StartIndex: start };
@@ -116,7 +149,11 @@ function item(context: JellyfinContext): Reply {
   if (server.major >= 12 && grant?.user == null && request.query.get('userid') === undefined) return refused(400);
   const found = findItem(server.core, params['itemId']!);
   const all = new Set(['datecreated', 'sortname', 'mediasources', 'path', 'overview', 'genres', 'providerids', 'parentid', 'mediastreams', 'width']);
-  return found === undefined ? problem(404) : ok(itemRow(server.core, found, all));
+  const asked = request.query.get('userid');
+  const user = asked === undefined ? (grant?.user ?? null) : (findUser(server.core, asked) ?? null);
+  if (found === undefined || (user !== null && !sees(user, found))) return problem(404);
+  const data = user === null || found.file === null ? {} : { UserData: userDataRow(found, server.userData.single(user, found), 'single') };
+  return ok({ ...itemRow(server.core, found, all), ...data });
 }
 
 function views(context: JellyfinContext): Reply {

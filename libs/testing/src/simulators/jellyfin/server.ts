@@ -1,9 +1,11 @@
 import type { Grant, SimulatorCore } from '../base/core.js';
+import type { SimulatedUser } from '../base/media.js';
 import type { SimulatedRequest } from '../base/message.js';
 import type { SimulatedSession } from '../base/playback-engine.js';
 import { ActivityLog } from '../mediabrowser/activity-log.js';
 import { PlayerReports } from '../mediabrowser/player-reports.js';
 import { findItem } from './ids.js';
+import { JellyfinUserData } from './user-data.js';
 
 /** What a client said it can do; replaces what it said before. */
 export interface ClientCapabilities {
@@ -29,6 +31,9 @@ export class JellyfinServer {
   readonly keyRows = new Map<string, number>();
   readonly reports: PlayerReports;
   readonly activity: ActivityLog;
+  readonly userData: JellyfinUserData;
+  /** Users that keys were turned into by marking something as played for them. By token. */
+  readonly keyUsers = new Map<string, SimulatedUser>();
   /** Called when something is to be pushed at once to those who subscribed. */
   onPush: (topic: 'Sessions' | 'ActivityLogEntry') => void = () => undefined;
   /** Called before the server goes down by itself. */
@@ -41,7 +46,10 @@ export class JellyfinServer {
   constructor(
     readonly core: SimulatorCore,
     legacyAuthorization: boolean | undefined,
+    /** Its own time zone: dates that are not UTC are stored shifted by it. */
+    readonly zoneMinutes: number,
   ) {
+    this.userData = new JellyfinUserData(core);
     this.legacyAuthorization = legacyAuthorization ?? this.major < 12;
     this.reports = new PlayerReports(core, (id) => findItem(core, id));
     this.activity = new ActivityLog(core, () => this.onPush('ActivityLogEntry'));
@@ -59,6 +67,11 @@ export class JellyfinServer {
   /** The room on its disks is told from 10.11 on. */
   get hasStorage(): boolean {
     return this.major > 10 || this.minor >= 11;
+  }
+
+  /** The route that writes whole rows came with 10.9. */
+  get hasUserDataRoute(): boolean {
+    return this.major > 10 || this.minor >= 9;
   }
 
   sessionOf(id: string): SimulatedSession | undefined {

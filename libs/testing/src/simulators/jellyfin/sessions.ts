@@ -114,12 +114,13 @@ export function sessionRow(server: JellyfinServer, session: SimulatedSession): R
 /** An API key's row: named after the key, its device is the server itself. */
 function keyRow(server: JellyfinServer, grant: Grant, lastActivityMs: number): Record<string, unknown> {
   const { core } = server;
+  const bound = server.keyUsers.get(grant.token);
   return {
     PlayState: { CanSeek: false, IsPaused: false, IsMuted: false, RepeatMode: 'RepeatNone', PlaybackOrder: 'Default' },
     ...deviceParts(server, NO_CAPABILITIES),
     RemoteEndPoint: '127.0.0.1',
     Id: keyRowId(server, grant),
-    UserId: NO_USER,
+    ...(bound === undefined ? { UserId: NO_USER } : { UserId: userId(core, bound), UserName: bound.name }),
     Client: grant.app,
     LastActivityDate: isoDate(lastActivityMs),
     LastPlaybackCheckIn: NEVER,

@@ -1,9 +1,9 @@
 import type { SimulatorCore } from '../base/core.js';
-import type { SimulatedUser } from '../base/media.js';
+import type { CatalogueItem, SimulatedUser } from '../base/media.js';
 import { isoDate } from '../mediabrowser/ticks.js';
-import { userId } from './ids.js';
+import { libraryId, userId } from './ids.js';
 
-function policy(user: SimulatedUser) {
+function everybodysPolicy(user: SimulatedUser) {
   return {
     IsAdministrator: user.isAdministrator,
     IsHidden: user.isHidden,
@@ -50,6 +50,34 @@ function policy(user: SimulatedUser) {
   };
 }
 
+/** The document as it stands: what was written, over what everybody has. */
+export function policyOf(user: SimulatedUser): Record<string, unknown> {
+  return { ...everybodysPolicy(user), ...user.policy, IsAdministrator: user.isAdministrator, IsHidden: user.isHidden, IsDisabled: user.isDisabled };
+}
+
+/** Of an account that was just made. */
+export const NEW_USER_POLICY = { EnableAllFolders: true, LoginAttemptsBeforeLockout: -1, MaxActiveSessions: 0 };
+
+/** What a field becomes that a written document leaves out, where that is not nothing. */
+export const OMITTED_POLICY: Readonly<Record<string, unknown>> = {
+  IsAdministrator: false,
+  IsHidden: true,
+  IsDisabled: false,
+  EnableLiveTvManagement: true,
+  EnabledFolders: [],
+  EnableAllFolders: true,
+  MaxActiveSessions: 0,
+  RemoteClientBitrateLimit: 0,
+};
+
+/** By the folders of the policy; ghosts of libraries in it grant nothing. */
+export function sees(user: SimulatedUser, item: Pick<CatalogueItem, 'library'>): boolean {
+  const policy = policyOf(user);
+  if (policy['EnableAllFolders'] === true) return true;
+  const folders = Array.isArray(policy['EnabledFolders']) ? policy['EnabledFolders'].map((id) => String(id).replaceAll('-', '').toLowerCase()) : [];
+  return folders.includes(libraryId(item.library));
+}
+
 const CONFIGURATION = {
   PlayDefaultAudioTrack: true,
   SubtitleLanguagePreference: '',
@@ -82,6 +110,6 @@ export function userRow(core: SimulatorCore, user: SimulatedUser, major: number)
     EnableAutoLogin: false,
     ...seen,
     Configuration: CONFIGURATION,
-    Policy: policy(user),
+    Policy: policyOf(user),
   };
 }

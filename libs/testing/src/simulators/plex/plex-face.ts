@@ -1,16 +1,20 @@
 import type { WebSocket } from 'ws';
 import type { Grant, SimulatorCore } from '../base/core.js';
 import type { VendorFace } from '../base/endpoint.js';
+import type { CatalogueLibrary, SimulatedUser } from '../base/media.js';
 import { reply, type Reply, type SimulatedRequest } from '../base/message.js';
 import type { Playback } from '../base/playback.js';
 import type { SimulatedSession } from '../base/playback-engine.js';
 import { stableHex } from '../base/random.js';
 import { route, Router, type Route } from '../base/router.js';
+import { PlexTvStandIn } from './plex-tv.js';
 import { PlexNotifications } from './notifications.js';
 import { container, htmlReply, page } from './replies.js';
-import { activityRow, detailRow, itemsOfType, listRow, rootFields, sectionRow, sessionRow } from './rows.js';
+import { activityRow, detailRow, itemsOfType, listRow, plexAccountId, rootFields, sectionRow, sessionRow } from './rows.js';
+import { stateRoutes } from './state.routes.js';
+import { PlexStates } from './states.js';
 
-interface Call {
+export interface Call {
   readonly request: SimulatedRequest;
   readonly params: Readonly<Record<string, string>>;
   readonly grant: Grant | null;
@@ -20,14 +24,20 @@ interface Call {
 export class PlexFace implements VendorFace {
   readonly commonHeaders = { 'x-plex-protocol': '1.0', 'cache-control': 'no-cache' };
   private readonly notifications: PlexNotifications;
+  private readonly states: PlexStates;
+  private readonly plexTv: PlexTvStandIn;
   private readonly router: Router<Call>;
 
   constructor(
     private readonly core: SimulatorCore,
     private readonly plexPass: boolean,
+    /** False: an old server that lists everything whatever is filtered for. */
+    private readonly knowsFilters = true,
   ) {
     this.notifications = new PlexNotifications(core);
-    this.router = new Router(this.routes());
+    this.states = new PlexStates(core);
+    this.plexTv = new PlexTvStandIn(core, () => this.machineId);
+    this.router = new Router([...this.plexTv.routes(), ...this.routes(), ...stateRoutes(core, this.states, (grant) => this.userOf(grant))]);
   }
 
   dispose(): void {
@@ -63,8 +73,18 @@ export class PlexFace implements VendorFace {
     return this.core.grants.get(request.header('x-plex-token') ?? request.query.get('x-plex-token') ?? '') ?? null;
   }
 
+  /** A key without a user is the owner's. */
+  private userOf(grant: Grant | null): SimulatedUser | undefined {
+    return grant?.user ?? this.core.users.find((user) => user.isAdministrator);
+  }
+
   private isOwner(grant: Grant | null): boolean {
     return grant !== null && (grant.user === null || grant.user.isAdministrator);
+  }
+
+  private shows(grant: Grant | null, library: CatalogueLibrary): boolean {
+    const user = this.userOf(grant);
+    return user === undefined || this.states.sees(user, { library });
   }
 
   private playing(): { session: SimulatedSession; playback: Playback }[] {
@@ -80,14 +100,19 @@ export class PlexFace implements VendorFace {
       route('GET', '/status/sessions', 'admin', () => container({}, { name: 'Metadata', rows: this.playing().map(({ session, playback }) => sessionRow(session, playback)) })),
       route('POST', '/status/sessions/terminate', 'admin', (call) => this.terminate(call)),
       route('GET', '/status/sessions/terminate', 'admin', (call) => this.terminate(call)),
-      route('GET', '/library/sections', 'user', () => container({ allowSync: false }, { name: 'Directory', rows: catalogue.libraries.map(sectionRow) })),
-      route('GET', '/library/sections/{key}/all', 'user', ({ request, params }) => {
+      route('GET', '/library/sections', 'user', ({ grant }) => container({ allowSync: false }, { name: 'Directory', rows: catalogue.libraries.filter((library) => this.shows(grant, library)).map(sectionRow) })),
+      route('GET', '/library/sections/{key}/all', 'user', ({ request, params, grant }) => {
         const library = catalogue.libraries.find((each) => String(each.number) === params['key']);
-        return library ? page(request, itemsOfType(library, request.query.get('type')).map((item) => listRow(item, wantsGuids(request)))) : htmlReply(404);
+        if (!library || !this.shows(grant, library)) return htmlReply(404);
+        const user = this.userOf(grant);
+        const items = itemsOfType(library, request.query.get('type')).filter((item) => user === undefined || !this.knowsFilters || this.states.fits(request, user, item));
+        return page(request, items, (item) => ({ ...listRow(item, wantsGuids(request)), ...(user === undefined ? {} : this.states.row(user, item)) }));
       }),
-      route('GET', '/library/metadata/{id}', 'user', ({ request, params }) => {
-        const items = params['id']!.split(',').flatMap((id) => catalogue.get(Number(id)) ?? []);
-        return items.length === 0 ? htmlReply(404) : container({}, { name: 'Metadata', rows: items.map((item) => detailRow(item, wantsGuids(request))) });
+      route('GET', '/library/metadata/{id}', 'user', ({ request, params, grant }) => {
+        const user = this.userOf(grant);
+        const items = params['id']!.split(',').flatMap((id) => catalogue.get(Number(id)) ?? []).filter((item) => user === undefined || this.states.sees(user, item));
+        const rows = items.map((item) => ({ ...detailRow(item, wantsGuids(request)), ...(user === undefined ? {} : this.states.row(user, item)) }));
+        return items.length === 0 ? htmlReply(404) : container({}, { name: 'Metadata', rows });
       }),
       route('GET', '/services/browse', 'admin', ({ request }) => this.browse('/', request)),
       route('GET', '/services/browse/{path*}', 'admin', ({ request, params }) => this.browse(Buffer.from(params['path']!, 'base64').toString('utf8'), request)),
@@ -101,10 +126,11 @@ export class PlexFace implements VendorFace {
       }),
       route('GET', '/activities', 'admin', () => container({}, { name: 'Activity', rows: this.core.tasks.running().map(activityRow) })),
       route('GET', '/accounts', 'admin', () => {
-        const rows = users.map((user) => ({ id: user.isAdministrator ? 1 : 100_000 + user.number, key: `/accounts/${user.number}`, name: user.name }));
+        const rows = users.map((user) => ({ id: user.isAdministrator ? 1 : plexAccountId(user), key: `/accounts/${user.number}`, name: user.name }));
         return container({ identifier: 'com.plexapp.system.accounts' }, { name: 'Account', rows: [{ id: 0, key: '/accounts/0', name: '' }, ...rows] });
       }),
       route('GET', '/:/timeline', 'user', (call) => this.timeline(call)),
+      route('POST', '/:/timeline', 'user', (call) => this.timeline(call)),
     ];
   }
 
@@ -138,9 +164,9 @@ export class PlexFace implements VendorFace {
 
   /** What a player reports every ten seconds. */
   private timeline({ request, grant }: Call): Reply {
-    const user = grant?.user ?? this.core.users.find((each) => each.isAdministrator);
+    const user = this.userOf(grant);
     const item = this.core.catalogue.get(Number(request.query.get('ratingkey')));
-    if (!user || !item?.file) return htmlReply(400);
+    if (!user || !item?.file || !this.states.sees(user, item)) return htmlReply(item?.file ? 404 : 400);
     const device = {
       id: request.header('x-plex-client-identifier') ?? 'unknown',
       name: request.header('x-plex-device-name') ?? 'Player',
@@ -154,7 +180,10 @@ export class PlexFace implements VendorFace {
     const session = engine.open(user, device, 'external');
     const positionMs = Number(request.query.get('time') ?? 0);
     const state = request.query.get('state');
-    if (state === 'stopped') engine.stop(session);
+    if (state === 'stopped') {
+      this.states.stoppedAt(user, item, positionMs, Number(request.query.get('duration') ?? 0));
+      engine.stop(session);
+    }
     else if (session.playback?.item !== item) engine.start(session, item, 'direct-play', positionMs);
     else engine.report(session, { positionMs, paused: state === 'paused' });
     return container({ size: 0 });

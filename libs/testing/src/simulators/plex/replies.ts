@@ -15,11 +15,11 @@ export function container(fields: Readonly<Record<string, unknown>>, list?: { re
 }
 
 /** One page of `total` rows: start and size come as headers or query parameters, and both are answered. */
-export function page(request: { header(name: string): string | undefined; query: ReadonlyMap<string, string> }, rows: readonly unknown[], name = 'Metadata'): Reply {
+export function page<Item>(request: { header(name: string): string | undefined; query: ReadonlyMap<string, string> }, rows: readonly Item[], rowOf: (item: Item) => unknown, name = 'Metadata'): Reply {
   const given = (key: string) => Number(request.header(key) ?? request.query.get(key) ?? Number.NaN);
   const start = given('x-plex-container-start') || 0;
   const wanted = given('x-plex-container-size');
-  const shown = rows.slice(start, Number.isNaN(wanted) ? undefined : start + wanted);
+  const shown = rows.slice(start, Number.isNaN(wanted) ? undefined : start + wanted).map(rowOf);
   const answer = container({ totalSize: rows.length, offset: start }, { name, rows: shown });
   return { ...answer, headers: { ...answer.headers, 'x-plex-container-start': String(start), 'x-plex-container-total-size': String(rows.length) } };
 }

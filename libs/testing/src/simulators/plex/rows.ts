@@ -1,5 +1,5 @@
 import type { SimulatorCore } from '../base/core.js';
-import { airDateOf, type CatalogueItem, type CatalogueLibrary } from '../base/media.js';
+import { airDateOf, type CatalogueItem, type CatalogueLibrary, type SimulatedUser } from '../base/media.js';
 import type { Playback } from '../base/playback.js';
 import type { SimulatedSession } from '../base/playback-engine.js';
 import { stableHex } from '../base/random.js';
@@ -7,8 +7,11 @@ import type { SimulatedTask } from '../base/tasks.js';
 
 /** The owner is account 1 on the server itself, whatever their id at plex.tv; others keep that. */
 export function accountId(session: Pick<SimulatedSession, 'user'>): string {
-  return session.user.isAdministrator ? '1' : String(100_000 + session.user.number);
+  return session.user.isAdministrator ? '1' : String(plexAccountId(session.user));
 }
+
+/** The id at plex.tv. */
+export const plexAccountId = (user: SimulatedUser): number => 100_000 + user.number;
 
 const TYPES: Readonly<Record<string, string>> = { movie: 'movie', series: 'show', season: 'season', episode: 'episode', artist: 'artist', album: 'album', track: 'track', channel: 'clip' };
 

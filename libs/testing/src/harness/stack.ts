@@ -164,6 +164,8 @@ export class Stack {
       USHER_CONTROLLER_URL: `http://127.0.0.1:${this.port}${basePath}`,
       USHER_EGRESS: 'home',
       USHER_CONSOLE_DIR: path.join(repositoryRoot(), 'apps', 'console', 'dist'),
+      // nobody listens there: tests reach nothing outside, and those that need plex.tv name a stand-in
+      USHER_PLEX_TV_URL: 'http://127.0.0.1:9',
       ...env,
     };
   }

@@ -17,6 +17,8 @@ const AGENT_EDGES = { gateway: ['playback'], 'bit-rate': ['sessions'] };
 const AGENT_ROOT = 'host';
 /** Rooms of the router: everything stands on placement, which stands on the fleet view. */
 const ROUTER_ORDER = ['fleet-view', 'placement', 'routes', 'failover'];
+/** Rooms of the migration service: each uses those in front of it. */
+const MIGRATION_ORDER = ['fleet', 'plans', 'approvals', 'tickets', 'reports', 'steps', 'runs'];
 /** What a room keeps to itself: its edges and its SQL. Others ask its service. */
 const PRIVATE = /\.(repository|resolver|controller|listener|processor)\.js$/;
 
@@ -25,7 +27,8 @@ function groupOf(room) {
 }
 
 function mayUse(app, from, to) {
-  if (app === 'router') return ROUTER_ORDER.indexOf(to) < ROUTER_ORDER.indexOf(from) ? null : `${from} may not use ${to}`;
+  const order = { router: ROUTER_ORDER, migration: MIGRATION_ORDER }[app];
+  if (order) return order.includes(to) && order.indexOf(to) < order.indexOf(from) ? null : `${from} may not use ${to}`;
   if (FROM_ANYWHERE[app].includes(to)) return null;
   if (app === 'agent') return from === AGENT_ROOT || AGENT_EDGES[from]?.includes(to) ? null : `${from} may not use ${to}`;
   if (groupOf(to) < 0) return `${to} has no place in the order of rooms (tools/lint-rooms.mjs)`;
@@ -33,7 +36,7 @@ function mayUse(app, from, to) {
 }
 
 export function check(path, text) {
-  const found = /^apps\/(controller|agent|router)\/src\/([^/]+)\/.+/.exec(path);
+  const found = /^apps\/(controller|agent|router|migration)\/src\/([^/]+)\/.+/.exec(path);
   if (!found || isTest(path)) return [];
   const [, app, room] = found;
   const problems = [];

@@ -20,7 +20,7 @@ function schemaOf(type) {
 
 function describeContract(contract) {
   const { kind, name, version } = contract;
-  const traits = ['issuers', 'receiver', 'sender', 'class', 'effect', 'onCrash', 'timeoutMs'].filter((key) => contract[key] !== undefined).map((key) => [key, contract[key]]);
+  const traits = ['issuers', 'receiver', 'sender', 'class', 'effect', 'onCrash', 'needsTicket', 'timeoutMs'].filter((key) => contract[key] !== undefined).map((key) => [key, contract[key]]);
   const shapes = SHAPES.filter((key) => contract[key] !== undefined).map((key) => [key, schemaOf(contract[key])]);
   return { kind, name, version, ...Object.fromEntries(traits), ...Object.fromEntries(shapes) };
 }
@@ -40,7 +40,7 @@ function fieldRows(schema) {
 
 function messagesPage(contracts) {
   const parts = contracts.map((contract) => {
-    const traits = ['issuers', 'receiver', 'sender', 'class', 'effect', 'onCrash', 'timeoutMs'].filter((key) => contract[key] !== undefined).map((key) => `${key} \`${contract[key]}\``);
+    const traits = ['issuers', 'receiver', 'sender', 'class', 'effect', 'onCrash', 'needsTicket', 'timeoutMs'].filter((key) => contract[key] !== undefined).map((key) => `${key} \`${contract[key]}\``);
     const shapes = SHAPES.filter((key) => contract[key]).map((key) => {
       const rows = fieldRows(contract[key]);
       return `**${key}**: ${rows.length === 0 ? typeText(contract[key]) : `\n\n${table(['field', 'type', 'required', 'meaning'], rows)}`}`;

@@ -66,6 +66,7 @@ class FakeControllerListener {
       protocol: 1,
       controllerTime: new Date().toISOString(),
       fleetEpoch: 1,
+      fleetId: ring.fleetId,
       config: controller.configs.get(serverId)!,
       credential: isCurrent ? null : await sealTo(controller.agents.get(serverId)!.boxPub, credential),
       keys: ring.trustedKeys(),

@@ -1,7 +1,6 @@
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
-import { HubBus, HubConnection } from '@usher/bus';
+import { FleetDirectory, HubBus, HubConnection } from '@usher/bus';
 import { FailoverService } from './failover/failover.service.js';
-import { FleetDirectory } from './fleet-view/fleet-directory.js';
 import { FleetEvents } from './fleet-view/fleet-events.js';
 import { FleetKeeper } from './fleet-view/fleet-keeper.js';
 import { FleetView } from './fleet-view/fleet-view.js';

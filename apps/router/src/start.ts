@@ -4,13 +4,12 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { INestMicroservice } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { MicroserviceOptions } from '@nestjs/microservices';
-import { BusServer, HubBus, HubConnection, readServiceLogin, scrubSecrets, type ServiceLogin } from '@usher/bus';
+import { BusServer, FleetDirectory, HubBus, HubConnection, readServiceLogin, scrubSecrets, type ServiceLogin } from '@usher/bus';
 import { describeFleet, uuidv7 } from '@usher/contracts';
 import { createLogger, runChecks, sendJson, type Logger, type StartedService } from '@usher/platform';
 import { systemClock } from '@usher/resilience';
 import { AppModule } from './app.module.js';
 import { basePathOf, loginFileOf, type RouterConfig } from './config.js';
-import { FleetDirectory } from './fleet-view/fleet-directory.js';
 import { FleetView } from './fleet-view/fleet-view.js';
 import { ClientAddress } from './http/client-address.js';
 import type { RouterTerms } from './infrastructure.js';
@@ -36,7 +35,7 @@ export interface StartedRouter extends StartedService {
  */
 export async function start(config: RouterConfig, wiring: RouterWiring = {}): Promise<StartedRouter> {
   const logger = wiring.logger ?? createLogger({ service: 'router', level: config.logLevel, scrub: scrubSecrets });
-  const login = await readServiceLogin(loginFileOf(config));
+  const login = await readServiceLogin(loginFileOf(config), 'router');
   const caPem = config.natsCaFile === undefined ? undefined : await readFile(config.natsCaFile, 'utf8');
   const hub = await HubConnection.connect({ url: config.natsUrl, ...(caPem !== undefined && { caPem }), creds: login.creds, service: 'router', logger });
   try {

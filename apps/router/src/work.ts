@@ -1,6 +1,6 @@
 import type { INestMicroservice } from '@nestjs/common';
+import { FleetDirectory } from '@usher/bus';
 import { FailoverService } from './failover/failover.service.js';
-import { FleetDirectory } from './fleet-view/fleet-directory.js';
 import { FleetEvents } from './fleet-view/fleet-events.js';
 import { FleetKeeper } from './fleet-view/fleet-keeper.js';
 import type { RouterTerms } from './infrastructure.js';

@@ -1,9 +1,8 @@
 import { Readable } from 'node:stream';
-import type { HubBus } from '@usher/bus';
+import { FleetDirectory, type HubBus } from '@usher/bus';
 import { contractName, uuidv7, type FleetServer, type LoadDetail, type RouteRecord, type ServerLoad } from '@usher/contracts';
 import { createLogger, type Logger } from '@usher/platform';
 import { ManualClock } from '@usher/resilience';
-import { FleetDirectory } from '../src/fleet-view/fleet-directory.js';
 import { FleetView } from '../src/fleet-view/fleet-view.js';
 import type { RouterTerms } from '../src/infrastructure.js';
 import { CandidateInputs } from '../src/placement/candidate-inputs.js';

@@ -3,7 +3,7 @@ import type { Msg } from '@nats-io/transport-node';
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { uuidv7 } from '@usher/contracts';
+import { AppError, uuidv7 } from '@usher/contracts';
 import { createLogger } from '@usher/platform';
 import { KeyRing, signCommand, type CommandClaims } from '@usher/security';
 import { eventually } from '@usher/testing';
@@ -71,7 +71,7 @@ function begin(change: Partial<CommandIntakeOptions> = {}) {
       to: { service: 'controller', process: 'p1' },
       ...given,
     };
-    await intake.receive(await signCommand(ring.commandKey('controller'), claims), 'c');
+    await intake.receive(await signCommand(ring.commandKey(claims.iss), claims), 'c');
     return claims;
   };
   return { intake, send, acks, order, journal, stop };
@@ -151,6 +151,77 @@ describe('CommandIntake', () => {
     await new Promise(setImmediate);
     expect(second.order).toContain('accepted');
     expect(second.order).not.toContain('run');
+  });
+});
+
+describe('a command that needs a ticket', () => {
+  const remove = { iss: 'migration', op: 'created.remove@1', args: { planSha256: 'a'.repeat(64), n: 3 }, fence: { n: 'run:r', e: 2 }, to: { service: 'migration', process: 'p1' } } as const;
+  const removed = { removed: true, reason: null };
+
+  it('is refused without one, and where nobody checks it', async () => {
+    const unguarded = begin();
+    await unguarded.send(remove);
+    await unguarded.send({ ...remove, ticket: 't', approvals: ['a'] });
+    expect([...unguarded.intake.refusals]).toEqual([['TICKET_INVALID/missing', 1], ['TICKET_INVALID/not-checked', 1]]);
+    const guarded = begin({ guard: async () => undefined });
+    await guarded.send(remove);
+    await eventually(() => failures([...unguarded.acks, ...guarded.acks]).length === 3);
+    expect(failures([...unguarded.acks, ...guarded.acks])).toEqual(['TICKET_INVALID', 'TICKET_INVALID', 'TICKET_INVALID']);
+    expect([...unguarded.order, ...guarded.order]).not.toContain('intent');
+  });
+
+  it('has it checked after the fence and before the intent, with what was signed beside it', async () => {
+    const guarded: unknown[] = [];
+    const { send, order } = begin({ guard: async (claims, contract, args) => void guarded.push(claims.ticket, claims.approvals, contract.name, args, order.push('guard')), dispatch: async () => (order.push('run'), removed) });
+    await send({ ...remove, ticket: 't', approvals: ['a', 'b'] });
+    await eventually(() => order.includes('acknowledged'));
+    expect(guarded.slice(0, 4)).toEqual(['t', ['a', 'b'], 'created.remove', remove.args]);
+    expect(order.filter((step) => step !== 'accepted')).toEqual(['fence', 'guard', 'intent', 'run', 'done', 'part', 'acknowledged']);
+  });
+
+  it('leaves nothing behind when it is refused, and may come again with a better one', async () => {
+    let allow = false;
+    const { send, acks, order, journal } = begin({
+      guard: async () => {
+        if (!allow) throw new AppError('TICKET_EXPIRED', 'Too late.');
+      },
+      dispatch: async () => removed,
+    });
+    const { id } = await send({ ...remove, ticket: 'old' });
+    await eventually(() => failures(acks).length === 1);
+    expect(failures(acks)).toEqual(['TICKET_EXPIRED']);
+    await expect(journal.find(id)).resolves.toBeNull();
+    allow = true;
+    await send({ ...remove, id, ticket: 'new' });
+    await eventually(() => order.includes('acknowledged'));
+  });
+
+  it('is answered by the journal without another check, and checked again when it is done again', async () => {
+    let checks = 0;
+    const first = begin({ guard: async () => void checks++, dispatch: async () => removed });
+    const { id } = await first.send({ ...remove, ticket: 't' });
+    await eventually(() => first.order.includes('acknowledged'));
+    await first.send({ ...remove, id, ticket: 't' });
+    await eventually(() => first.order.filter((step) => step === 'acknowledged').length === 2);
+    expect(checks).toBe(1);
+    const second = begin({ guard: async () => void checks++, dispatch: async () => removed });
+    await second.journal.intent(id, (await first.journal.find(id))!.argsSha256, remove.op);
+    await second.send({ ...remove, id, ticket: 't' });
+    expect(checks).toBe(2);
+    expect(second.order).not.toContain('run');
+  });
+
+  it('that finds out by itself what was done does not wait after a crash', async () => {
+    const apply = { ...remove, op: 'watch-state.apply@1', args: { planSha256: 'a'.repeat(64), rows: [{ n: 1, to: null }], atOnce: 1, maxPerSecond: null } };
+    const reply = { rows: [{ n: 1, outcome: 'same', now: null, code: null }], streams: 0, requests: 1, tookMs: 1 };
+    const first = begin({ guard: async () => undefined, dispatch: async () => reply });
+    const { id } = await first.send({ ...apply, ticket: 't' });
+    await eventually(() => first.order.includes('acknowledged'));
+    const second = begin({ guard: async () => undefined, dispatch: async () => (second.order.push('run'), reply) });
+    await second.journal.intent(id, (await first.journal.find(id))!.argsSha256, apply.op);
+    await second.send({ ...apply, id, ticket: 't' });
+    await eventually(() => second.order.includes('acknowledged'));
+    expect(second.order).toContain('run');
   });
 });
 

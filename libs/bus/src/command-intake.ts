@@ -25,6 +25,11 @@ export interface CommandIntakeOptions {
   dispatch: (name: string, args: unknown, context: CommandContext) => Promise<unknown>;
   /** What the agent's own settings forbid (read-only): the error to answer with, or null. */
   refuse?: (contract: CommandContract) => AppError | null;
+  /**
+   * Asked before every command that needs a ticket is carried out, also when it is carried out again after a crash; not for
+   * one that the journal answers. It throws what refuses the ticket. Without it all such commands are refused.
+   */
+  guard?: (claims: CommandClaims, contract: CommandContract, args: unknown) => Promise<void>;
   /** Epoch ms by the controller's clock; default: this machine's. */
   now?: () => number;
   logger: Logger;
@@ -32,7 +37,7 @@ export interface CommandIntakeOptions {
 
 /**
  * Everything that stands between a text from the bus and a handler, in the one order: size, nesting, signature, right of the
- * key, shape, audience, time, own settings, fence, journal, intent on disk. Checks run one after the other, commands side by side.
+ * key, shape, audience, time, own settings, fence, journal, ticket, intent on disk. Checks run one after the other, commands side by side.
  */
 export class CommandIntake {
   /** What was refused, by `CODE` or `CODE/reason`. */
@@ -96,8 +101,9 @@ export class CommandIntake {
     if (entry?.state === 'done') return this.answerAgain(run, entry);
     if (entry && contract.onCrash === 'unknown') return this.start(run, () => run.settle(unknownOutcome()));
     if (this.running.size >= RUNNING_AT_ONCE) throw new AppError('SERVER_BUSY', 'This server has too many commands under way.');
+    if (contract.needsTicket) await this.passGuard(claims, contract, args);
     if (!entry) await journal.intent(claims.id, argsSha256, claims.op);
-    const quietMs = entry ? entry.at + contract.timeoutMs + QUIET_MS - Date.now() : 0;
+    const quietMs = entry && contract.onCrash === 'redo' ? entry.at + contract.timeoutMs + QUIET_MS - Date.now() : 0;
     this.start(run, () => run.execute(args, quietMs));
   }
 
@@ -105,6 +111,13 @@ export class CommandIntake {
     const highest = this.options.fences.highest(fence.n);
     if (fence.e < highest) throw new AppError('STALE_EPOCH', 'A newer controller has taken over.', { fence: fence.n, epoch: fence.e, highest });
     if (fence.e > highest) await this.options.fences.raise(fence.n, fence.e);
+  }
+
+  private passGuard(claims: CommandClaims, contract: CommandContract, args: unknown): Promise<void> {
+    if (claims.ticket === undefined || !this.options.guard) {
+      throw new AppError('TICKET_INVALID', 'This command needs a ticket.', { reason: claims.ticket === undefined ? 'missing' : 'not-checked' });
+    }
+    return this.options.guard(claims, contract, args);
   }
 
   private answerAgain(run: CommandRun, entry: JournalEntry): void {

@@ -26,6 +26,9 @@ export interface CommandOptions {
   commandId?: string;
   /** For work under a lease: its name and epoch. */
   fence?: { n: string; e: number };
+  /** Of a command that changes something for a migration: the leave to carry out exactly this command, and what people signed. */
+  ticket?: string;
+  approvals?: readonly string[];
 }
 
 interface Pending {
@@ -68,7 +71,7 @@ export class HubBus {
     call.onEnd(() => {
       if (this.calls.get(commandId) === pending) this.calls.delete(commandId);
     });
-    this.send(contract, { ...agent, commandId, timeoutMs }, request, options.fence).catch((error: unknown) => call.fail(error));
+    this.send(contract, { ...agent, commandId, timeoutMs }, request, options).catch((error: unknown) => call.fail(error));
     return call;
   }
 
@@ -114,7 +117,7 @@ export class HubBus {
     contract: CommandContract,
     to: { acctPub: string; agentId: string; serverId: string; commandId: string; timeoutMs: number },
     request: unknown,
-    fence = { n: 'fleet', e: this.options.fleetEpoch() },
+    { fence = { n: 'fleet', e: this.options.fleetEpoch() }, ticket, approvals }: CommandOptions,
   ): Promise<void> {
     const { connection, signer } = this.options;
     const iat = Math.floor(Date.now() / 1000);
@@ -130,6 +133,8 @@ export class HubBus {
       args: checked(contract.request, request),
       fence,
       to: { service: signer.issuer, process: connection.processId },
+      ...(ticket !== undefined && { ticket }),
+      ...(approvals && approvals.length > 0 && { approvals: [...approvals] }),
     });
     if (!connection.publish(hubSubjects.command(to.acctPub, contract.name), signed, messageHeaders(contract, to.commandId))) {
       throw new AppError('AGENT_OFFLINE', 'The connection to the broker was lost.', { serverId: to.serverId });

@@ -52,7 +52,7 @@ class ControllerListener {
     if (request.agentVersion === 'old') throw new AppError('PROTOCOL_UNSUPPORTED', 'Update the agent.');
     if (request.agentVersion === 'bug') throw new Error('with a detail');
     const config = { rev: 3, readOnly: false, poll: { sessionsS: 10, librariesS: 21_600, serverS: 300 }, ignoredDevices: [] };
-    return { protocol: 1, controllerTime: new Date().toISOString(), fleetEpoch: context.serverId.length, config, credential: null, keys: [] };
+    return { protocol: 1, controllerTime: new Date().toISOString(), fleetEpoch: context.serverId.length, fleetId: context.serverId, config, credential: null, keys: [] };
   }
 
   @HandleServiceState(controllerChanged)

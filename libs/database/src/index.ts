@@ -5,5 +5,6 @@ export * from './lease.js';
 export * from './outbox.js';
 export * from './outbox.publisher.js';
 export * from './keyset.js';
+export { appendAudit, redact, type AuditRow } from './audit.js';
 export { Prisma } from './generated/client.js';
 export type * as Rows from './generated/models.js';

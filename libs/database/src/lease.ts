@@ -66,6 +66,18 @@ export class Lease {
     await this.release().catch(onError);
   }
 
+  /** Once: takes the lease, runs `work` while it can be renewed, gives it up. False when another holder lives. */
+  async once(signal: AbortSignal, work: (epoch: number, signal: AbortSignal) => Promise<void>): Promise<boolean> {
+    const epoch = await this.acquire();
+    if (epoch === null) return false;
+    try {
+      await this.hold(epoch, signal, work);
+    } finally {
+      await this.release();
+    }
+    return true;
+  }
+
   private async hold(epoch: number, signal: AbortSignal, work: (epoch: number, signal: AbortSignal) => Promise<void>): Promise<void> {
     const lost = new AbortController();
     const both = AbortSignal.any([signal, lost.signal]);

@@ -26,12 +26,19 @@ export class CapabilitySet {
 
 const ACTIONS = ['libraries.scan', 'metadata.refresh', 'activities.list'] as const;
 
+const STATES = ['watchStates.read', 'watchStates.write', 'watchStates.rating'] as const;
+/** Accounts and states of the vendors that keep them themselves. */
+const ACCOUNTS = ['users.create', 'users.policy', 'users.remove', ...STATES, 'watchStates.playedAt', 'watchStates.playCount', 'watchStates.favorite'] as const;
+
 /**
  * Before the first `probe()`. Emby's socket exists but was seen to stay silent after a subscription, so it is used
- * and not declared; neither Emby nor Jellyfin tells the load of its host. Only Jellyfin tells the room on its disks, from 10.11 on.
+ * and not declared; neither Emby nor Jellyfin tells the load of its host. Accounts of Plex are made and changed by their owners at plex.tv. Only Jellyfin tells the room on its disks, from 10.11 on.
  */
 export const STARTING_CAPABILITIES: Readonly<Record<ServerKind, readonly Capability[]>> = {
-  emby: ['sessions.stop', 'sessions.control', 'sessions.message', 'libraries.list', ...ACTIONS, 'libraries.checkPaths', 'items.list', 'users.list'],
-  jellyfin: ['sessions.push', 'sessions.stop', 'sessions.control', 'sessions.message', 'libraries.list', ...ACTIONS, 'libraries.checkPaths', 'items.list', 'users.list'],
-  plex: ['sessions.push', 'sessions.stop', 'libraries.list', ...ACTIONS, 'libraries.checkPaths', 'items.list', 'users.list'],
+  emby: ['sessions.stop', 'sessions.control', 'sessions.message', 'libraries.list', ...ACTIONS, 'libraries.checkPaths', 'items.list', 'users.list', ...ACCOUNTS],
+  jellyfin: ['sessions.push', 'sessions.stop', 'sessions.control', 'sessions.message', 'libraries.list', ...ACTIONS, 'libraries.checkPaths', 'items.list', 'users.list', ...ACCOUNTS],
+  plex: ['sessions.push', 'sessions.stop', 'libraries.list', ...ACTIONS, 'libraries.checkPaths', 'items.list', 'users.list', ...STATES, 'watchStates.ownTokenOnly'],
 };
+
+/** Writes of states that a server takes at once: measured for Jellyfin, whose single writer gains nothing above two; assumed for the others. */
+export const PARALLEL_WRITES: Readonly<Record<ServerKind, number>> = { emby: 8, jellyfin: 2, plex: 4 };

@@ -4,3 +4,4 @@ export { createMediaServer, type MediaServerOptions, type VendorCall } from './c
 export { testConnection, type ConnectionTestRequest } from './connection-test.js';
 export { EgressGuard, parseServerUrl, originOf, type EgressPolicy, type Resolve } from './egress/egress-guard.js';
 export { InMemoryMediaServer } from './in-memory/in-memory-media-server.js';
+export { InMemoryAccounts, type StateWrite } from './in-memory/in-memory-accounts.js';

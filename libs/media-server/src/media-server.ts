@@ -6,13 +6,17 @@ import type {
   MediaSource,
   MediaUser,
   PathCheck,
+  PolicyChange,
   RefreshMode,
   ServerKind,
   ServerLoad,
   ServerProfile,
   SessionCommand,
+  UserPolicy,
   VendorActivity,
   VendorSession,
+  WatchState,
+  WatchStatePage,
 } from '@usher/contracts';
 import type { CapabilitySet } from './capabilities.js';
 
@@ -62,6 +66,8 @@ export interface MediaServer {
   readonly kind: ServerKind;
   /** Starting values of the vendor; refined by every `probe()`. */
   readonly capabilities: CapabilitySet;
+  /** What the vendor bears, as far as it was measured. */
+  readonly limits: { readonly parallelWrites: number };
 
   /**
    * Identity, version, capabilities and what the server leaves open. The first one, and one a day, proves that the key
@@ -100,6 +106,42 @@ export interface MediaServer {
 
   readonly users: {
     list(): Promise<MediaUser[]>;
+    /** What an account may do. Every vendor tells something; `users.policy` stands for changing it. NOT_FOUND */
+    policy(id: string): Promise<UserPolicy>;
+    /**
+     * Without any right, and with a random password that nobody gets to know.
+     * VALIDATION_FAILED for a name that the vendor refuses, IDENTITY_CONFLICT for one that is taken (upper and lower case are equal).
+     */
+    create(name: string): Promise<MediaUser>;
+    /**
+     * Overlays the change onto the account's whole document, and reads it back. Fields that the vendor does not have are left out.
+     * VALIDATION_FAILED for a library that is not there, before anything is written; NOT_FOUND
+     */
+    applyPolicy(id: string, change: PolicyChange): Promise<UserPolicy>;
+    /** Never an administrator (VALIDATION_FAILED). NOT_FOUND */
+    remove(id: string): Promise<void>;
+    /** Those of the accounts whose states can be read and written; with `watchStates.ownTokenOnly` the ones that have a token. */
+    reach(ids: readonly string[]): Promise<string[]>;
+  };
+
+  /**
+   * What people have watched; leaves only. Read from where the vendor keeps it, never from a cache of it.
+   * USER_TOKEN_MISSING for an account that `reach` does not name.
+   */
+  readonly watchStates: {
+    /**
+     * One page of everything that the user has a state for; null asks for the first. READ_INCOMPLETE when what came is not
+     * all of it or not what was asked for: nothing may be concluded then. `limit` 1–500.
+     */
+    list(userId: string, page: string | null, limit: number): Promise<WatchStatePage>;
+    /** At most 192 ids. Untouched titles are answered too; those that are gone or hidden from the user are left out where the vendor tells. */
+    read(userId: string, itemIds: readonly string[]): Promise<WatchState[]>;
+    /**
+     * Writes the whole row, absent time and rating included; may be repeated as a whole. `before` = the row as `read` told at
+     * most two seconds ago: what both have in common is written with the vendor's own values. What the capabilities do not name
+     * is not written. @returns what the vendor answered, which is no proof; null when it answered nothing. NOT_FOUND, VALIDATION_FAILED
+     */
+    set(userId: string, state: WatchState, before: WatchState): Promise<WatchState | null>;
   };
 
   /** Orders that the server takes at once and carries out later; what it makes of them is in `running()`. */

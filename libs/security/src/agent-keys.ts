@@ -5,6 +5,7 @@ import type { JWK } from 'jose';
 import { z } from 'zod';
 import { Nkey } from './nkey.js';
 import { createPrivateFile } from './private-file.js';
+import { openPlanPiece } from './plan-hash.js';
 import { openSealed } from './sealed-box.js';
 
 const privateJwk = <Curve extends string>(curve: Curve) => z.strictObject({ kty: z.literal('OKP'), crv: z.literal(curve), x: z.string(), d: z.string() });
@@ -58,6 +59,11 @@ export class AgentKeys {
   /** Opens what was sealed to this agent. @throws AppError `MESSAGE_INVALID` */
   open(sealed: string): Promise<unknown> {
     return openSealed(this.#data.box, sealed);
+  }
+
+  /** Opens a piece of a plan that was sealed to this agent. @throws AppError `MESSAGE_INVALID` */
+  openPlanPiece(sealed: string): Promise<Buffer> {
+    return openPlanPiece(this.#data.box, sealed);
   }
 }
 

@@ -1,7 +1,7 @@
 import { AGENT_EXPORTS, CONTRACTS, agentSubjects, hubSubjects, type AnyContract } from '@usher/contracts';
 
 /** The services that log in to the hub. */
-export type HubService = 'controller' | 'router' | 'agent-host';
+export type HubService = 'controller' | 'router' | 'migration' | 'agent-host';
 
 /** Allow-lists of one broker login; what is not listed is refused. There are no deny rules: they have been bypassed before. */
 export interface BusPermissions {
@@ -49,8 +49,14 @@ export function hubPermissions(service: HubService): BusPermissions {
       subscribe: [...common.subscribe, AGENT_EXPORTS.fleetStates],
     };
   }
+  if (service === 'migration') {
+    return {
+      publish: ['_R_.>', ...common.publish, hubSubjects.serviceCommand('controller', 'fleet.describe'), `${hubSubjects.inboxPrefix('controller')}.>`],
+      subscribe: common.subscribe,
+    };
+  }
   return {
-    publish: ['_R_.>', ...common.publish, AGENT_EXPORTS.fleetStates, ...serviceCommands((receiver) => receiver !== service), `${hubSubjects.inboxPrefix('router')}.>`],
+    publish: ['_R_.>', ...common.publish, AGENT_EXPORTS.fleetStates, ...serviceCommands((receiver) => receiver !== service), ...(['router', 'migration'] as const).map((other) => `${hubSubjects.inboxPrefix(other)}.>`)],
     subscribe: [AGENT_EXPORTS.facts, AGENT_EXPORTS.asks, ...common.subscribe],
   };
 }

@@ -19,8 +19,8 @@ export const KeyRingData = z.strictObject({
   primary: z.string().min(1),
   keys: z.array(z.strictObject({ id: z.string().min(1), material: Bytes32, created: z.iso.datetime(), state: z.enum(['active', 'retired']) })).min(1),
   fpKey: Bytes32,
-  /** A ring from before there was a router gets the router's key when it is opened for making. */
-  commandKeys: z.strictObject({ controller: CommandKey, router: CommandKey.optional() }),
+  /** A ring from before there was a router or a migration gets their keys when it is opened for making. */
+  commandKeys: z.strictObject({ controller: CommandKey, router: CommandKey.optional(), migration: CommandKey.optional() }),
   broker: z.strictObject({
     rootSeed: z.string().startsWith('SO'),
     signingSeed: z.string().startsWith('SO'),

@@ -29,17 +29,18 @@ describe('KeyRing', () => {
     expect(await readdir(path.dirname(fileIn('race')))).toEqual(['keyring.json']);
   });
 
-  it('of an older version gets the key of the router, once, and keeps the rest', async () => {
+  it('of an older version gets the keys of the router and the migration, once, and keeps the rest', async () => {
     const made = await KeyRing.loadOrCreate(fileIn('older'));
-    const data = JSON.parse(await readFile(fileIn('older'), 'utf8')) as { commandKeys: { router?: unknown } };
+    const data = JSON.parse(await readFile(fileIn('older'), 'utf8')) as { commandKeys: { router?: unknown; migration?: unknown } };
     delete data.commandKeys.router;
+    delete data.commandKeys.migration;
     await rm(fileIn('older'));
     await writeFile(fileIn('older'), JSON.stringify(data), { mode: 0o400 });
     const older = await KeyRing.load(fileIn('older'));
     expect(older.trustedKeys()).toHaveLength(1);
     expect(() => older.commandKey('router')).toThrow(expect.objectContaining({ code: 'KEYRING_MISMATCH' }));
     const completed = await KeyRing.loadOrCreate(fileIn('older'));
-    expect(completed.trustedKeys().map(({ kid }) => kid)).toEqual(['controller-1', 'router-1']);
+    expect(completed.trustedKeys().map(({ kid }) => kid)).toEqual(['controller-1', 'router-1', 'migration-1']);
     expect(completed.commandKey('controller').trusted).toEqual(made.commandKey('controller').trusted);
     expect((await KeyRing.loadOrCreate(fileIn('older'))).trustedKeys()).toEqual(completed.trustedKeys());
     expect((await stat(fileIn('older'))).mode & 0o777).toBe(0o400);

@@ -1,6 +1,6 @@
 import { createHmac, generateKeyPairSync, randomBytes } from 'node:crypto';
 import path from 'node:path';
-import { AppError, uuidv7, type TrustedKey } from '@usher/contracts';
+import { AppError, uuidv7, type Issuer, type TrustedKey } from '@usher/contracts';
 import { openBlob, sealBlob, lengthPrefixed } from './envelope.js';
 import { CommandKeyJwk, readKeyRingFile, refuseUnsafePlace, type CommandKey, type KeyRingData, type KeyRingPlace } from './key-ring-file.js';
 import { Nkey } from './nkey.js';
@@ -72,22 +72,21 @@ export class KeyRing {
     return createHmac('sha256', Buffer.from(this.#data.fpKey, 'base64url')).update(text, 'utf8').digest().subarray(0, 8);
   }
 
-  /** @throws AppError `KEYRING_MISMATCH` for the router of a ring that was never opened for making since there is one */
-  commandKey(issuer: 'controller' | 'router'): CommandSigner {
+  /** @throws AppError `KEYRING_MISMATCH` for a service of a ring that was never opened for making since there is one */
+  commandKey(issuer: Issuer): CommandSigner {
     return commandSigner(issuer, this.commandKeyData(issuer));
   }
 
   /** The key as a file holds it: for the login of the service whose key it is, and for nothing else. */
-  commandKeyData(issuer: 'controller' | 'router'): CommandKey {
+  commandKeyData(issuer: Issuer): CommandKey {
     const key = this.#data.commandKeys[issuer];
-    if (!key) throw new AppError('KEYRING_MISMATCH', 'The key ring holds no key of the router; run the host command broker-config.', { reason: 'unknown-key' });
+    if (!key) throw new AppError('KEYRING_MISMATCH', `The key ring holds no key of the ${issuer}; run the host command broker-config.`, { reason: 'unknown-key' });
     return key;
   }
 
   /** The public command keys, as agents get them at enrollment and at every hello. */
   trustedKeys(): TrustedKey[] {
-    const issuers = this.#data.commandKeys.router ? (['controller', 'router'] as const) : (['controller'] as const);
-    return issuers.map((issuer) => this.commandKey(issuer).trusted);
+    return ISSUERS.filter((issuer) => this.#data.commandKeys[issuer]).map((issuer) => this.commandKey(issuer).trusted);
   }
 
   /** Bytes that nobody can guess without the ring, the same for the same text: what follows from them needs no storing. */
@@ -117,8 +116,8 @@ export class KeyRing {
 
   /** A ring of an older version gets the keys that it lacks; two processes at once keep one of them. */
   static async #completed(file: string, data: KeyRingData, place?: KeyRingPlace): Promise<KeyRing> {
-    if (data.commandKeys.router) return new KeyRing(data);
-    const commandKeys = { ...data.commandKeys, router: newCommandKey('router-1') };
+    if (ISSUERS.every((issuer) => data.commandKeys[issuer])) return new KeyRing(data);
+    const commandKeys = { ...newCommandKeys(), ...data.commandKeys };
     await replacePrivateFile(file, `${JSON.stringify({ ...data, commandKeys }, null, 2)}\n`, 0o400);
     return KeyRing.load(file, place);
   }
@@ -129,6 +128,9 @@ export class KeyRing {
     return Buffer.from(key.material, 'base64url');
   }
 }
+
+/** The services that sign commands. */
+const ISSUERS: readonly Issuer[] = ['controller', 'router', 'migration'];
 
 const CANARY_TEXT = 'usher canary';
 
@@ -154,6 +156,10 @@ function newCommandKey(kid: string): CommandKey {
   return { kid, jwk: CommandKeyJwk.parse(privateKey.export({ format: 'jwk' })) };
 }
 
+function newCommandKeys(): Record<Issuer, CommandKey> {
+  return { controller: newCommandKey('controller-1'), router: newCommandKey('router-1'), migration: newCommandKey('migration-1') };
+}
+
 function newKeyRing(): KeyRingData {
   const created = new Date().toISOString();
   const id = `kek-${created.slice(0, 10)}-${randomBytes(3).toString('hex')}`;
@@ -163,7 +169,7 @@ function newKeyRing(): KeyRingData {
     primary: id,
     keys: [{ id, material: randomBytes(32).toString('base64url'), created, state: 'active' }],
     fpKey: randomBytes(32).toString('base64url'),
-    commandKeys: { controller: newCommandKey('controller-1'), router: newCommandKey('router-1') },
+    commandKeys: newCommandKeys(),
     broker: {
       rootSeed: Nkey.create('operator').seed,
       signingSeed: Nkey.create('operator').seed,

@@ -23,6 +23,16 @@ describe('the login of a service', () => {
     expect(inspect(login.signer)).not.toContain(ring.commandKeyData('router').jwk.d);
   });
 
+  it('tells migration its fleet and its own key, and is refused in the place of another', async () => {
+    const ring = await KeyRing.loadOrCreate(path.join(folder, 'keyring.json'));
+    const file = path.join(folder, 'migration.json');
+    await writeFile(file, await renderServiceLogin(ring, 'migration'));
+    const login = await readServiceLogin(file, 'migration');
+    expect(login).toMatchObject({ service: 'migration', fleetId: ring.fleetId });
+    expect(login.signer).toMatchObject({ kid: 'migration-1', issuer: 'migration', trusted: ring.commandKey('migration').trusted });
+    await expect(readServiceLogin(file, 'router')).rejects.toMatchObject({ code: 'KEYRING_MISMATCH' });
+  });
+
   it.each([
     ['missing', null, 'KEYRING_MISSING'],
     ['no JSON', '{"creds": "hush', 'KEYRING_MISMATCH'],

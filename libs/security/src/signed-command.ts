@@ -2,6 +2,8 @@ import { AppError, CONTRACTS, SERVICES, Uuid7, contractName, type CommandContrac
 import { z } from 'zod';
 import { signJson, verifyJson } from './jws.js';
 import type { CommandSigner } from './command-signer.js';
+import { MAX_APPROVAL_CHARS } from './signed-approval.js';
+import { MAX_APPROVALS, MAX_TICKET_CHARS } from './signed-ticket.js';
 
 const TYPE = 'usher-cmd+jws';
 /** A command lives at most so long; journals remember ids for longer. */
@@ -27,6 +29,9 @@ export const CommandClaims = z.strictObject({
   fence: z.strictObject({ n: z.string().min(1).max(100), e: z.number().int().nonnegative() }),
   /** Who waits for the result; process `any` = whichever process of the service is there. */
   to: z.strictObject({ service: z.enum(SERVICES), process: Token }),
+  /** Of a command that changes something for a migration: the leave to do so, and what people signed. */
+  ticket: z.string().max(MAX_TICKET_CHARS).optional(),
+  approvals: z.array(z.string().max(MAX_APPROVAL_CHARS)).min(1).max(MAX_APPROVALS).optional(),
 });
 export type CommandClaims = z.infer<typeof CommandClaims>;
 

@@ -6,6 +6,7 @@ import { tempFolder } from '../../test/support.js';
 import { AgentIdentity } from './agent-identity.js';
 
 const key = (kid: string): TrustedKey => ({ kid, issuer: 'controller', jwk: { kty: 'OKP', x: kid } });
+const fleetId = uuidv7();
 const identity = { agentId: uuidv7(), serverId: uuidv7(), userJwt: 'jwt', generation: 1, keys: [key('controller-1')] };
 
 describe('AgentIdentity', () => {
@@ -13,8 +14,9 @@ describe('AgentIdentity', () => {
     const folder = await tempFolder();
     await AgentIdentity.create(folder, identity);
     const first = await AgentIdentity.open(folder);
-    await first.trust([key('controller-1'), key('controller-2')]);
+    await first.trust([key('controller-1'), key('controller-2')], fleetId);
     const second = await AgentIdentity.open(folder);
+    expect(second.fleetId).toBe(fleetId);
     expect([second.agentId, second.serverId, second.userJwt]).toEqual([identity.agentId, identity.serverId, 'jwt']);
     expect(second.keys.map(({ kid }) => kid)).toEqual(['controller-1', 'controller-2']);
   });
@@ -23,7 +25,8 @@ describe('AgentIdentity', () => {
     const folder = await tempFolder();
     await AgentIdentity.create(folder, identity);
     const opened = await AgentIdentity.open(folder);
-    await opened.trust([]);
+    expect(opened.fleetId).toBeNull();
+    await opened.trust([], fleetId);
     expect(opened.keys).toHaveLength(1);
   });
 

@@ -10,8 +10,10 @@ const IdentityFile = z.strictObject({
   userJwt: z.string().min(1).max(16_384),
   generation: z.number().int().positive(),
   keys: z.array(TrustedKey).min(1).max(50),
+  /** Told by the first hello. */
+  fleetId: z.uuid().nullable().default(null),
 });
-export type IdentityFile = z.infer<typeof IdentityFile>;
+type IdentityFile = z.infer<typeof IdentityFile>;
 
 /** Who this agent is, as the controller said at enrollment, and whose commands it takes. */
 export class AgentIdentity {
@@ -20,7 +22,7 @@ export class AgentIdentity {
     private current: IdentityFile,
   ) {}
 
-  static async create(folder: string, identity: IdentityFile): Promise<void> {
+  static async create(folder: string, identity: z.input<typeof IdentityFile>): Promise<void> {
     await fileIn(folder).write(identity);
   }
 
@@ -48,11 +50,17 @@ export class AgentIdentity {
     return this.current.keys;
   }
 
-  /** The keys of the last `hello`; an empty list would lock everybody out and is not taken. */
-  async trust(keys: readonly TrustedKey[]): Promise<void> {
-    if (keys.length === 0 || JSON.stringify(keys) === JSON.stringify(this.current.keys)) return;
-    this.current = { ...this.current, keys: [...keys] };
-    await this.file.write(this.current);
+  /** Null before the first `hello`. */
+  get fleetId(): string | null {
+    return this.current.fleetId;
+  }
+
+  /** The keys and the fleet of the last `hello`; an empty list would lock everybody out and is not taken. */
+  async trust(keys: readonly TrustedKey[], fleetId: string): Promise<void> {
+    const next = { ...this.current, fleetId, ...(keys.length > 0 && { keys: [...keys] }) };
+    if (JSON.stringify(next) === JSON.stringify(this.current)) return;
+    this.current = next;
+    await this.file.write(next);
   }
 }
 

@@ -29,6 +29,7 @@ async function setUp() {
       protocol: 1,
       controllerTime: new Date(clock.now()).toISOString(),
       fleetEpoch: 4,
+      fleetId: uuidv7(),
       config,
       credential: null as string | null,
       keys: [{ kid: 'controller-2', issuer: 'controller' as const, jwk: {} }],
@@ -55,13 +56,14 @@ async function setUp() {
 
 describe('Hello', () => {
   it('says who it is and takes all that it is told', async () => {
-    const { clock, hello, asked, applied, identity, fences } = await setUp();
+    const { clock, hello, link, asked, applied, identity, fences } = await setUp();
     hello.begin();
     await clock.advance(0);
     await hello.stop();
     expect(asked).toMatchObject([{ agentId: identity.agentId, configRev: 3, credentialRev: 2, protocol: { min: 1, max: 1 } }]);
     expect(applied).toMatchObject([[{ config, credential: null }, 'hello']]);
     expect(identity.keys.map(({ kid }) => kid)).toEqual(['controller-2']);
+    expect(identity.fleetId).toBe(link.answer.fleetId);
     expect(fences.highest('fleet')).toBe(4);
   });
 

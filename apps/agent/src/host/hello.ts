@@ -81,7 +81,7 @@ export class Hello {
       logger.warn('clock.skewed', "The clocks of agent and controller differ; the controller's is used for commands.", { offsetMs: controllerClock.offsetMs });
     }
     await fences.raise('fleet', answer.fleetEpoch);
-    await identity.trust(answer.keys);
+    await identity.trust(answer.keys, answer.fleetId);
     await configuration.apply(answer, 'hello');
     logger.info('hello.answered', 'Connected to the controller.', { protocol: answer.protocol });
   }

@@ -44,8 +44,8 @@ export class AgentSettingsService {
   ) {}
 
   /** What every agent is told: whom to trust, and where the broker is. */
-  fleetTerms(): { keys: TrustedKey[]; fleetEpoch: number; brokerUrls: string[] } {
-    return { keys: this.ring.trustedKeys(), fleetEpoch: this.epoch.current, brokerUrls: [this.appConfig.natsUrl] };
+  fleetTerms(): { keys: TrustedKey[]; fleetId: string; fleetEpoch: number; brokerUrls: string[] } {
+    return { keys: this.ring.trustedKeys(), fleetId: this.ring.fleetId, fleetEpoch: this.epoch.current, brokerUrls: [this.appConfig.natsUrl] };
   }
 
   /** `knownRev` = the credential's revision that the agent has. Throws NOT_FOUND for a server that is gone. */

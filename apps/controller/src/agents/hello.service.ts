@@ -56,8 +56,8 @@ export class HelloService {
     const { config, credential } = await this.settings.settingsFor(this.pool, serverId, agent.boxPub, credentialRev);
     this.presence.greeted(serverId, agentId, request.sentAt);
     await this.publisher.hurry(serverId);
-    const { keys, fleetEpoch } = this.settings.fleetTerms();
-    return { protocol, controllerTime: new Date(this.clock.now()).toISOString(), fleetEpoch, config, credential, keys };
+    const { keys, fleetId, fleetEpoch } = this.settings.fleetTerms();
+    return { protocol, controllerTime: new Date(this.clock.now()).toISOString(), fleetEpoch, fleetId, config, credential, keys };
   }
 }
 

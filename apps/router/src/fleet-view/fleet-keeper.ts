@@ -1,7 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { HubConnection } from '@usher/bus';
+import { FleetDirectory, HubConnection } from '@usher/bus';
 import { FleetEvents } from './fleet-events.js';
-import { FleetDirectory } from './fleet-directory.js';
 import { FleetView } from './fleet-view.js';
 import { ROUTER_TERMS, type RouterTerms } from '../infrastructure.js';
 

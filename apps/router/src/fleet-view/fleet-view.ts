@@ -1,6 +1,6 @@
+import type { FleetDirectory } from '@usher/bus';
 import type { Heartbeat, LoadDetail, MaintenanceState, ServerLoad, Standing } from '@usher/contracts';
 import type { Clock } from '@usher/resilience';
-import type { FleetDirectory } from './fleet-directory.js';
 import { SILENT_MS, standingOf } from './standing.js';
 
 const SUSPECT_MS = 15_000;

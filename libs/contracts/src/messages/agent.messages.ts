@@ -49,6 +49,8 @@ export const agentHello = defineAsk({
     protocol: z.number().int(),
     controllerTime: IsoTime,
     fleetEpoch: z.number().int(),
+    /** Part of the issuer's name on tickets. */
+    fleetId: z.uuid(),
     config: AgentConfig,
     /** JWE to the agent's box key; null when the agent's revision is current. */
     credential: z.string().nullable(),

@@ -20,8 +20,11 @@ export interface CommandContract<Req extends z.ZodType = z.ZodType, Rep extends 
   readonly timeoutMs: number;
   /** `read` skips the disk journal; `change` is refused by a read-only server. */
   readonly effect: 'read' | 'change' | 'configure';
-  /** What an intent without result means after a crash. */
-  readonly onCrash: 'redo' | 'unknown';
+  /**
+   * What an intent without result means after a crash: it is done again when nothing of before can land any more, nobody
+   * knows, or its handler finds out by a journal of its own and waits as long as that takes.
+   */
+  readonly onCrash: 'redo' | 'unknown' | 'resume';
   /** Carried out only with a ticket of the migration and the approvals of people beside it. */
   readonly needsTicket?: true;
   readonly request: Req;

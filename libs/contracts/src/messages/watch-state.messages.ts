@@ -34,10 +34,15 @@ export const readWatchStates = defineCommand({
   reply: z.strictObject({ states: z.array(WatchState), streams: z.number().int().nonnegative() }),
 });
 
+/**
+ * `written`: it was not there before and is now. `same`: it was there already. `not-visible`: the title is gone or hidden.
+ * `differs`: `TARGET_CHANGED` when it was left alone because the target moved, `CAPABILITY_CHANGED` when the target did not keep
+ * it. `failed`: not written, for the reason in `code`. `unknown`: nobody knows. `refused`: not tried, because of `code`.
+ */
 export const WrittenRow = z.strictObject({
   n: z.number().int().nonnegative(),
   outcome: WriteOutcome,
-  /** Read back after writing; null when it could not be. */
+  /** As read afterwards, or before where nothing was written; null when it could not be read. */
   now: WatchState.nullable(),
   code: z.string().max(64).nullable(),
 });
@@ -53,7 +58,7 @@ export const applyWatchStates = defineCommand({
   issuers: ['migration'],
   timeoutMs: 300_000,
   effect: 'change',
-  onCrash: 'redo',
+  onCrash: 'resume',
   needsTicket: true,
   request: z.strictObject({
     planSha256: Sha256Hex,
@@ -63,6 +68,12 @@ export const applyWatchStates = defineCommand({
     /** Null = as fast as the server answers. */
     maxPerSecond: z.number().positive().max(10_000).nullable(),
   }),
-  /** In parts; together one row per row. */
-  reply: z.strictObject({ rows: z.array(WrittenRow), streams: z.number().int().nonnegative(), requests: z.number().int().nonnegative(), tookMs: z.number().int().nonnegative() }),
+  /** In parts; together one row per row, in the order asked for. `retryAfterMs`: the pause that the target asked for. */
+  reply: z.strictObject({
+    rows: z.array(WrittenRow),
+    streams: z.number().int().nonnegative(),
+    requests: z.number().int().nonnegative(),
+    tookMs: z.number().int().nonnegative(),
+    retryAfterMs: z.number().int().nonnegative().nullable().default(null),
+  }),
 });

@@ -1,11 +1,13 @@
 import type { SessionCommand, VendorSession } from '@usher/contracts';
 import type { MediaServerOptions } from '../create-media-server.js';
+import { textOf } from '../media-browser/fields.js';
 import { mapInfo } from '../media-browser/info.mapper.js';
 import { MediaBrowserServer } from '../media-browser/media-browser.adapter.js';
 import type { CommandRequest, MediaBrowserVendor } from '../media-browser/vendor.js';
 import type { MediaServer } from '../media-server.js';
 import { classifyEmby, embyAuthHeaders } from './emby.http.js';
 import { embyLibraryIdOf, mapEmbyHardening, mapEmbySessions } from './emby.mapper.js';
+import { embyStates } from './emby.states.js';
 import { embyPush } from './emby.socket.js';
 
 const MESSAGE_SHOWN_MS = 8_000;
@@ -38,6 +40,23 @@ export const emby: MediaBrowserVendor = {
   mapInfo,
   mapHardening: mapEmbyHardening,
   libraryIdOf: embyLibraryIdOf,
+  accounts: {
+    streamLimit: 'SimultaneousStreamLimit',
+    // queries take the decimal id, policies the Guid
+    folderOf: (row) => {
+      const id = embyLibraryIdOf(row);
+      const guid = textOf(row['Guid'], 200);
+      return id === null || guid === null ? null : { vendorId: id, folderId: guid };
+    },
+    isUserId: (id) => /^[0-9a-f]{32}$/i.test(id),
+    refusesName: () => false,
+    create: (Name, password) => ({
+      first: { path: '/Users/New', endpoint: 'POST /Users/New', body: { Name } },
+      then: (Id) => [{ path: `/Users/${encodeURIComponent(Id)}/Password`, endpoint: 'POST /Users/{id}/Password', body: { Id, NewPw: password } }],
+    }),
+  },
+  states: embyStates,
+  lacks: () => [],
   moreCapabilities: () => [],
   // the path by query, what it should be in the body
   validatePath: (path, isFile) => ({ path: '/Environment/ValidatePath', query: { Path: path }, body: { IsFile: isFile, ValidateWriteable: false } }),

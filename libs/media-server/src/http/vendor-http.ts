@@ -22,6 +22,8 @@ export interface VendorRequest {
   readonly endpoint: string;
   readonly kind?: VendorCall['kind'];
   readonly body?: unknown;
+  /** Instead of those that carry the key, where a call is made in somebody else's name. Calls with different ones are never joined. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** False for answers that are public: the key is not sent. */
   readonly authorize?: boolean;
   /** Default: true for GET. Only calls that may be repeated safely. */
@@ -87,7 +89,7 @@ export class VendorHttp {
   /** An answer with a status of the 2xx family; its body may be empty. @throws AppError */
   send(request: VendorRequest): Promise<VendorResponse> {
     if (request.method !== 'GET' || request.signal) return this.#withRetries(request);
-    return this.#reads.run(`${request.authorize ?? true} ${this.#pathOf(request)}`, () => this.#withRetries(request));
+    return this.#reads.run(`${request.authorize ?? true} ${JSON.stringify(request.headers ?? {})} ${this.#pathOf(request)}`, () => this.#withRetries(request));
   }
 
   async close(): Promise<void> {
@@ -155,6 +157,7 @@ export class VendorHttp {
         headers: {
           accept: 'application/json',
           ...((request.authorize ?? true) ? this.#options.authHeaders() : {}),
+          ...request.headers,
           ...(body === null ? {} : { 'content-type': 'application/json' }),
         },
         body,

@@ -14,9 +14,10 @@ import {
   type VendorActivity,
   type VendorSession,
 } from '@usher/contracts';
-import { CapabilitySet, STARTING_CAPABILITIES } from '../capabilities.js';
+import { CapabilitySet, PARALLEL_WRITES, STARTING_CAPABILITIES } from '../capabilities.js';
 import { loadOf } from '../load.js';
 import type { LiveStatus, MediaServer, SessionSnapshot, WatchHooks } from '../media-server.js';
+import { InMemoryAccounts } from './in-memory-accounts.js';
 
 /** A command that a test can look at afterwards. */
 export type SentCommand =
@@ -67,6 +68,10 @@ export class InMemoryMediaServer implements MediaServer {
 
   get capabilities(): CapabilitySet {
     return new CapabilitySet(this.profile.capabilities);
+  }
+
+  get limits(): MediaServer['limits'] {
+    return { parallelWrites: PARALLEL_WRITES[this.kind] };
   }
 
   /** Replaces the list and pushes it to whoever watches. */
@@ -146,13 +151,22 @@ export class InMemoryMediaServer implements MediaServer {
     },
   };
 
+  /** Settings and states of the accounts. */
+  readonly accounts = new InMemoryAccounts(this, (capability) => {
+    if (capability !== null) this.capabilities.require(capability);
+    this.#throwIfFaulty();
+  });
+
   readonly users: MediaServer['users'] = {
     list: async () => {
       this.capabilities.require('users.list');
       this.#throwIfFaulty();
       return structuredClone(this.userList);
     },
+    ...this.accounts.users,
   };
+
+  readonly watchStates = this.accounts.watchStates;
 
   readonly actions: MediaServer['actions'] = {
     scan: async (libraryId) => {

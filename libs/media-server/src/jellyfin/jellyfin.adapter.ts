@@ -1,4 +1,5 @@
 import type { MediaServerOptions } from '../create-media-server.js';
+import { textOf } from '../media-browser/fields.js';
 import { mapInfo } from '../media-browser/info.mapper.js';
 import { MediaBrowserServer } from '../media-browser/media-browser.adapter.js';
 import type { MediaBrowserVendor } from '../media-browser/vendor.js';
@@ -6,10 +7,14 @@ import type { MediaServer } from '../media-server.js';
 import { isAtLeast } from '../tested-versions.js';
 import { classifyJellyfin, jellyfinAuthHeaders } from './jellyfin.http.js';
 import { jellyfinLibraryIdOf, mapJellyfinHardening, mapJellyfinSessions } from './jellyfin.mapper.js';
+import { jellyfinStates, isJellyfinId } from './jellyfin.states.js';
 import { jellyfinPush } from './jellyfin.socket.js';
 
 const MESSAGE_SHOWN_MS = 8_000;
 const COMMANDS = { pause: 'Pause', resume: 'Unpause', seek: 'Seek' } as const;
+
+/** Of the route that writes whole rows; older versions have none. */
+const STATE_WRITES = ['watchStates.write', 'watchStates.playedAt', 'watchStates.playCount', 'watchStates.favorite', 'watchStates.rating'] as const;
 
 const playing = (id: string, command: string): string => `/Sessions/${encodeURIComponent(id)}/Playing/${command}`;
 
@@ -28,6 +33,20 @@ export const jellyfin: MediaBrowserVendor = {
   mapInfo,
   mapHardening: mapJellyfinHardening,
   libraryIdOf: jellyfinLibraryIdOf,
+  accounts: {
+    streamLimit: 'MaxActiveSessions',
+    folderOf: (row) => {
+      const name = textOf(row['Name'], 500);
+      const id = name === null ? null : jellyfinLibraryIdOf(row, name);
+      return id === null ? null : { vendorId: id, folderId: id };
+    },
+    isUserId: isJellyfinId,
+    refusesName: (name) => /[/:]/.test(name),
+    // one without a password opens to an empty one
+    create: (Name, Password) => ({ first: { path: '/Users/New', endpoint: 'POST /Users/New', body: { Name, Password } }, then: () => [] }),
+  },
+  states: jellyfinStates,
+  lacks: (version) => (isAtLeast(version, 10, 9) ? [] : STATE_WRITES),
   moreCapabilities: (version) => (isAtLeast(version, 10, 11) ? ['libraries.space'] : []),
   validatePath: (path, isFile) => ({ path: '/Environment/ValidatePath', body: { Path: path, IsFile: isFile, ValidateWritable: false } }),
   // library access is checked here, not by a list with ids=

@@ -1,5 +1,5 @@
 import { AppError, type ServerLoad, type ServerProfile, type VendorSession } from '@usher/contracts';
-import { CapabilitySet, STARTING_CAPABILITIES } from '../capabilities.js';
+import { CapabilitySet, PARALLEL_WRITES, STARTING_CAPABILITIES } from '../capabilities.js';
 import type { MediaServerOptions } from '../create-media-server.js';
 import { answerInvalid, connectionError } from '../http/vendor-errors.js';
 import { VendorHttp } from '../http/vendor-http.js';
@@ -8,6 +8,7 @@ import { knock } from '../liveness.js';
 import type { MediaServer } from '../media-server.js';
 import { isTestedVersion } from '../tested-versions.js';
 import { VendorStatusTracker } from '../vendor-status.js';
+import { mediaBrowserAccounts } from './accounts.js';
 import { checkPaths, readSpace } from './disk.js';
 import { itemsById, pageOfItems } from './items.js';
 import { mediaBrowserActions } from './actions.js';
@@ -62,6 +63,10 @@ export class MediaBrowserServer implements MediaServer {
       requireRestart: () => this.#capabilities.require('server.restart'),
       onRestart: () => this.#startUp.announced(),
     });
+    const list = async () => (await this.#userRows()).map((row) => row.user);
+    const accounts = { http: this.#http, prefix: this.#prefix, librariesPath: vendor.librariesPath, words: vendor.accounts, list };
+    this.users = { list, ...mediaBrowserAccounts(accounts) };
+    this.watchStates = vendor.states({ http: this.#http, prefix: this.#prefix });
     this.#live = new LiveSessions({
       clock,
       list: () => this.#listSessions(),
@@ -79,6 +84,10 @@ export class MediaBrowserServer implements MediaServer {
     return this.#capabilities;
   }
 
+  get limits(): MediaServer['limits'] {
+    return { parallelWrites: PARALLEL_WRITES[this.kind] };
+  }
+
   async probe(): Promise<ServerProfile> {
     const info = this.#vendor.mapInfo(await this.#get('/System/Info'));
     const known = this.#full;
@@ -88,7 +97,9 @@ export class MediaBrowserServer implements MediaServer {
     }
     // only an administrator may read this; /System/Info and /Users answer everybody who is signed in
     await this.#get(this.#vendor.librariesPath);
-    this.#capabilities = new CapabilitySet([...STARTING_CAPABILITIES[this.kind], ...this.#vendor.moreCapabilities(info.version), ...(info.canRestart ? (['server.restart'] as const) : [])]);
+    const lacking = this.#vendor.lacks(info.version);
+    const always = STARTING_CAPABILITIES[this.kind].filter((name) => !lacking.includes(name));
+    this.#capabilities = new CapabilitySet([...always, ...this.#vendor.moreCapabilities(info.version), ...(info.canRestart ? (['server.restart'] as const) : [])]);
     const profile = await this.#profile(info);
     this.#full = { profile, atMs: this.#options.clock.monotonicMs() };
     return profile;
@@ -121,9 +132,9 @@ export class MediaBrowserServer implements MediaServer {
     },
   };
 
-  readonly users: MediaServer['users'] = {
-    list: async () => (await this.#userRows()).map((row) => row.user),
-  };
+  readonly users: MediaServer['users'];
+
+  readonly watchStates: MediaServer['watchStates'];
 
   readonly actions: MediaServer['actions'];
 

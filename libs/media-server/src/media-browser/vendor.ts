@@ -2,9 +2,12 @@ import type { AppError, Capability, HardeningEntry, ServerKind, SessionCommand, 
 import type { VendorRequest } from '../http/vendor-http.js';
 import type { VendorResponse } from '../http/vendor-response.js';
 import type { PushSource } from '../push.js';
+import type { MediaServer } from '../media-server.js';
+import type { AccountWords } from './accounts.js';
 import type { SocketSetup } from './socket.js';
 import type { Fields } from './fields.js';
 import type { SessionScope } from './session.mapper.js';
+import type { StateCalls } from './state-calls.js';
 import type { UserRow } from './user.mapper.js';
 
 /** How this client names itself to the server. */
@@ -56,8 +59,12 @@ export interface MediaBrowserVendor {
   mapInfo(answer: unknown): VendorInfo;
   mapHardening(openings: Openings): HardeningEntry[];
   libraryIdOf(row: Fields, name: string): string | null;
+  readonly accounts: AccountWords;
+  states(calls: StateCalls): MediaServer['watchStates'];
   /** What this version can do besides the starting values. */
   moreCapabilities(version: string): readonly Capability[];
+  /** What this version is too old for. */
+  lacks(version: string): readonly Capability[];
   /** Asks whether the server sees a path; it must not try to write there. */
   validatePath(path: string, isFile: boolean): CommandRequest;
   /** One item in the name of a user. */

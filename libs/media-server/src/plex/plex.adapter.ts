@@ -1,6 +1,6 @@
-import { AppError, type Capability, type HardeningEntry, type Library, type MediaUser, type ServerLoad, type ServerProfile, type VendorSession } from '@usher/contracts';
+import { AppError, type Capability, type HardeningEntry, type Library, type ServerLoad, type ServerProfile, type VendorSession } from '@usher/contracts';
 import type { Clock } from '@usher/resilience';
-import { CapabilitySet, STARTING_CAPABILITIES } from '../capabilities.js';
+import { CapabilitySet, PARALLEL_WRITES, STARTING_CAPABILITIES } from '../capabilities.js';
 import type { MediaServerOptions } from '../create-media-server.js';
 import { connectionError } from '../http/vendor-errors.js';
 import { VendorHttp, type VendorRequest } from '../http/vendor-http.js';
@@ -17,9 +17,13 @@ import { browsed, checkByBrowsing } from './plex.browse.js';
 import { plexActions } from './plex.actions.js';
 import { plexHeaders, readContainer } from './plex.http.js';
 import { mapPlexInfo, mapPlexSections, mapPlexSessions, mapPlexTotal, mapPlexUsers, type PlexInfo, type PlexSection } from './plex.mapper.js';
+import { plexAccounts } from './plex.accounts.js';
 import { plexPlayback } from './plex.playback.js';
 import { mapPlexItems, PlexItems } from './plex.items.js';
 import { plexPush } from './plex.socket.js';
+import { plexStates } from './plex.states.js';
+import { PlexTokens } from './plex.tokens.js';
+import { PlexTv } from './plex.tv.js';
 
 /** The owner's settings are read once a day, and again when another version or server answers. */
 const PREFERENCES_MS = 24 * 3_600_000;
@@ -32,6 +36,7 @@ class PlexServer implements MediaServer {
   readonly #http: VendorHttp;
   readonly #clock: Clock;
   readonly #live: LiveSessions;
+  readonly #plexTv: PlexTv;
   readonly #items = new PlexItems({
     typeOf: async (key) => mapPlexSections(await this.#get('/library/sections')).find(({ library }) => library.vendorId === key)?.library.type ?? null,
     total: (key, type) => this.#total(key, type),
@@ -54,12 +59,30 @@ class PlexServer implements MediaServer {
       egress: options.egress,
       clock: options.clock,
       authHeaders: () => plexHeaders(options),
-      classify: (request, response) => refusedStop(request, response),
+      classify: (request, response) => refusedToken(request, response) ?? refusedStop(request, response),
       readFailure: (error) => startUp.read(error),
       onOutcome: (error, ms) => (error ? status.failed(error, ms) : status.answered(ms)),
       ...(options.onCall ? { onCall: options.onCall } : {}),
     });
     this.actions = plexActions(this.#http);
+    this.#plexTv = new PlexTv(options);
+    const inNameOf = (token: string | null) => (token === null ? {} : { headers: { 'x-plex-token': token } });
+    const tokens = new PlexTokens({
+      plexTv: this.#plexTv,
+      clock: options.clock,
+      ownToken: options.token,
+      machineId: () => this.#knownMachineId(),
+      actsAsOwner: (token) => answersTo(() => this.#http.send({ method: 'GET', path: '/status/sessions', endpoint: 'GET /status/sessions (rights)', ...inNameOf(token) })),
+    });
+    this.users = plexAccounts({
+      tokens,
+      accounts: async () => mapPlexUsers(await this.#get('/accounts')),
+      sections: async (_id, { token }) => {
+        const answer = await this.#http.send({ method: 'GET', path: '/library/sections', endpoint: 'GET /library/sections', ...inNameOf(token) });
+        return mapPlexSections(readContainer(answer)).map(({ library }) => library.vendorId);
+      },
+    });
+    this.watchStates = plexStates({ http: this.#http, tokens, clock: options.clock });
     this.#live = new LiveSessions({
       clock: options.clock,
       list: () => this.#listSessions(),
@@ -74,6 +97,10 @@ class PlexServer implements MediaServer {
 
   get capabilities(): CapabilitySet {
     return this.#capabilities;
+  }
+
+  get limits(): MediaServer['limits'] {
+    return { parallelWrites: PARALLEL_WRITES[this.kind] };
   }
 
   async probe(): Promise<ServerProfile> {
@@ -125,15 +152,14 @@ class PlexServer implements MediaServer {
     space: () => Promise.reject(missing('libraries.space', 'Plex does not tell how much room its disks have.')),
   };
 
-  readonly users: MediaServer['users'] = {
-    list: async (): Promise<MediaUser[]> => mapPlexUsers(await this.#get('/accounts')),
-  };
+  readonly users: MediaServer['users'];
+  readonly watchStates: MediaServer['watchStates'];
 
   readonly actions: MediaServer['actions'];
 
   readonly playback: MediaServer['playback'] = plexPlayback({
     get: async (path) => readContainer(await this.#http.send({ method: 'GET', path, endpoint: 'GET /library/metadata/{id}' })),
-    machineId: async () => this.#machineId ?? (await this.probe()).machineId,
+    machineId: () => this.#knownMachineId(),
   });
 
   load(): Promise<ServerLoad> {
@@ -143,6 +169,11 @@ class PlexServer implements MediaServer {
   async close(): Promise<void> {
     this.#live.close();
     await this.#http.close();
+    await this.#plexTv.close();
+  }
+
+  async #knownMachineId(): Promise<string> {
+    return this.#machineId ?? (await this.probe()).machineId;
   }
 
   #capabilitiesOf(info: PlexInfo): Capability[] {
@@ -224,6 +255,24 @@ function openNetworks(preferences: readonly Fields[]): HardeningEntry[] {
 
 function missing(capability: Capability, message: string): AppError {
   return new AppError('CAPABILITY_MISSING', message, { capability });
+}
+
+/** True when a call is answered, false when it is refused in the name in which it is made. */
+async function answersTo(call: () => Promise<unknown>): Promise<boolean> {
+  try {
+    await call();
+    return true;
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'USER_TOKEN_MISSING') return false;
+    throw error;
+  }
+}
+
+/** A refusal in somebody else's name says nothing of the owner's key. */
+function refusedToken(request: VendorRequest, response: VendorResponse): AppError | null {
+  const isRefused = response.status === 401 || response.status === 403;
+  if (!isRefused || request.headers?.['x-plex-token'] === undefined) return null;
+  return new AppError('USER_TOKEN_MISSING', 'The media server does not take the token of this account.', { httpStatus: response.status });
 }
 
 function stopError(error: AppError): AppError {

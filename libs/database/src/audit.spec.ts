@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { redact } from './audit.service.js';
+import { redact } from './audit.js';
 
 describe('redact', () => {
   it('keeps names and drops values that may be secret, at any depth', () => {

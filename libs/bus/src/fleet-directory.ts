@@ -1,6 +1,6 @@
-import type { AgentDirectory } from '@usher/bus';
 import type { describeFleet, FleetServer, TrustedKey } from '@usher/contracts';
 import type { z } from 'zod';
+import type { AgentDirectory } from './contexts.js';
 
 /** Asks the controller. */
 export type FleetSource = () => Promise<z.infer<typeof describeFleet.reply>>;
@@ -11,7 +11,7 @@ interface Entry {
   readonly acctPub: string;
 }
 
-/** What the controller says of the fleet: who speaks for which server, and what operators typed. Read again at every change. */
+/** For services beside the controller, what it says of the fleet: who speaks for which server, and what operators typed. Read again at every change. */
 export class FleetDirectory implements AgentDirectory {
   private accounts = new Map<string, Entry>();
   private entries = new Map<string, Entry>();

@@ -1,0 +1,2 @@
+export { migrationVars, readMigrationConfig, type MigrationConfig } from './config.js';
+export { start, type MigrationWiring, type StartedMigration } from './start.js';

@@ -1,0 +1,47 @@
+import { describe, expect, it } from '@jest/globals';
+import { RUN_STATES, ROW_STATES } from '@usher/contracts';
+import { ACTIVE_RUN_STATES, afterEvent, ENDED_RUN_STATES, mayBecome, mustMove, statesBefore, type RunEvent } from './run-state.js';
+
+describe('a run', () => {
+  it('goes from the queue to its end when nothing is in the way', () => {
+    const events: RunEvent[] = ['begin', 'written', 'agrees'];
+    expect(events.reduce((state, event) => mustMove(state, event), 'queued' as never)).toBe('done');
+  });
+
+  it('waits for a person when the target differs, and ends by acceptance or another look', () => {
+    expect(afterEvent('verifying', 'differs')).toBe('awaiting-decision');
+    expect(afterEvent('awaiting-decision', 'accept')).toBe('done');
+    expect(afterEvent('awaiting-decision', 'verify')).toBe('verifying');
+    expect(afterEvent('awaiting-decision', 'retry-failed')).toBe('running');
+  });
+
+  it.each(['aborted', 'failed'] as const)('that is %s stays so', (state) => {
+    const events: RunEvent[] = ['begin', 'pause', 'resume', 'written', 'agrees', 'differs', 'accept', 'verify', 'retry-failed', 'abort', 'fail'];
+    expect(events.map((event) => afterEvent(state, event)).filter((next) => next !== null)).toEqual([]);
+  });
+
+  it('that stands cannot be paused, and one that runs cannot be resumed', () => {
+    expect(() => mustMove('paused', 'pause')).toThrow(expect.objectContaining({ code: 'RUN_CONFLICT' }));
+    expect(() => mustMove('running', 'resume')).toThrow(expect.objectContaining({ code: 'RUN_CONFLICT', details: expect.objectContaining({ state: 'running' }) }));
+  });
+
+  it('can be aborted until it has ended', () => {
+    expect(statesBefore('abort').sort()).toEqual(RUN_STATES.filter((state) => !ENDED_RUN_STATES.includes(state)).sort());
+  });
+
+  it('is worked on in states that a process may begin with', () => {
+    expect(ACTIVE_RUN_STATES.every((state) => afterEvent(state, 'begin') !== null)).toBe(true);
+  });
+});
+
+describe('a row', () => {
+  it('is written only after its intent', () => {
+    expect(ROW_STATES.filter((state) => mayBecome(state, 'done')).sort()).toEqual(['intent', 'verified']);
+  });
+
+  it('that was written is never new again', () => {
+    expect(mayBecome('done', 'new')).toBe(false);
+    expect(mayBecome('verified', 'new')).toBe(false);
+    expect(mayBecome('intent', 'new')).toBe(true);
+  });
+});

@@ -1,0 +1,57 @@
+import { AppError, type Capability, type MediaUser, type UserPolicy } from '@usher/contracts';
+import type { MediaServer } from '../media-server.js';
+import { OWNER, type PlexTokens, type Voice } from './plex.tokens.js';
+
+export interface PlexAccountCalls {
+  readonly tokens: PlexTokens;
+  accounts(): Promise<MediaUser[]>;
+  /** Keys of the sections that an account sees. */
+  sections(accountId: string, voice: Voice): Promise<string[]>;
+}
+
+/** Nothing but libraries and downloads is set for an account, and that at plex.tv. */
+const NOTHING_ELSE = { hidden: null, remoteAccess: null, bitRateLimitKbps: null, videoTranscoding: null, audioTranscoding: null, remuxing: null, streamLimit: null } as const;
+
+/** Accounts of a Plex. They belong to their owners: none is made, changed or removed from here. */
+export function plexAccounts({ tokens, accounts, sections }: PlexAccountCalls): MediaServer['users'] {
+  const requireAccount = async (id: string): Promise<void> => {
+    if (!(await accounts()).some(({ vendorId }) => vendorId === id)) throw new AppError('NOT_FOUND', 'This account is not on the media server.', { userVendorId: id });
+  };
+  const policy = async (id: string): Promise<UserPolicy> => {
+    await requireAccount(id);
+    if (id === OWNER) return { enabled: true, libraries: 'all', downloads: true, ...NOTHING_ELSE };
+    const shared = (await tokens.people()).shared.find(({ accountId }) => accountId === id);
+    if (shared) return { enabled: true, libraries: shared.allLibraries ? 'all' : [...shared.sections], downloads: shared.downloads, ...NOTHING_ELSE };
+    const voice = await tokens.voiceOf(id);
+    return { enabled: voice !== null, libraries: voice ? await sections(id, voice) : [], downloads: null, ...NOTHING_ELSE };
+  };
+  return {
+    list: async () => {
+      const [users, emails] = [await accounts(), await emailsOf(tokens)];
+      return users.map((user) => ({ ...user, email: emails.get(user.vendorId) ?? user.email }));
+    },
+    policy,
+    create: () => Promise.reject(missing('users.create', 'Plex lets nobody make an account for somebody else.')),
+    applyPolicy: () => Promise.reject(missing('users.policy', 'What an account of Plex may do is set by its owner at plex.tv.')),
+    remove: () => Promise.reject(missing('users.remove', 'Accounts of Plex belong to their owners.')),
+    reach: async (ids) => {
+      const known = new Set((await accounts()).map(({ vendorId }) => vendorId));
+      const reached: string[] = [];
+      for (const id of ids) if (known.has(id) && (await tokens.voiceOf(id))) reached.push(id);
+      return reached;
+    },
+  };
+}
+
+/** The server itself tells none. A list of users is whole without them when plex.tv does not answer. */
+async function emailsOf(tokens: PlexTokens): Promise<Map<string, string>> {
+  try {
+    return new Map((await tokens.people()).shared.flatMap(({ accountId, email }) => (email === null ? [] : [[accountId, email] as const])));
+  } catch {
+    return new Map();
+  }
+}
+
+function missing(capability: Capability, message: string): AppError {
+  return new AppError('CAPABILITY_MISSING', message, { capability });
+}

@@ -15,7 +15,6 @@ export { BoxPublicKey, openSealed, sealTo } from './sealed-box.js';
 export { MAX_MESSAGE_BYTES, MAX_NESTING, parseLimitedJson } from './limited-json.js';
 export { CommandClaims, MAX_COMMAND_LIFETIME_S, commandContract, signCommand, verifyCommand } from './signed-command.js';
 export { FLEET_STATE_LIFETIME_S, FleetStateClaims, fleetStateContracts, signFleetState, verifyFleetState } from './signed-fleet-state.js';
-export { ApprovalClaims, MAX_APPROVAL_S, MIN_APPROVAL_S, signApproval } from './approval.js';
 export { enrollmentProof, makeEnrollmentToken, parseEnrollmentToken, verifyEnrollmentProof, type EnrollmentClaim } from './enrollment-token.js';
 export { AgentKeys } from './agent-keys.js';
 export { agentPermissions, hubPermissions, type BusPermissions, type HubService } from './bus-permissions.js';

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { AppError, readPlan, revokeApproval, Sha256Hex, storeApproval, Uuid7, type PlanView } from '@usher/contracts';
 import type { Clock } from '@usher/resilience';
-import { KeyRing, sha256, signApproval } from '@usher/security';
+import { KeyRing, sha256Hex, signApproval } from '@usher/security';
 import { z } from 'zod';
 import { parseInput } from '../graphql/parse-input.js';
 import { CLOCK } from '../infrastructure.js';
@@ -50,7 +50,7 @@ export class ApprovalsService {
     await this.refuseAuthor(actor, plan, approver);
     const maxWrites = given.maxWrites ?? Math.max(1, plan.counts.writes);
     const { jws, expiresAt } = await this.sign(plan, approver, { ...given, maxWrites });
-    const payload = { planSha256: given.hash, version: given.version, maxWrites, expiresAt, approvalSha256: sha256(jws).toString('hex') };
+    const payload = { planSha256: given.hash, version: given.version, maxWrites, expiresAt, approvalSha256: sha256Hex(jws) };
     return this.orders.carryOut(actor, { verb: 'plan.approve', past: 'plan.approved', concerned: { planId }, payload }, () => this.door.ask(storeApproval, { planId, jws }));
   }
 

@@ -149,7 +149,7 @@ export const MIGRATION_BAD_INPUTS: readonly MigrationBadInput[] = [
   ...onRequest('createMigrationPlan', toCreate),
   ...onRequest('updateMigrationPlan', toUpdate),
   ...rows('createMigrationPlan', [
-    ['missing', 'no idempotency key', (world) => toCreate(world, {}, undefined), 'VALIDATION_FAILED'],
+    ['missing', 'no idempotency key', (world) => ({ input: { request: request(world) } }), 'VALIDATION_FAILED'],
     ['oversized', 'an idempotency key of 201 characters', (world) => toCreate(world, {}, 'k'.repeat(201)), 'VALIDATION_FAILED'],
     ['repeated', 'an idempotency key of another request', (world) => toCreate(world, {}, 'taken'), 'IDEMPOTENCY_CONFLICT'],
   ]),

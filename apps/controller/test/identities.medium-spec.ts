@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { uuidv7 } from '@usher/contracts';
+import { WhereaboutsRepository } from '../src/routes/whereabouts.repository.js';
 import { ControllerHarness, type GraphqlAnswer } from './controller-harness.js';
 import { IDENTITY_BAD_INPUTS, IDENTITY_DOCUMENTS, IDENTITY_GOOD, type IdentityWorld } from './identity-bad-inputs.js';
 
@@ -45,9 +46,10 @@ beforeEach(async () => {
   await harness.pool.query('DELETE FROM identity_refusal');
   await harness.pool.query('DELETE FROM identity_merge');
   await harness.pool.query('DELETE FROM identity');
-  const { id: anaId } = await call('linkUsers', { input: { accounts: [account(world.jellyfin, 'ana')], displayName: 'Ana Martin' } });
-  const { id: benId } = await call('linkUsers', { input: { accounts: [account(world.jellyfin, 'ben')] } });
-  await call('attestEmail', { input: { identityId: anaId, email: ' ANA@martin.example', reason: 'She wrote from it' } });
+  const [anaId, benId] = [uuidv7(), uuidv7()];
+  await harness.pool.query(`INSERT INTO identity (id, display_name) VALUES ($1, 'Ana Martin'), ($2, 'ben')`, [anaId, benId]);
+  await harness.pool.query(`INSERT INTO identity_user (server_id, user_vendor_id, identity_id, user_name, evidence, linked_by) VALUES ($3, 'ana', $1, 'ana', 'operator', 'sam'), ($3, 'ben', $2, 'ben', 'operator', 'sam')`, [anaId, benId, world.jellyfin]);
+  await harness.pool.query(`INSERT INTO identity_email (identity_id, email, source, verified_at, verified_by) VALUES ($1, 'ana@martin.example', 'operator', now(), 'sam')`, [anaId]);
   world = { ...world, anaId, benId };
 });
 
@@ -122,6 +124,37 @@ describe('a person', () => {
   it('may have two accounts on one server when somebody says so', async () => {
     const { id } = await call('linkUsers', { input: { accounts: [account(world.emby, 'ana'), account(world.emby, 'anna')], allowSameServer: true } });
     expect((await personOf(id)).accounts).toHaveLength(2);
+  });
+});
+
+describe('routing', () => {
+  it('takes linked accounts first, and nobody who is somebody else', async () => {
+    const whereabouts = new WhereaboutsRepository(harness.pool);
+    const evidences = async () => Object.fromEntries((await whereabouts.accountsOf(world.jellyfin, 'ana')).map(({ serverId, userId, evidence }) => [serverId, `${userId} by ${evidence}`]));
+    const { jellyfin, plex, emby } = world;
+    expect(await evidences()).toEqual({ [jellyfin]: 'ana by given', [plex]: 'ana by name', [emby]: 'ana by name' });
+    await call('linkUsers', { input: { accounts: [account(emby, 'anna')], identityId: world.anaId } });
+    await call('linkUsers', { input: { accounts: [account(plex, 'ana')], identityId: world.benId } });
+    expect(await evidences()).toEqual({ [jellyfin]: 'ana by given', [emby]: 'anna by identity' });
+    await call('unlinkUser', { input: account(plex, 'ana') });
+    expect(await evidences()).toMatchObject({ [plex]: 'ana by name' });
+    await call('refuseIdentitySuggestion', { key: `${plex}:ana|${jellyfin}:ana` });
+    expect(await evidences()).toEqual({ [jellyfin]: 'ana by given', [emby]: 'anna by identity' });
+  });
+});
+
+describe('during an outage', () => {
+  it.each(Object.keys(IDENTITY_GOOD))('%s with a broken database is INTERNAL and says nothing of it', async (operation) => {
+    const { token } = await harness.addOperator('superadmin');
+    const tables = ['identity', 'identity_merge', 'identity_email', 'identity_refusal', 'identity_user'];
+    for (const table of tables) await harness.owner.query(`ALTER TABLE ${table} RENAME TO ${table}_gone`);
+    try {
+      const answer = await harness.gql(IDENTITY_DOCUMENTS[operation]!, IDENTITY_GOOD[operation]!.variables(world), { token });
+      expect(answer.errors?.[0]?.extensions).toMatchObject({ code: 'INTERNAL', family: 'bug' });
+      expect(answer.text).not.toMatch(/relation "|does not exist|SELECT|stack/i);
+    } finally {
+      for (const table of tables) await harness.owner.query(`ALTER TABLE ${table}_gone RENAME TO ${table}`);
+    }
   });
 });
 

@@ -1,5 +1,5 @@
-import { Field, ID, InputType, Int } from '@nestjs/graphql';
-import type { CarriedField, PlanState, RowDecision, RunState, UserDecision } from '@usher/contracts';
+import { ArgsType, Field, ID, InputType, Int } from '@nestjs/graphql';
+import type { CarriedField, PlanState, PlanTab, RowDecision, RowState, RunState, UserDecision } from '@usher/contracts';
 import {
   MigrationCarriedFieldEnum,
   MigrationDecisionEnum,
@@ -7,7 +7,9 @@ import {
   MigrationPlanKindEnum,
   MigrationPlanStateEnum,
   MigrationPlayCountsEnum,
+  MigrationRowStateEnum,
   MigrationRunStateEnum,
+  MigrationTabEnum,
   MigrationTierEnum,
   MigrationUserDecisionEnum,
   type PlanKind,
@@ -125,4 +127,15 @@ export class AcceptMigrationExceptionsInput {
 export class CreateMigrationRollbackInput {
   @Field() idempotencyKey!: string;
   @Field(() => ID) runId!: string;
+}
+
+@ArgsType()
+export class MigrationRowArgs {
+  @Field(() => ID) id!: string;
+  @Field(() => MigrationTabEnum, { nullable: true }) tab?: PlanTab | null;
+  @Field(() => Int, { nullable: true, description: 'Index in the users of the plan.' }) user?: number | null;
+  @Field(() => [MigrationRowStateEnum], { nullable: true }) states?: RowState[] | null;
+  @Field(() => String, { nullable: true, description: 'Part of a title.' }) search?: string | null;
+  @Field(() => Int, { nullable: true, defaultValue: 50 }) first?: number | null;
+  @Field(() => String, { nullable: true }) after?: string | null;
 }

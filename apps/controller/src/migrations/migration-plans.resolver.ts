@@ -1,7 +1,7 @@
 import { Args, ID, Int, Mutation, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
 import type { Actor } from '../auth/actor.js';
 import { CurrentActor } from '../graphql/context.js';
-import { ApprovalsService } from '../auth/approvals.service.js';
+import { MigrationApprovalsService } from './migration-approvals.service.js';
 import {
   ApproveMigrationPlanInput,
   CreateMigrationPlanInput,
@@ -24,7 +24,7 @@ const PLAN_ID = { type: () => ID } as const;
 export class MigrationPlansResolver {
   constructor(
     private readonly plans: MigrationPlansService,
-    private readonly approvals: ApprovalsService,
+    private readonly approvals: MigrationApprovalsService,
     private readonly runs: MigrationRunsService,
     private readonly progress: MigrationProgress,
   ) {}
@@ -86,11 +86,11 @@ export class MigrationPlansResolver {
 
   @Mutation(() => MigrationPlanObject, { description: 'Signs exactly this hash. Starts nothing. Asks for the password again.' })
   approveMigrationPlan(@CurrentActor() actor: Actor, @Args('input') input: ApproveMigrationPlanInput): Promise<MigrationPlanObject> {
-    return this.plans.shown(this.approvals.approve(actor, input));
+    return this.approvals.approve(actor, input);
   }
 
   @Mutation(() => MigrationPlanObject, { description: 'Ends all writes under the plan, within a second where the agent is connected.' })
   revokeMigrationApproval(@CurrentActor() actor: Actor, @Args('input') input: RevokeMigrationApprovalInput): Promise<MigrationPlanObject> {
-    return this.plans.shown(this.approvals.revoke(actor, input));
+    return this.approvals.revoke(actor, input);
   }
 }

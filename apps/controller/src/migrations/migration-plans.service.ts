@@ -106,10 +106,6 @@ export class MigrationPlansService {
     return this.carryOut(actor, planId, ['plan.decide', 'decisions.imported'], { version, decisions: decisions.length }, send);
   }
 
-  async shown(plan: Promise<PlanView>): Promise<MigrationPlanObject> {
-    return showPlan(await plan);
-  }
-
   private async carryOut(actor: Actor, planId: string, [verb, past]: readonly [string, string], payload: Record<string, unknown>, send: () => Promise<PlanView>): Promise<MigrationPlanObject> {
     return showPlan(await this.orders.carryOut(actor, { verb, past, concerned: { planId }, payload }, send));
   }

@@ -1,7 +1,8 @@
 import { Module } from '@nestjs/common';
 import { AuditModule } from '../audit/audit.module.js';
-import { ApprovalsService } from '../auth/approvals.service.js';
+import { AuthModule } from '../auth/auth.module.js';
 import { IdempotencyModule } from '../idempotency/idempotency.module.js';
+import { MigrationApprovalsService } from './migration-approvals.service.js';
 import { MigrationDoor } from './migration-door.js';
 import { MigrationOrders } from './migration-orders.js';
 import { MigrationPlansResolver } from './migration-plans.resolver.js';
@@ -16,10 +17,10 @@ import { MigrationsListener } from './migrations.listener.js';
 
 /** The face of user migrations: who may do what. Plans and runs are the migration service's. */
 @Module({
-  imports: [AuditModule, IdempotencyModule],
+  imports: [AuditModule, AuthModule, IdempotencyModule],
   controllers: [MigrationsListener],
   providers: [
-    ApprovalsService,
+    MigrationApprovalsService,
     MigrationDoor,
     MigrationOrders,
     MigrationPlansResolver,

@@ -25,7 +25,6 @@ export class IdentityAccountObject {
   @Field() isAdministrator!: boolean;
   @Field() enabled!: boolean;
   @Field(() => DateTime, { nullable: true }) lastSeenAt!: Date | null;
-  @Field(() => Int, { description: 'Streams that run now.' }) streams!: number;
   @Field(() => Int, { description: 'Plays of the last 30 days.' }) plays30d!: number;
   @Field(() => BigInt53, { description: 'Watched in the last 30 days.' }) watchedMs30d!: number;
 }

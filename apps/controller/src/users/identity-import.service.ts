@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { AppError, uuidv7, type ErrorCode } from '@usher/contracts';
+import { uuidv7, type ErrorCode } from '@usher/contracts';
 import { transaction } from '@usher/database';
 import { emailSkeleton, normalizeEmail } from '@usher/matching';
 import { Pool, type PoolClient } from 'pg';

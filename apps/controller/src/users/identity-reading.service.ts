@@ -3,7 +3,6 @@ import { AppError, Uuid7 } from '@usher/contracts';
 import { decodeCursor, encodeCursor } from '@usher/database';
 import { suggestIdentities, type AccountOfPerson, type IdentitySuggestion } from '@usher/matching';
 import type { Actor } from '../auth/actor.js';
-import { SessionsService } from '../sessions/sessions.service.js';
 import type { IdentityConnectionObject, IdentityObject, IdentitySuggestionObject, MediaUserIdentityObject, SuggestedAccountObject } from './identities.graphql.js';
 import { IdentitiesRepository, type IdentityRow } from './identities.repository.js';
 import { groupedBy } from './grouped-by.js';
@@ -20,7 +19,6 @@ export class IdentityReadingService {
   constructor(
     private readonly repository: IdentitiesRepository,
     private readonly reading: IdentityReadingRepository,
-    private readonly sessions: SessionsService,
   ) {}
 
   /** @throws VALIDATION_FAILED */
@@ -83,23 +81,14 @@ export class IdentityReadingService {
   private async show(identities: readonly IdentityRow[]): Promise<IdentityObject[]> {
     const ids = identities.map(({ id }) => id);
     const [accounts, emails, merges] = await Promise.all([this.reading.accounts(ids), this.repository.emails(ids), this.reading.merges(ids)]);
-    const streams = this.streamsByAccount();
     return identities.map(({ id, displayName, createdAt }) => ({
       id,
       displayName,
       createdAt,
-      accounts: accounts.filter((account) => account.identityId === id).map((account) => ({ ...account, streams: streams.get(`${account.serverId}:${account.userVendorId}`) ?? 0 })),
+      accounts: accounts.filter((account) => account.identityId === id),
       emails: emails.filter((email) => email.identityId === id),
       merges: merges.filter((merge) => merge.intoId === id).map((merge) => ({ ...merge, undoUntil: new Date(merge.at.getTime() + UNDO_MS) })),
     }));
-  }
-
-  private streamsByAccount(): Map<string, number> {
-    const counts = new Map<string, number>();
-    for (const { serverId, sessions } of this.sessions.live.snapshots()) {
-      for (const { userId, stream } of sessions) if (stream && userId !== null) counts.set(`${serverId}:${userId}`, (counts.get(`${serverId}:${userId}`) ?? 0) + 1);
-    }
-    return counts;
   }
 }
 

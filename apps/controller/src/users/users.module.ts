@@ -1,7 +1,6 @@
 import { Module } from '@nestjs/common';
 import { AuditModule } from '../audit/audit.module.js';
 import { IdempotencyModule } from '../idempotency/idempotency.module.js';
-import { SessionsModule } from '../sessions/sessions.module.js';
 import { IdentitiesRepository } from './identities.repository.js';
 import { IdentitiesResolver } from './identities.resolver.js';
 import { IdentitiesService } from './identities.service.js';
@@ -18,7 +17,7 @@ import { UsersService } from './users.service.js';
 
 /** The accounts of all servers, and the people they belong to. */
 @Module({
-  imports: [AuditModule, IdempotencyModule, SessionsModule],
+  imports: [AuditModule, IdempotencyModule],
   providers: [
     IdentitiesRepository,
     IdentitiesResolver,

@@ -3,7 +3,7 @@ import { renderCsv } from '../output/columns.js';
 import { DECISION_COLUMNS, parseDecisionsFile, type DecisionRow } from './decisions-file.js';
 
 const row = (change: Partial<DecisionRow>): DecisionRow => ({
-  __typename: 'MigrationDecisionRow', id: 'item:u1:i1', kind: 'ITEM' as never, severity: 'WARNING' as never, sourceRef: 'i1', sourceName: '=Film', targetRef: '', targetName: '', field: '', sourceValue: '', targetValue: '', plannedValue: '', tier: '', evidence: 'one, two', recommended: 'map', decision: '', decisionTarget: '', reason: '', ...change,
+  id: 'item:u1:i1', kind: 'ITEM' as never, severity: 'WARNING' as never, sourceRef: 'i1', sourceName: '=Film', targetRef: '', targetName: '', field: '', sourceValue: '', targetValue: '', plannedValue: '', tier: '', evidence: 'one, two', recommended: 'map', decision: '', decisionTarget: '', reason: '', ...change,
 });
 
 describe('a decisions file', () => {

@@ -42,6 +42,24 @@ describe('DiskJournal', () => {
     await second.close();
   });
 
+  it('keeps the newest of large results that were confirmed, on disk too, and never does such a command again', async () => {
+    const { file, open } = await setUp();
+    const journal = await open();
+    const large = { ok: true as const, parts: ['x'.repeat(1_000_000)] };
+    for (let i = 0; i < 48; i++) {
+      await journal.intent(`c${i}`, 'abc', 'watch-state.apply@1');
+      await journal.done(`c${i}`, large);
+      if (i > 0) await journal.acknowledged(`c${i}`);
+    }
+    expect((await readFile(file)).length).toBeLessThan(45_000_000);
+    await journal.close();
+    const again = await open();
+    // the first was never confirmed: whoever waits for it may still ask
+    for (const id of ['c0', 'c47', 'c45']) expect(await again.find(id)).toMatchObject({ state: 'done', outcome: large });
+    for (const id of ['c1', 'c20', 'c40']) expect(await again.find(id)).toMatchObject({ state: 'done', outcome: undefined });
+    await again.close();
+  });
+
   it('takes a torn result for none', async () => {
     const { file, lines, open } = await setUp();
     const first = await open();

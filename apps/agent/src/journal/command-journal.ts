@@ -11,8 +11,11 @@ import { replaceFile } from '../storage/state-file.js';
 /** After its result was confirmed no copy of a command can be valid for longer than this (600 s of life, 60 s of clock error). */
 const KEEP_ACKNOWLEDGED_MS = 660_000;
 const KEEP_AT_MOST_MS = 7 * 24 * 60 * 60 * 1000;
-/** The file is written anew when it holds this many lines that no longer count. */
+/** The file is written anew when it holds this many lines, or bytes, that no longer count. */
 const GARBAGE_LINES = 1_000;
+const GARBAGE_BYTES = 32 * 1024 * 1024;
+/** Confirmed results are kept up to this size, the newest ones: whoever confirmed one asks for it again at once or never. */
+const KEPT_RESULT_BYTES = 4 * 1024 * 1024;
 
 const Outcome = z.discriminatedUnion('ok', [
   z.strictObject({ ok: z.literal(true), parts: z.array(z.unknown()) }),
@@ -20,13 +23,16 @@ const Outcome = z.discriminatedUnion('ok', [
 ]);
 const Line = z.discriminatedUnion('k', [
   z.strictObject({ k: z.literal('intent'), id: z.string(), op: z.string(), sha: z.string(), at: z.number() }),
-  z.strictObject({ k: z.literal('done'), id: z.string(), outcome: Outcome }),
+  /** Null: it was confirmed, and is no longer kept. */
+  z.strictObject({ k: z.literal('done'), id: z.string(), outcome: Outcome.nullable() }),
   z.strictObject({ k: z.literal('ack'), id: z.string(), at: z.number() }),
 ]);
 type Line = z.infer<typeof Line>;
 
 interface KeptEntry extends JournalEntry {
   acknowledgedAt: number | null;
+  /** Of the result. */
+  bytes: number;
 }
 
 /**
@@ -35,6 +41,7 @@ interface KeptEntry extends JournalEntry {
  */
 export class DiskJournal implements CommandJournal {
   private running: Promise<void> = Promise.resolve();
+  private garbageBytes = 0;
 
   private constructor(
     private log: AppendLog,
@@ -48,26 +55,28 @@ export class DiskJournal implements CommandJournal {
     const { log, scan } = await AppendLog.open(path.join(folder, 'commands.ndjson'), Line);
     if (scan.cutBytes > 0) logger.warn('journal.cut', 'The end of the journal was torn by a crash and was cut.', { bytes: scan.cutBytes });
     if (scan.damagedLines > 0) logger.error('journal.damaged', 'The journal has damaged lines; their commands count as never seen.', { lines: scan.damagedLines });
-    return new DiskJournal(log, entriesOf(scan.entries), scan.entries.length, clock);
+    const journal = new DiskJournal(log, entriesOf(scan.entries), scan.entries.length, clock);
+    journal.dropOldResults();
+    return journal;
   }
 
   async find(commandId: string): Promise<JournalEntry | null> {
     const entry = this.entries.get(commandId);
     if (!entry || this.isOver(entry)) return null;
-    const { acknowledgedAt: _, ...found } = entry;
+    const { acknowledgedAt: _, bytes: __, ...found } = entry;
     return found;
   }
 
   async intent(commandId: string, argsSha256: string, op: string): Promise<void> {
     const at = this.clock.now();
     await this.append({ k: 'intent', id: commandId, op, sha: argsSha256, at });
-    this.entries.set(commandId, { commandId, op, argsSha256, state: 'intent', at, acknowledgedAt: null });
+    this.entries.set(commandId, { commandId, op, argsSha256, state: 'intent', at, acknowledgedAt: null, bytes: 0 });
   }
 
   async done(commandId: string, outcome: CommandOutcome): Promise<void> {
-    await this.append({ k: 'done', id: commandId, outcome });
+    const bytes = await this.append({ k: 'done', id: commandId, outcome });
     const entry = this.entries.get(commandId);
-    if (entry) this.entries.set(commandId, { ...entry, state: 'done', outcome });
+    if (entry) this.entries.set(commandId, { ...entry, state: 'done', outcome, bytes });
   }
 
   async acknowledged(commandId: string): Promise<void> {
@@ -84,16 +93,35 @@ export class DiskJournal implements CommandJournal {
     await this.log.close();
   }
 
-  private append(line: Line): Promise<void> {
-    return this.inTurn(async () => {
-      await this.log.append(`${JSON.stringify(line)}\n`);
+  /** @returns how many bytes it took */
+  private async append(line: Line): Promise<number> {
+    const text = `${JSON.stringify(line)}\n`;
+    await this.inTurn(async () => {
+      await this.log.append(text);
       this.lines++;
     });
+    return Buffer.byteLength(text);
   }
 
   private async trim(): Promise<void> {
-    for (const [id, entry] of this.entries) if (this.isOver(entry)) this.entries.delete(id);
-    if (this.lines - this.entries.size * 3 >= GARBAGE_LINES) await this.inTurn(() => this.rewrite());
+    for (const [id, entry] of this.entries) {
+      if (!this.isOver(entry)) continue;
+      this.entries.delete(id);
+      if (entry.outcome) this.garbageBytes += entry.bytes;
+    }
+    this.dropOldResults();
+    if (this.lines - this.entries.size * 3 >= GARBAGE_LINES || this.garbageBytes >= GARBAGE_BYTES) await this.inTurn(() => this.rewrite());
+  }
+
+  private dropOldResults(): void {
+    let keptBytes = 0;
+    for (const [id, entry] of [...this.entries].reverse()) {
+      if (!entry.outcome || entry.acknowledgedAt === null) continue;
+      keptBytes += entry.bytes;
+      if (keptBytes <= KEPT_RESULT_BYTES) continue;
+      this.entries.set(id, { ...entry, outcome: undefined });
+      this.garbageBytes += entry.bytes;
+    }
   }
 
   private async rewrite(): Promise<void> {
@@ -103,6 +131,7 @@ export class DiskJournal implements CommandJournal {
     await this.log.close();
     ({ log: this.log } = await AppendLog.open(file, Line));
     this.lines = lines.length;
+    this.garbageBytes = 0;
   }
 
   private isOver(entry: KeptEntry): boolean {
@@ -123,9 +152,9 @@ function entriesOf(lines: readonly Line[]): Map<string, KeptEntry> {
   for (const line of lines) {
     const entry = entries.get(line.id);
     if (line.k === 'intent') {
-      entries.set(line.id, { commandId: line.id, op: line.op, argsSha256: line.sha, state: 'intent', at: line.at, acknowledgedAt: null });
+      entries.set(line.id, { commandId: line.id, op: line.op, argsSha256: line.sha, state: 'intent', at: line.at, acknowledgedAt: null, bytes: 0 });
     } else if (entry && line.k === 'done') {
-      entries.set(line.id, { ...entry, state: 'done', outcome: line.outcome });
+      entries.set(line.id, { ...entry, state: 'done', outcome: line.outcome ?? undefined, bytes: line.outcome ? Buffer.byteLength(JSON.stringify(line)) : 0 });
     } else if (entry && line.k === 'ack') {
       entries.set(line.id, { ...entry, acknowledgedAt: line.at });
     }
@@ -135,7 +164,7 @@ function entriesOf(lines: readonly Line[]): Map<string, KeptEntry> {
 
 function linesOf(entry: KeptEntry): Line[] {
   const lines: Line[] = [{ k: 'intent', id: entry.commandId, op: entry.op, sha: entry.argsSha256, at: entry.at }];
-  if (entry.outcome) lines.push({ k: 'done', id: entry.commandId, outcome: entry.outcome });
+  if (entry.state === 'done') lines.push({ k: 'done', id: entry.commandId, outcome: entry.outcome ?? null });
   if (entry.acknowledgedAt !== null) lines.push({ k: 'ack', id: entry.commandId, at: entry.acknowledgedAt });
   return lines;
 }

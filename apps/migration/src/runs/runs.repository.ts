@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { PlanHeader, type RunState, type RunStep } from '@usher/contracts';
+import type { PlanHeader, RowState, RunState, RunStep } from '@usher/contracts';
 import { Pool, type PoolClient } from 'pg';
+import { readHeader } from '../plans/frozen-plans.service.js';
 import { ACTIVE_RUN_STATES, ENDED_RUN_STATES, statesBefore, type RunEvent } from './run-state.js';
 
 export interface RunRow {
@@ -32,12 +33,11 @@ export interface RunVerified {
   readonly exceptions: number;
 }
 
-/** What a run carries out: the bytes that were approved. */
-export interface FrozenPlan {
-  readonly planId: string;
-  readonly planSha256: string;
-  readonly header: PlanHeader;
-  readonly headerBytes: Buffer;
+/** Rows of one kind in one state. */
+export interface OpCount {
+  readonly op: string;
+  readonly state: RowState;
+  readonly n: number;
 }
 
 const COLUMNS = `id, plan_id AS "planId", target_server_id AS "targetServerId", state, step, started_by_id AS "startedById", started_by_name AS "startedByName", started_at AS "startedAt",
@@ -59,18 +59,20 @@ export class RunsRepository {
     return rows[0] ?? null;
   }
 
-  /** The approved bytes; null for a plan that is not frozen. */
-  async plan(planId: string, db: Db = this.pool): Promise<FrozenPlan | null> {
-    const { rows } = await db.query<{ header: Buffer | null; sha: string | null }>('SELECT header, plan_sha256 AS sha FROM migration_plan WHERE id = $1', [planId]);
-    const { header, sha } = rows[0] ?? {};
-    if (!header || !sha) return null;
-    return { planId, planSha256: sha, header: PlanHeader.parse(JSON.parse(header.toString('utf8'))), headerBytes: header };
+  /** Of a run: rows by kind and state. */
+  async opCounts(planId: string, db: Db = this.pool): Promise<OpCount[]> {
+    const { rows } = await db.query<OpCount>('SELECT op, state, count(*)::int AS n FROM migration_row WHERE plan_id = $1 AND state IS NOT NULL GROUP BY op, state', [planId]);
+    return rows;
   }
 
-  async chunk(planId: string, n: number): Promise<Buffer> {
-    const { rows } = await this.pool.query<{ bytes: Buffer }>('SELECT bytes FROM migration_chunk WHERE plan_id = $1 AND n = $2', [planId, n]);
-    if (!rows[0]) throw new Error(`chunk ${n} of plan ${planId} is not there`);
-    return rows[0].bytes;
+  /** The plan that takes a run back. */
+  async rollbackOf(runId: string, db: Db = this.pool): Promise<string | null> {
+    const { rows } = await db.query<{ id: string }>(`SELECT id FROM migration_plan WHERE of_run_id = $1 AND state <> 'void' ORDER BY created_at DESC LIMIT 1`, [runId]);
+    return rows[0]?.id ?? null;
+  }
+
+  async accept(tx: Db, runId: string, by: { operatorName: string; reason: string }): Promise<void> {
+    await tx.query('UPDATE migration_run SET accepted_at = now(), accepted_by = $2, accepted_reason = $3 WHERE id = $1', [runId, by.operatorName, by.reason]);
   }
 
   /** Every row that something is done about becomes `new`; what the plan leaves out has no state. */
@@ -83,8 +85,8 @@ export class RunsRepository {
   async move(db: Db, runId: string, event: RunEvent, to: RunState, told: { code?: string | null; message?: string | null } = {}): Promise<boolean> {
     const isEnd = ENDED_RUN_STATES.includes(to);
     const { rowCount } = await db.query(
-      `UPDATE migration_run SET state = $2, asked = NULL, code = $4, message = $5, ended_at = CASE WHEN $6 THEN coalesce(ended_at, now()) ELSE NULL END WHERE id = $1 AND state = ANY($3)`,
-      [runId, to, statesBefore(event), told.code ?? null, told.message ?? null, isEnd],
+      `UPDATE migration_run SET state = $2, asked = CASE WHEN $7 THEN asked END, code = $4, message = $5, ended_at = CASE WHEN $6 THEN coalesce(ended_at, now()) ELSE NULL END WHERE id = $1 AND state = ANY($3)`,
+      [runId, to, statesBefore(event), told.code ?? null, told.message ?? null, isEnd, event === 'begin' || event === 'written'],
     );
     return rowCount === 1;
   }
@@ -94,12 +96,8 @@ export class RunsRepository {
     await db.query('UPDATE migration_run SET asked = $2 WHERE id = $1 AND state = ANY($3)', [runId, asked, ACTIVE_RUN_STATES]);
   }
 
-  async setStep(db: Db, runId: string, step: RunStep): Promise<void> {
-    await db.query('UPDATE migration_run SET step = $2 WHERE id = $1', [runId, step]);
-  }
-
-  async setVerified(db: Db, runId: string, verified: RunVerified): Promise<void> {
-    await db.query('UPDATE migration_run SET verified = $2 WHERE id = $1', [runId, JSON.stringify(verified)]);
+  async setVerified(db: Db, runId: string, verified: RunVerified, requests: number): Promise<void> {
+    await db.query('UPDATE migration_run SET verified = $2, requests = requests + $3 WHERE id = $1', [runId, JSON.stringify(verified), requests]);
   }
 
   /** Rows that were given up get their tries anew. Returns how many. */
@@ -118,6 +116,11 @@ export class RunsRepository {
     return rows.map(({ epoch, ...run }) => ({ ...run, epoch: Number(epoch ?? 0) }));
   }
 
+  /** A run whose obstacle may have passed. False when a person or another process was faster. */
+  async goOn(runId: string): Promise<boolean> {
+    return this.move(this.pool, runId, 'resume', 'running');
+  }
+
   async epochOf(runId: string): Promise<number> {
     const { rows } = await this.pool.query<{ epoch: string }>('SELECT epoch FROM lease WHERE name = $1', [`run:${runId}`]);
     return Number(rows[0]?.epoch ?? 0);
@@ -130,6 +133,6 @@ export class RunsRepository {
       `SELECT r.id AS "runId", r.plan_id AS "planId", p.header FROM migration_run r JOIN migration_plan p ON p.id = r.plan_id WHERE r.target_server_id = $1 AND r.state IN ('queued', 'running', 'paused', 'verifying')`,
       [targetServerId],
     );
-    return rows.map(({ header, ...run }) => ({ ...run, header: PlanHeader.parse(JSON.parse(header.toString('utf8'))) }));
+    return rows.map(({ header, ...run }) => ({ ...run, header: readHeader(header) }));
   }
 }

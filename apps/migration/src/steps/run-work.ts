@@ -1,14 +1,14 @@
 import { AppError, type RunStep } from '@usher/contracts';
 import type { Logger } from '@usher/platform';
 import type { Clock } from '@usher/resilience';
-import type { RunFence } from '../runs/run-fence.js';
-import { RunStopped } from '../runs/run-stop.js';
-import type { RunTeller } from '../runs/run-teller.js';
-import type { Intent, Outcome, RunRows, Spent } from '../runs/rows.repository.js';
-import type { FrozenPlan, RunRow } from '../runs/runs.repository.js';
-import type { Throttle } from '../runs/throttle.js';
+import type { FrozenPlan } from '../plans/frozen-plans.service.js';
 import type { TargetAgent } from '../tickets/target-agent.js';
 import type { Ticket, TicketIssuer } from '../tickets/ticket-issuer.js';
+import type { RunFence } from './run-fence.js';
+import type { Intent, Outcome, RunRows, Spent } from './run-rows.js';
+import { RunStopped } from './run-stop.js';
+import type { RunTeller } from './run-teller.js';
+import type { Throttle } from './throttle.js';
 
 /** The deadline of one request of an agent and a second more: until then a write of before may still land. */
 export const QUIET_MS = 11_000;
@@ -16,7 +16,6 @@ export const QUIET_MS = 11_000;
 const NAP_MS = 2_000;
 
 export interface WorkParts {
-  readonly run: Pick<RunRow, 'id' | 'planId'>;
   readonly plan: FrozenPlan;
   readonly fence: RunFence;
   readonly rows: RunRows;
@@ -97,13 +96,24 @@ export class RunWork {
     await this.parts.fence.write((tx) => this.parts.issuer.record(tx, ticket));
   }
 
-  /** The checkpoint after a batch. */
+  /** The checkpoint after a batch. `spent` are the requests beside those of reading. */
   async finish(from: 'new' | 'intent', outcomes: readonly Outcome[], spent: Spent, ticket: Ticket | null): Promise<void> {
     if (outcomes.length === 0) return;
-    await this.rows.finish(outcomes, spent, async (tx) => {
+    await this.rows.finish(outcomes, { ...spent, requests: spent.requests + this.agent.takeRequests() }, async (tx) => {
       if (ticket) await this.parts.issuer.note(tx, ticket.jti, 'done');
     });
     this.parts.teller.finished(from, outcomes);
+  }
+
+  /** Nothing of a user is done whose account is not there. */
+  async withoutAccount(u: number, code: string): Promise<void> {
+    await this.rows.skipAccount(u, code);
+    this.parts.teller.recounted(await this.rows.counts());
+  }
+
+  /** After rows were changed in the database at once. */
+  async recount(): Promise<void> {
+    this.parts.teller.recounted(await this.rows.counts());
   }
 
   /** Until nothing of a process or command of before can land any more. */

@@ -1,11 +1,10 @@
 import type { HubBus } from '@usher/bus';
 import { AppError, applyPolicy, applyWatchStates, ensureUser, holdPlan, listWatchStates, readPolicies, readWatchStates, releasePlan, removeCreated, type CommandContract, type UserPolicy, type WatchState } from '@usher/contracts';
-import { sealPlanPiece } from '@usher/security';
+import { runFence, sealPlanPiece } from '@usher/security';
 import type { z } from 'zod';
 import type { LiveApprovals } from '../approvals/live-approvals.js';
-import { LeaseLost } from '../runs/run-fence.js';
-import type { FrozenPlan } from '../runs/runs.repository.js';
-import { runFence, type AgentKeysPublic, type Ticket, type TicketIssuer } from './ticket-issuer.js';
+import type { FrozenPlan } from '../plans/frozen-plans.service.js';
+import type { AgentKeysPublic, Ticket, TicketIssuer } from './ticket-issuer.js';
 
 /** Longer than this nobody waits for a target that cannot be reached: the run stands, and goes on by itself later. */
 const PATIENCE_MS = 60_000;
@@ -27,6 +26,15 @@ export interface TargetTerms {
   readonly monotonicMs: () => number;
 }
 
+/** Another process works on the run now; whatever this one still has in hand is worth nothing. */
+export class LeaseLost extends Error {
+  override readonly name = 'LeaseLost';
+
+  constructor() {
+    super('another process took this run over');
+  }
+}
+
 /** What is known of an account. */
 export interface AccountPolicy {
   readonly policy: UserPolicy;
@@ -37,10 +45,9 @@ type Changing = typeof ensureUser | typeof applyPolicy | typeof applyWatchStates
 
 /** The one agent that a run gives orders to: that of the target. The source has none of them. */
 export class TargetAgent {
-  /** Requests to the media server that reading has cost so far, as well as they are known. */
-  requests = 0;
   /** How many people watch there, as of the last answer. */
   streams = 0;
+  private requests = 0;
   private keys: AgentKeysPublic | null = null;
   /** Pieces of the plan that this process handed over; -1 = the header. */
   private held = new Set<number>();
@@ -83,6 +90,13 @@ export class TargetAgent {
       this.requests++;
     }
     return found;
+  }
+
+  /** Requests to the media server that reading has cost since this was asked last. */
+  takeRequests(): number {
+    const { requests } = this;
+    this.requests = 0;
+    return requests;
   }
 
   /** Hands over what the agent needs to know and signs leave for rows. The ticket has to be written down before it is used. */

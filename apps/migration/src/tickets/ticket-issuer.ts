@@ -1,12 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { AppError, contractName, uuidv7, type CommandContract } from '@usher/contracts';
 import type { Clock } from '@usher/resilience';
-import { keyThumbprint, runFence, signTicket, ticketIssuer, type CommandSigner } from '@usher/security';
+import { keyThumbprint, signTicket, ticketIssuer, type CommandSigner, type JWK } from '@usher/security';
 import { Pool, type PoolClient } from 'pg';
-import type { JWK } from '@usher/security';
 import type { LiveApprovals } from '../approvals/live-approvals.js';
 import { CLOCK, FLEET_ID, SIGNER } from '../infrastructure.js';
-import type { FrozenPlan } from '../runs/runs.repository.js';
+import type { FrozenPlan } from '../plans/frozen-plans.service.js';
 
 /** The longest that an agent takes; a command that was not begun until then has to be asked for anew. */
 const TICKET_LIFE_S = 900;
@@ -95,5 +94,3 @@ export class TicketIssuer {
     await tx.query('UPDATE migration_ticket SET outcome = $2 WHERE jti = $1', [jti, outcome]);
   }
 }
-
-export { runFence };

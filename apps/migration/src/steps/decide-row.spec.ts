@@ -56,12 +56,6 @@ describe('decideRow', () => {
     const planned = row({ fields: ['positionMs', 'lastPlayedAt'], to: state({ positionMs: 60_000, lastPlayedAt: '2025-03-01T20:00:00.000Z' }) });
     expect(decideRow(planned, state({ lastPlayedAt: '2026-01-01T10:00:00.000Z' }), users)).toEqual({ kind: 'conflict', fields: ['positionMs'] });
   });
-
-  it('takes a field with a declared loss as there when it has any value', () => {
-    const lossy = row({ loss: [{ field: 'lastPlayedAt', kind: 'lossy', reason: 'date-of-writing' }] });
-    expect(decideRow(lossy, state({ played: true, playCount: 2, lastPlayedAt: '2026-05-05T00:00:00.000Z' }), users)).toEqual({ kind: 'already' });
-    expect(decideRow(lossy, state({ played: true, playCount: 2 }), users)).toEqual({ kind: 'write', to: null });
-  });
 });
 
 describe('a half-written row', () => {

@@ -1,7 +1,8 @@
-import { AppError, PlanRow, RunCounts, type RowState, type VerifyResult } from '@usher/contracts';
+import { AppError, PlanRow, RunCounts, type RowState, type VerifyResult, type WatchField } from '@usher/contracts';
 import { isUniqueViolation } from '@usher/database';
 import type { Pool, PoolClient } from 'pg';
-import { LeaseLost, type RunFence } from './run-fence.js';
+import { LeaseLost } from '../tickets/target-agent.js';
+import type { RunFence } from './run-fence.js';
 
 export interface OpenRow<Row extends PlanRow = PlanRow> {
   readonly n: number;
@@ -33,6 +34,15 @@ export interface Outcome {
 export interface Spent {
   readonly requests: number;
   readonly writes: number;
+}
+
+/** For the verify pass. */
+export interface WantedRow {
+  readonly n: number;
+  /** A watch state, or a change of settings; null for rows that have none. */
+  readonly wanted: unknown;
+  readonly fields: readonly WatchField[] | null;
+  readonly now: unknown;
 }
 
 const COLUMNS = 'r.n, r.u, r.row, r.attempts, r.before, r.sent';
@@ -142,14 +152,26 @@ export class RunRows {
     return rows[0]?.id ?? null;
   }
 
-  /** A page of rows for the verify pass, in the order of the plan. */
-  async toVerify<Op extends PlanRow['op']>(op: Op, after: number, limit: number): Promise<(OpenRow<Extract<PlanRow, { op: Op }>> & { readonly state: RowState; readonly code: string | null })[]> {
-    const { rows } = await this.pool.query(
-      `SELECT ${COLUMNS}, r.state, r.code FROM migration_row r
-        WHERE r.plan_id = $1 AND r.op = $2 AND r.n > $3 AND (r.state IN ('done', 'verified') OR (r.state = 'skipped' AND r.code = 'ALREADY')) ORDER BY r.n LIMIT $4`,
-      [this.planId, op, after, limit],
+  /** Rows of a kind that the target should hold now, of one account: what was wanted, as it was sent. */
+  async toVerify(op: PlanRow['op'], u: number): Promise<WantedRow[]> {
+    const { rows } = await this.pool.query<WantedRow>(
+      `SELECT r.n, coalesce(r.sent, r.row->'to') AS wanted, r.row->'fields' AS fields, r.now FROM migration_row r
+        WHERE r.plan_id = $1 AND r.op = $2 AND r.u = $3 AND (r.state IN ('done', 'verified') OR (r.state = 'skipped' AND r.code = 'ALREADY')) ORDER BY r.n`,
+      [this.planId, op, u],
     );
     return rows;
+  }
+
+  /** What the verify pass found, and how many rows a person has to look at: not as wanted, given up, or left alone in the run. */
+  async findings(): Promise<{ results: Record<string, number>; exceptions: number }> {
+    const { rows } = await this.pool.query<{ verify: string | null; isOpen: boolean; n: number }>(
+      `SELECT verify, (coalesce(verify, 'same') <> 'same' OR state IN ('conflict', 'failed') OR (state = 'skipped' AND code <> 'ALREADY')) AS "isOpen", count(*)::int AS n
+         FROM migration_row WHERE plan_id = $1 AND state IS NOT NULL GROUP BY 1, 2`,
+      [this.planId],
+    );
+    const results: Record<string, number> = {};
+    for (const { verify, n } of rows) if (verify !== null) results[verify] = (results[verify] ?? 0) + n;
+    return { results, exceptions: rows.reduce((sum, { isOpen, n }) => sum + (isOpen ? n : 0), 0) };
   }
 
   private async settle(tx: PoolClient, outcomes: readonly Outcome[]): Promise<void> {

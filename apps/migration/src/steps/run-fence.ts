@@ -1,14 +1,6 @@
 import { transaction, type Lease } from '@usher/database';
 import type { Pool, PoolClient } from 'pg';
-
-/** Another process works on the run now; whatever this one still has in hand is worth nothing. */
-export class LeaseLost extends Error {
-  override readonly name = 'LeaseLost';
-
-  constructor() {
-    super('another process took this run over');
-  }
-}
+import { LeaseLost } from '../tickets/target-agent.js';
 
 /** What may write for a run: the holder of its lease, while the database says so. */
 export class RunFence {

@@ -295,6 +295,8 @@ export type PlannedLibraryInput = {
 };
 
 export type PlaybackFilter = {
+  /** Of all accounts of one person. */
+  identityId?: string | null | undefined;
   open?: boolean | null | undefined;
   serverIds?: Array<string> | null | undefined;
   userName?: string | null | undefined;

@@ -8,3 +8,5 @@ export { suggestPathMap, type PathPair, type SuggestedRow } from './path-suggest
 export { compareIds, isCloseDuration, judgePair, type Circumstances, type Judgement, type Matchable } from './compare.js';
 export { judgeOrder, type EpisodeOrder } from './episode-order.js';
 export { matchInSteps, matchItems, type Match, type MatchOptions, type MatchResult, type OrderRow, type SeriesOrder } from './item-matcher.js';
+export { emailSkeleton, isLookAlike, MAX_EMAIL_BYTES, normalizeEmail } from './emails.js';
+export { SUGGESTION_EVIDENCES, suggestIdentities, suggestionKey, type AccountOfPerson, type IdentitySuggestion, type SuggestionEvidence } from './identity-suggestions.js';

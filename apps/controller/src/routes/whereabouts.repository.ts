@@ -55,18 +55,22 @@ export class WhereaboutsRepository {
   }
 
   /**
-   * The accounts of one person: the given one, and on every other server the one with the same e-mail address, else the
-   * one with the same name. Empty when the given account does not exist.
+   * The accounts of one person: the given one, and on every other server the one that is linked to the same identity, else
+   * the one with the same e-mail address, else the one with the same name. What is linked to somebody else, or was said to
+   * be somebody else, is not taken. Empty when the given account does not exist.
    */
   async accountsOf(serverId: string, userId: string): Promise<RouteAccount[]> {
     const { rows } = await this.pool.query<AccountRow>(
-      `WITH given AS (SELECT * FROM media_user WHERE server_id = $1 AND vendor_id = $2)
-       SELECT DISTINCT ON (u.server_id) u.server_id AS "serverId", u.vendor_id AS "vendorId", u.name, u.enabled,
-              CASE WHEN u.server_id = g.server_id THEN 'given' WHEN lower(u.email) = lower(g.email) THEN 'email' ELSE 'name' END AS evidence
-         FROM media_user u JOIN server s ON s.id = u.server_id AND s.state <> 'historical', given g
-        WHERE (u.server_id = g.server_id AND u.vendor_id = g.vendor_id)
-           OR (u.server_id <> g.server_id AND (lower(u.email) = lower(g.email) OR lower(u.name) = lower(g.name)))
-        ORDER BY u.server_id, (lower(u.email) IS NOT DISTINCT FROM lower(g.email) AND u.email IS NOT NULL) DESC, u.enabled DESC, u.vendor_id`,
+      `WITH person AS (SELECT u.*, i.identity_id, u.server_id || ':' || u.vendor_id AS key FROM media_user u JOIN server s ON s.id = u.server_id AND s.state <> 'historical'
+                         LEFT JOIN identity_user i ON i.server_id = u.server_id AND i.user_vendor_id = u.vendor_id),
+            given AS (SELECT * FROM person WHERE server_id = $1 AND vendor_id = $2),
+            judged AS (SELECT u.*, CASE WHEN u.key = g.key THEN 'given' WHEN u.identity_id = g.identity_id THEN 'identity' WHEN lower(u.email) = lower(g.email) THEN 'email' ELSE 'name' END AS evidence
+                         FROM person u, given g
+                        WHERE u.key = g.key OR (u.server_id <> g.server_id AND (u.identity_id = g.identity_id OR ((lower(u.email) = lower(g.email) OR lower(u.name) = lower(g.name))
+                          AND (u.identity_id IS NULL OR g.identity_id IS NULL)
+                          AND NOT EXISTS (SELECT 1 FROM identity_refusal r WHERE r.key = least(u.key COLLATE "C", g.key COLLATE "C") || '|' || greatest(u.key COLLATE "C", g.key COLLATE "C"))))))
+       SELECT DISTINCT ON (server_id) server_id AS "serverId", vendor_id AS "vendorId", name, enabled, evidence FROM judged
+        ORDER BY server_id, array_position(ARRAY['given', 'identity', 'email', 'name'], evidence), enabled DESC, vendor_id`,
       [serverId, userId],
     );
     return rows.map(({ vendorId, ...account }) => ({ ...account, userId: vendorId }));

@@ -1,7 +1,6 @@
-import { AppError, contractName, holdPlan, PlanHeader, PlanRow, type PlanRowOf, type TrustedKey, type WatchState, type WriteOutcome } from '@usher/contracts';
+import { AppError, contractName, differingFields, holdPlan, PlanHeader, PlanRow, type PlanRowOf, type TrustedKey, type WatchState, type WriteOutcome } from '@usher/contracts';
 import { keyThumbprint, planHash, sha256Hex, verifyTicket, type AgentKeys } from '@usher/security';
 import { openSettings } from '../src/steps/decide-row.js';
-import { differingFields } from '../src/steps/watch-compare.js';
 import type { FakeTarget } from './fake-target.js';
 
 /** What an agent trusts of a command. */

@@ -2,6 +2,9 @@ import { AppError, type Capability, type Library, type MediaItem, type MediaUser
 
 const ALL: readonly Capability[] = ['libraries.list', 'items.list', 'users.list', 'users.create', 'users.policy', 'users.remove', 'watchStates.read', 'watchStates.write', 'watchStates.playedAt', 'watchStates.playCount', 'watchStates.favorite', 'watchStates.rating'];
 
+/** Rows of one message. */
+const PART = 50;
+
 /** What each vendor can hold, as its adapter says. */
 export const CAPABILITIES_OF: Readonly<Record<ServerKind, readonly Capability[]>> = {
   jellyfin: ALL,
@@ -96,8 +99,7 @@ export class FakeServer {
     const page = all.slice(start, end);
     const rest = { total: all.length, nextStart: end < all.length ? end : null, streams: this.streams };
     // In parts, as agents send them.
-    yield { items: page.slice(0, 50), ...rest };
-    if (page.length > 50) yield { items: page.slice(50), ...rest };
+    for (let from = 0; from < page.length || from === 0; from += PART) yield { items: page.slice(from, from + PART), ...rest };
   }
 
   private async *listStates({ userVendorId, page }: { userVendorId: string; page: string | null }): AsyncGenerator<unknown> {
@@ -105,6 +107,8 @@ export class FakeServer {
     const all = this.states.get(userVendorId)!;
     const start = Number(page ?? 0);
     const end = start + this.pageSize;
-    yield { states: all.slice(start, end), next: end < all.length ? String(end) : null, streams: this.streams };
+    const rows = all.slice(start, end);
+    const rest = { next: end < all.length ? String(end) : null, streams: this.streams };
+    for (let from = 0; from < rows.length || from === 0; from += PART) yield { states: rows.slice(from, from + PART), ...rest };
   }
 }

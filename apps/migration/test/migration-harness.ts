@@ -87,6 +87,18 @@ export interface MigrationServer {
   guard: NonNullable<AgentLinkOptions['guard']>;
 }
 
+interface Parts {
+  readonly folder: string;
+  readonly database: TestDatabase;
+  readonly pool: Pool;
+  readonly ring: KeyRing;
+  readonly nats: NatsServer;
+  readonly hub: HubConnection;
+  readonly sys: SysConnection;
+  readonly bus: HubBus;
+  readonly controller: INestMicroservice;
+}
+
 /** A real broker and database, a controller played by the test, agents played by it, and migration services. */
 export class MigrationFleet {
   readonly services: StartedMigration[] = [];
@@ -94,18 +106,20 @@ export class MigrationFleet {
   readonly operator = { operatorId: uuidv7(), operatorName: 'Ola' };
   readonly told = told;
 
-  private constructor(
-    readonly folder: string,
-    readonly database: TestDatabase,
-    readonly pool: Pool,
-    readonly ring: KeyRing,
-    readonly nats: NatsServer,
-    private readonly hub: HubConnection,
-    private readonly sys: SysConnection,
-    /** As the controller speaks to services. */
-    readonly bus: HubBus,
-    private readonly controller: INestMicroservice,
-  ) {}
+  private constructor(private readonly parts: Parts) {}
+
+  get ring(): KeyRing {
+    return this.parts.ring;
+  }
+
+  get pool(): Pool {
+    return this.parts.pool;
+  }
+
+  /** As the controller speaks to services. */
+  get bus(): HubBus {
+    return this.parts.bus;
+  }
 
   static async start(): Promise<MigrationFleet> {
     const folder = await mkdtemp(path.join(os.tmpdir(), 'usher-migration-'));
@@ -121,12 +135,13 @@ export class MigrationFleet {
     const controller = await NestFactory.createMicroservice<MicroserviceOptions>(FakeControllerModule, { strategy: new BusServer({ hub, directory, logger }), logger: false });
     await controller.listen();
     await writeFile(path.join(folder, 'migration.login.json'), await renderServiceLogin(ring, 'migration'), { mode: 0o600 });
-    return new MigrationFleet(folder, database, createPool(database.url, { max: 4 }), ring, nats, hub, sys, bus, controller);
+    return new MigrationFleet({ folder, database, pool: createPool(database.url, { max: 4 }), ring, nats, hub, sys, bus, controller });
   }
 
   /** One migration process, ready to work. */
   async addService(): Promise<StartedMigration> {
-    const service = await start(readMigrationConfig({ USHER_NATS_URL: this.nats.url, USHER_DATABASE_URL: this.database.url, USHER_DATA_DIR: this.folder, USHER_MIGRATION_LOGIN_FILE: path.join(this.folder, 'migration.login.json') }), { logger });
+    const { nats, database, folder } = this.parts;
+    const service = await start(readMigrationConfig({ USHER_NATS_URL: nats.url, USHER_DATABASE_URL: database.url, USHER_DATA_DIR: folder, USHER_MIGRATION_LOGIN_FILE: path.join(folder, 'migration.login.json') }), { logger });
     this.services.push(service);
     await eventually(async () => {
       if (!(await service.health()).ready) throw new Error('not ready');
@@ -141,15 +156,16 @@ export class MigrationFleet {
 
   /** A registered server with its agent. */
   async addServer(alias: string, kind: ServerKind): Promise<MigrationServer> {
+    const { folder, ring, sys, nats } = this.parts;
     const [id, agentId] = [uuidv7(), uuidv7()];
     const fake = new FakeServer(kind);
-    const keys = await AgentKeys.loadOrCreate(path.join(this.folder, id));
-    const { acctPub, jwt } = await mintAccount(this.ring, { serverId: id, agentId });
-    await this.sys.pushAccount(jwt);
-    const userJwt = await mintAgentUser(this.ring, { acctPub, nkeyPub: keys.nkeyPub, serverId: id, agentId });
+    const keys = await AgentKeys.loadOrCreate(path.join(folder, id));
+    const { acctPub, jwt } = await mintAccount(ring, { serverId: id, agentId });
+    await sys.pushAccount(jwt);
+    const userJwt = await mintAgentUser(ring, { acctPub, nkeyPub: keys.nkeyPub, serverId: id, agentId });
     const link = new AgentLink({
-      url: this.nats.url, keys, userJwt, serverId: id, agentId, logger,
-      trustedKeys: () => this.ring.trustedKeys(),
+      url: nats.url, keys, userJwt, serverId: id, agentId, logger,
+      trustedKeys: () => ring.trustedKeys(),
       journal: new TestJournal(),
       fences: new TestFences(),
       dispatch: (name, args) => fake.dispatch(name, args as never),
@@ -189,13 +205,14 @@ export class MigrationFleet {
   async close(): Promise<void> {
     for (const service of this.services) await service.stop();
     await Promise.all(this.servers.map(({ link }) => link.stop()));
-    await this.controller.close();
-    await this.sys.close();
-    await this.hub.close();
-    await this.pool.end();
-    await this.nats.close();
-    await this.database.close();
-    await rm(this.folder, { recursive: true, force: true });
+    const { controller, sys, hub, pool, nats, database, folder } = this.parts;
+    await controller.close();
+    await sys.close();
+    await hub.close();
+    await pool.end();
+    await nats.close();
+    await database.close();
+    await rm(folder, { recursive: true, force: true });
   }
 }
 

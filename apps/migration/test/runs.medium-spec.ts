@@ -58,6 +58,14 @@ describe('a run', () => {
     expect(tickets).toEqual([{ first_row: 0, last_row: 2, outcome: 'done' }, { first_row: 3, last_row: 98, outcome: 'done' }, { first_row: 99, last_row: 99, outcome: 'done' }]);
   });
 
+  it('leaves one line in the audit log for every batch, with both servers', async () => {
+    const planId = await engine.simplePlan(100);
+    const { runId } = await carriedOut(planId);
+    const { rows } = await engine.pool.query<{ action: string; server_id: string; payload: Record<string, unknown> }>(`SELECT action, server_id, payload FROM audit_event WHERE payload->>'runId' = $1 ORDER BY seq`, [runId]);
+    expect(rows.map(({ action }) => action)).toEqual(['batch.applied', 'batch.applied', 'batch.applied', 'run.verified', 'run.ended']);
+    expect(rows[1]).toMatchObject({ server_id: engine.agent.ids.serverId, payload: { rows: 96, writes: 96, peerServerId: engine.sourceServerId, planId, epoch: 1 } });
+  });
+
   it('tells how far it is, and how it ended', async () => {
     const { runId } = await carriedOut(await engine.simplePlan(10));
     const mine = engine.told.filter(({ name, body }) => name === 'run' && body['runId'] === runId);

@@ -66,6 +66,7 @@ export class PlansService {
     this.requireVersion(plan, version);
     if (plan.state === 'frozen' || plan.state === 'approved') return await this.views.view(planId);
     const { checked } = plan;
+    if (plan.state === 'stale') throw new AppError('PLAN_STALE', plan.message ?? 'A server changed since the plan was made.', { planId });
     if (plan.state !== 'checked' || !checked) throw new AppError('VALIDATION_FAILED', 'Check the plan first.', { planId, field: 'state' });
     const blockers = checked.findings.filter(({ severity }) => severity === 'blocker');
     if (blockers.length > 0) throw new AppError('PLAN_BLOCKED', blockers[0]!.message, { planId, blockers: blockers.slice(0, 50).map(({ id }) => id) });

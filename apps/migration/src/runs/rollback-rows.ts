@@ -1,5 +1,4 @@
-import type { PlanRow, PolicyChange, RowState, UserPolicy, WatchField, WatchState } from '@usher/contracts';
-import { sameValue } from '../plans/rules/watch-fields.js';
+import { sameField, WATCH_FIELDS, type PlanRow, type PolicyChange, type RowState, type UserPolicy, type WatchField, type WatchState } from '@usher/contracts';
 
 /** A row of the run that is taken back. */
 export interface WrittenRow {
@@ -14,8 +13,6 @@ export interface WrittenRow {
 /** A row of the undo, without its number. */
 export type UndoRow = PlanRow extends infer Row ? (Row extends PlanRow ? Omit<Row, 'n'> : never) : never;
 
-const FIELDS: readonly WatchField[] = ['played', 'playCount', 'lastPlayedAt', 'positionMs', 'favorite', 'ratingTenths'];
-
 /**
  * What takes one row back: from what the run wrote to what was there before. Null when there is nothing to take back. A row
  * whose outcome nobody knows is taken back like one that was written: whatever stands there now decides.
@@ -26,7 +23,7 @@ export function undoOf({ u, row, before, sent, now }: WrittenRow): UndoRow | nul
       if (before === null) return null;
       const to = before as WatchState;
       const from = (now ?? sent ?? row.to) as WatchState;
-      const fields = FIELDS.filter((field) => (row.fields.includes(field) || isOfPlay(field, row.fields)) && !sameValue(field, from, to));
+      const fields = WATCH_FIELDS.filter((field) => (row.fields.includes(field) || isOfPlay(field, row.fields)) && !sameField(field, from, to));
       return fields.length === 0 ? null : { op: row.op, u, item: row.item, title: row.title, tier: row.tier, evidence: row.evidence, source: row.source, from, to, fields, loss: [] };
     }
     case 'policy.apply': {

@@ -1,4 +1,4 @@
-import { AppError, applyWatchStates, ERROR_CODES, isErrorCode, MAX_STATE_ROWS, type ErrorCode, type PlanRowOf, type WatchState, type WrittenRow } from '@usher/contracts';
+import { AppError, applyWatchStates, differingFields, ERROR_CODES, isBetween, isErrorCode, MAX_STATE_ROWS, type ErrorCode, type PlanRowOf, type WatchState, type WrittenRow } from '@usher/contracts';
 import type { z } from 'zod';
 import type { Ticket } from '../tickets/ticket-issuer.js';
 import { LeaseLost } from '../tickets/target-agent.js';
@@ -8,7 +8,6 @@ import { opKey } from './op-key.js';
 import type { Intent, OpenRow, Outcome } from './run-rows.js';
 import type { RunWork } from './run-work.js';
 import type { Step } from './step.js';
-import { differingFields, isBetween } from './watch-compare.js';
 
 type Applied = z.output<typeof applyWatchStates.reply>;
 type StateRow = OpenRow<PlanRowOf<'watch-state.set'>>;

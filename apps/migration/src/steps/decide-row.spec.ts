@@ -1,7 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { PlanOptions, UserPolicy, type PlanRowOf, type WatchState } from '@usher/contracts';
+import { isBetween, PlanOptions, UserPolicy, type PlanRowOf, type WatchState } from '@usher/contracts';
 import { decideRow, hasDrifted, isStale, movedSettings, openSettings } from './decide-row.js';
-import { isBetween } from './watch-compare.js';
 
 const options = PlanOptions.parse({});
 const users = { kind: 'users', options } as const;

@@ -1,6 +1,4 @@
-import type { PlanHeader, PlanRowOf, PolicyChange, UserPolicy, WatchField, WatchState } from '@usher/contracts';
-import { sameValue, timeOf } from '../plans/rules/watch-fields.js';
-import { differingFields } from './watch-compare.js';
+import { differingFields, sameField, secondOf, type PlanHeader, type PlanRowOf, type PolicyChange, type UserPolicy, type WatchField, type WatchState } from '@usher/contracts';
 
 type StateRow = PlanRowOf<'watch-state.set'>;
 type Terms = Pick<PlanHeader, 'kind' | 'options'>;
@@ -18,7 +16,7 @@ export type RowDecision =
  */
 export function decideRow(row: StateRow, now: WatchState, { kind, options }: Terms): RowDecision {
   if (differingFields(row, row.to, now).length === 0) return { kind: 'already' };
-  const moved = row.fields.filter((field) => !sameValue(field, row.from, now) && !sameValue(field, row.to, now));
+  const moved = row.fields.filter((field) => !sameField(field, row.from, now) && !sameField(field, row.to, now));
   if (moved.length === 0 && !wasWatchedSince(row, now)) return { kind: 'write', to: null };
   const stuck = moved.filter((field) => kind === 'rollback' || !mayGrow(row, field, options));
   if (stuck.length === 0 && wasWatchedSince(row, now)) stuck.push('positionMs');
@@ -30,7 +28,7 @@ export function decideRow(row: StateRow, now: WatchState, { kind, options }: Ter
 
 /** True when the target moved away from what the plan saw in a field that the plan names. */
 export function hasDrifted(row: StateRow, now: WatchState): boolean {
-  return row.fields.some((field) => !sameValue(field, row.from, now) && !sameValue(field, row.to, now));
+  return row.fields.some((field) => !sameField(field, row.from, now) && !sameField(field, row.to, now));
 }
 
 /** So many rows may have moved before the whole plan is out of date; a few in a small plan are no reason to stop. */
@@ -67,7 +65,7 @@ function mayGrow(row: StateRow, field: WatchField, options: PlanHeader['options'
   if (options.overwrite === 'mirror') return false;
   if (field === 'played') return to.played || !from.played;
   if (field === 'playCount') return options.playCounts === 'max' && to.playCount >= from.playCount;
-  if (field === 'lastPlayedAt') return (timeOf(to.lastPlayedAt) ?? 0) >= (timeOf(from.lastPlayedAt) ?? 0);
+  if (field === 'lastPlayedAt') return (secondOf(to.lastPlayedAt) ?? 0) >= (secondOf(from.lastPlayedAt) ?? 0);
   return false;
 }
 
@@ -76,12 +74,12 @@ function grown({ to }: StateRow, now: WatchState, moved: readonly WatchField[]):
     ...to,
     ...(moved.includes('played') && { played: to.played || now.played }),
     ...(moved.includes('playCount') && { playCount: Math.max(to.playCount, now.playCount) }),
-    ...(moved.includes('lastPlayedAt') && { lastPlayedAt: (timeOf(now.lastPlayedAt) ?? 0) > (timeOf(to.lastPlayedAt) ?? 0) ? now.lastPlayedAt : to.lastPlayedAt }),
+    ...(moved.includes('lastPlayedAt') && { lastPlayedAt: (secondOf(now.lastPlayedAt) ?? 0) > (secondOf(to.lastPlayedAt) ?? 0) ? now.lastPlayedAt : to.lastPlayedAt }),
   };
 }
 
 /** A resume point belongs to its viewing: somebody who watched later is not sent back to it. */
 function wasWatchedSince({ fields, from, to }: StateRow, now: WatchState): boolean {
-  const later = timeOf(now.lastPlayedAt) ?? 0;
-  return fields.includes('positionMs') && to.positionMs > 0 && later > (timeOf(from.lastPlayedAt) ?? 0) && later > (timeOf(to.lastPlayedAt) ?? 0);
+  const later = secondOf(now.lastPlayedAt) ?? 0;
+  return fields.includes('positionMs') && to.positionMs > 0 && later > (secondOf(from.lastPlayedAt) ?? 0) && later > (secondOf(to.lastPlayedAt) ?? 0);
 }

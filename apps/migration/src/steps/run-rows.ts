@@ -1,4 +1,4 @@
-import { AppError, PlanRow, RunCounts, type RowState, type VerifyResult, type WatchField } from '@usher/contracts';
+import { AppError, PlanRow, RunCounts, type RowState, type PlanRowOf, type VerifyResult } from '@usher/contracts';
 import { isUniqueViolation } from '@usher/database';
 import type { Pool, PoolClient } from 'pg';
 import { LeaseLost } from '../tickets/target-agent.js';
@@ -41,8 +41,8 @@ export interface WantedRow {
   readonly n: number;
   /** A watch state, or a change of settings; null for rows that have none. */
   readonly wanted: unknown;
-  readonly fields: readonly WatchField[] | null;
-  readonly now: unknown;
+  readonly fields: PlanRowOf<'watch-state.set'>['fields'] | null;
+  readonly loss: PlanRowOf<'watch-state.set'>['loss'] | null;
 }
 
 const COLUMNS = 'r.n, r.u, r.row, r.attempts, r.before, r.sent';
@@ -155,7 +155,7 @@ export class RunRows {
   /** Rows of a kind that the target should hold now, of one account: what was wanted, as it was sent. */
   async toVerify(op: PlanRow['op'], u: number): Promise<WantedRow[]> {
     const { rows } = await this.pool.query<WantedRow>(
-      `SELECT r.n, coalesce(r.sent, r.row->'to') AS wanted, r.row->'fields' AS fields, r.now FROM migration_row r
+      `SELECT r.n, coalesce(r.sent, r.row->'to') AS wanted, r.row->'fields' AS fields, r.row->'loss' AS loss FROM migration_row r
         WHERE r.plan_id = $1 AND r.op = $2 AND r.u = $3 AND (r.state IN ('done', 'verified') OR (r.state = 'skipped' AND r.code = 'ALREADY')) ORDER BY r.n`,
       [this.planId, op, u],
     );

@@ -1,6 +1,9 @@
-import { AppError, type RunStep } from '@usher/contracts';
-import type { Logger } from '@usher/platform';
+import type { AppError, RunStep } from '@usher/contracts';
+import { appendAudit } from '@usher/database';
+import { currentContext, type Logger } from '@usher/platform';
 import type { Clock } from '@usher/resilience';
+import { sha256Hex } from '@usher/security';
+import type { PoolClient } from 'pg';
 import type { FrozenPlan } from '../plans/frozen-plans.service.js';
 import type { TargetAgent } from '../tickets/target-agent.js';
 import type { Ticket, TicketIssuer } from '../tickets/ticket-issuer.js';
@@ -100,7 +103,9 @@ export class RunWork {
   async finish(from: 'new' | 'intent', outcomes: readonly Outcome[], spent: Spent, ticket: Ticket | null): Promise<void> {
     if (outcomes.length === 0) return;
     await this.rows.finish(outcomes, { ...spent, requests: spent.requests + this.agent.takeRequests() }, async (tx) => {
-      if (ticket) await this.parts.issuer.note(tx, ticket.jti, 'done');
+      if (!ticket) return;
+      await this.parts.issuer.note(tx, ticket.jti, 'done');
+      await this.audit(tx, ticket, outcomes, spent);
     });
     this.parts.teller.finished(from, outcomes);
   }
@@ -125,6 +130,20 @@ export class RunWork {
   async rest(error: AppError, failures: number): Promise<void> {
     const wished = error.details['retryAfterMs'];
     await this.wait(this.parts.throttle.refused(typeof wished === 'number' ? wished : null, failures), 'server');
+  }
+
+  /** One line for a batch: how many of what, and a hash by which the rows can be held against it. */
+  private async audit(tx: PoolClient, { commandId, request }: Ticket, outcomes: readonly Outcome[], { writes }: Spent): Promise<void> {
+    const { header, planId } = this.plan;
+    const states = outcomes.map(({ n, state, code }) => [n, state, code]);
+    await appendAudit(tx, {
+      actor: 'usher',
+      actorId: null,
+      action: 'batch.applied',
+      serverId: header.target.serverId,
+      correlationId: currentContext().correlationId ?? null,
+      payload: { runId: request.runId, planId, peerServerId: header.source.serverId, command: commandId, epoch: request.epoch, rows: outcomes.length, writes, outcomesSha256: sha256Hex(JSON.stringify(states)) },
+    });
   }
 
   private async wait(ms: number, why: 'quiet-wait' | 'server'): Promise<void> {

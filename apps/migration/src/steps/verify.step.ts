@@ -1,9 +1,8 @@
-import { AppError, MAX_STATE_ROWS, type PolicyChange, type VerifyResult, type WatchState } from '@usher/contracts';
+import { AppError, differingFields, MAX_STATE_ROWS, type PolicyChange, type VerifyResult, type WatchState } from '@usher/contracts';
 import { openSettings } from './decide-row.js';
 import type { WantedRow } from './run-rows.js';
 import type { RunWork } from './run-work.js';
 import type { Step } from './step.js';
-import { differingFields } from './watch-compare.js';
 
 interface Finding {
   readonly n: number;
@@ -87,8 +86,8 @@ async function readBack(work: RunWork, account: string, rows: readonly WantedRow
   return rows.map(({ n }) => found.get(n) ?? { n, verify: 'not-there', now: null });
 }
 
-function compare({ n, wanted, fields }: WantedRow, now: WatchState): Finding {
-  return differingFields({ fields: [...(fields ?? [])] }, wanted as WatchState, now).length === 0 ? SAME(n) : { n, verify: 'differs', now };
+function compare({ n, wanted, fields, loss }: WantedRow, now: WatchState): Finding {
+  return differingFields({ fields: fields ?? [], loss: loss ?? [] }, wanted as WatchState, now).length === 0 ? SAME(n) : { n, verify: 'differs', now };
 }
 
 /** The account cannot be read; the others can. */

@@ -3,7 +3,7 @@ import { PLAN_FIELDS, type PlanUser, type UserPolicy, type WatchState } from '@u
 import type { Checked } from '../plan-record.js';
 import { plainText } from '../rules/plain-text.js';
 import { changeOf, fieldsOf, planPolicy, type PlannedPolicy, type PolicyTarget } from '../rules/policy-plan.js';
-import { StateRows, type Shelves, type SourceListing } from '../rules/state-rows.js';
+import { StateRows, type Shelves } from '../rules/state-rows.js';
 import { traitsOf, type Traits } from '../rules/target-traits.js';
 import type { MappedUser } from '../rules/user-mapping.js';
 import { VerdictBook } from '../rules/verdicts.js';
@@ -91,16 +91,16 @@ export class UserPlanning {
   }
 
   /** Null when one of them cannot be read: that is not "nothing watched". */
-  private async readSources(check: Check, user: MappedUser, policies: Policies): Promise<SourceListing[] | null> {
+  private async readSources(check: Check, user: MappedUser, policies: Policies): Promise<WatchState[][] | null> {
     const { server } = check.source;
     const isOwnOnly = server.capabilities.includes('watchStates.ownTokenOnly');
-    const listings: SourceListing[] = [];
-    for (const { vendorId, name, isAdministrator } of user.sources) {
+    const listings: WatchState[][] = [];
+    for (const { vendorId, name } of user.sources) {
       if (isOwnOnly && policies.source.get(vendorId)?.isReachable === false) {
         check.findings.add('USER_TOKEN_MISSING', `What ${name} watched cannot be read at the source.`, vendorId);
         return null;
       }
-      listings.push({ states: (await this.reader.states(server.id, vendorId, check.signal)).states, hasOwnRatings: !isOwnOnly || isAdministrator });
+      listings.push((await this.reader.states(server.id, vendorId, check.signal)).states);
     }
     return listings;
   }

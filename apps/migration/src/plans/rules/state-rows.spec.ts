@@ -39,7 +39,7 @@ async function plan({ source, target, states, before = [], kind = 'jellyfin', op
     nowMs: Date.parse('2026-01-01T00:00:00Z'),
   };
   const can = ['watchStates.write', 'watchStates.playedAt', 'watchStates.playCount', 'watchStates.favorite', 'watchStates.rating'] as const;
-  const account: Account = { u: 0, user: 'ana', source: states.map((each) => ({ states: each, hasOwnRatings: true })), target: before, traits: traitsOf(kind, can, { isAdministrator: false, isReachable: true }) };
+  const account: Account = { u: 0, user: 'ana', source: states, target: before, traits: traitsOf(kind, can, { isAdministrator: false, isReachable: true }) };
   const work = new StateRows(shelves, account, new VerdictBook());
   const rows = [...work.rows()];
   for (const { row } of rows) PlanRow.parse(row);

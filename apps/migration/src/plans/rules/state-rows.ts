@@ -26,18 +26,12 @@ export interface Shelves {
   readonly nowMs: number;
 }
 
-export interface SourceListing {
-  readonly states: readonly WatchState[];
-  /** False where the source answers another account's ratings. */
-  readonly hasOwnRatings: boolean;
-}
-
 export interface Account {
   readonly u: number;
   /** Vendor id of the first account of the source: decisions name it. */
   readonly user: string;
   /** Complete listings, one for each account of the source. */
-  readonly source: readonly SourceListing[];
+  readonly source: readonly (readonly WatchState[])[];
   readonly target: readonly WatchState[];
   readonly traits: Traits;
 }
@@ -83,23 +77,20 @@ export class StateRows {
     for (const group of this.groups()) this.count(this.combined(group), WATCH_FIELDS.map((field) => ({ field, kind: 'impossible', reason })));
   }
 
-  private take({ states, hasOwnRatings }: SourceListing, at: number): void {
+  private take(listing: readonly WatchState[], at: number): void {
     const { shelves } = this;
     // A title may come twice; the later one counts.
-    for (const raw of new Map(states.map((state) => [state.itemVendorId, state])).values()) {
+    for (const raw of new Map(listing.map((state) => [state.itemVendorId, state])).values()) {
       const { state, invalid } = sanitize(raw, shelves.source.get(raw.itemVendorId)?.durationMs ?? null, shelves.nowMs);
       const wrong = invalid.filter((field) => shelves.carried.has(field));
       if (wrong.length > 0) {
         this.doubtful.set(state.itemVendorId, wrong);
         this.invalid.add(state.itemVendorId);
       }
-      const isForeign = !hasOwnRatings && state.ratingTenths !== null;
-      if (isForeign && shelves.carried.has('ratingTenths')) this.book.add('ratingTenths', 'impossible', 'owner-ratings-only', 1);
-      const own = isForeign ? { ...state, ratingTenths: null } : state;
-      if (isEmpty(own) && wrong.length === 0) continue;
-      const known = this.states.get(own.itemVendorId) ?? [];
-      known[at] = own;
-      this.states.set(own.itemVendorId, known);
+      if (isEmpty(state) && wrong.length === 0) continue;
+      const known = this.states.get(state.itemVendorId) ?? [];
+      known[at] = state;
+      this.states.set(state.itemVendorId, known);
     }
   }
 

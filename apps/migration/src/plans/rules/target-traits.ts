@@ -38,8 +38,8 @@ export interface AccountFacts {
 }
 
 /**
- * Of one account. Plex answers the owner's ratings to everybody who is not of the owner's home, and does not tell who is:
- * ratings of other accounts are neither read nor written.
+ * Of one account. Plex keeps ratings of its owner's home only, and nobody tells who belongs to it: a rating is planned for
+ * the owner, and declared impossible for all others.
  */
 export function traitsOf(kind: ServerKind, capabilities: readonly Capability[], { isAdministrator, isReachable }: AccountFacts): Traits {
   const can = (capability: Capability): boolean => capabilities.includes(capability);

@@ -45,9 +45,13 @@ function Shell(): ReactNode {
     p: () => (paused ? store.resume() : store.pause()),
     K: () => setKiosk(!kiosk),
     'g o': () => void navigate({ to: '/' }),
+    'g a': () => void navigate({ to: '/activities' }),
     'g s': () => void navigate({ to: '/servers' }),
     'g h': () => void navigate({ to: '/history' }),
+    'g l': () => void navigate({ to: '/libraries' }),
     'g r': () => void navigate({ to: '/routing' }),
+    'g m': () => void navigate({ to: '/maintenance' }),
+    'g n': () => void navigate({ to: '/notices' }),
   });
   return (
     <div className={`frame ${kiosk ? 'kiosk' : ''}`}>

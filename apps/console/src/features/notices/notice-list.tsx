@@ -21,9 +21,13 @@ const STATES: Readonly<Record<Exclude<Delivery['state'], 'ANSWERED'>, { word: st
   CANCELED: { word: 'canceled', tone: 'dim' },
 };
 
+/** Codes that are no failure: the words beside them say all. */
+const PLAIN_CODES: readonly string[] = ['NOBODY', 'CAPABILITY_MISSING'];
+
 function DeliveryLine({ delivery, server }: { delivery: Delivery; server: FleetServer | undefined }): ReactNode {
   const answered = delivery.state === 'ANSWERED';
-  const figure = (value: number, tone = '') => (answered ? <span className={value === 0 ? 'dim' : tone || 'strong'}>{value}</span> : <span className="faint">–</span>);
+  const counted = answered || delivery.sent + delivery.unsupported + delivery.failed > 0;
+  const figure = (value: number, tone = '') => (counted ? <span className={value === 0 ? 'dim' : tone || 'strong'}>{value}</span> : <span className="faint">–</span>);
   return (
     <tr>
       <td data-cell="server">
@@ -41,7 +45,7 @@ function DeliveryLine({ delivery, server }: { delivery: Delivery; server: FleetS
       </td>
       <td className="num dim" data-label="Took">{delivery.tookMs !== null ? `${(delivery.tookMs / 1_000).toFixed(1)} s` : delivery.tries > 1 ? `try ${delivery.tries}` : '–'}</td>
       <td className="dim" data-cell="reason">
-        {delivery.reason ?? '–'} {delivery.code && delivery.code !== 'NOBODY' && <code>{delivery.code}</code>}
+        {delivery.reason ?? '–'} {delivery.code && !PLAIN_CODES.includes(delivery.code) && <code>{delivery.code}</code>}
       </td>
     </tr>
   );

@@ -59,6 +59,25 @@ export function headline(placement: PlacementRow, alias: string | null): string 
   return placement.verdict === 'REFUSED' || !alias ? `${who} ${gets} ${placement.title} from no server` : `${who} ${gets} ${placement.title} from ${alias}`;
 }
 
+/**
+ * The sentence of a decision without what its row says already (title and server): `32 % of its uplink, the only one that could`.
+ * A move says from where.
+ */
+export function shortSentence({ sentence, title, kind, verdict, targetHeight, previousServerId, serverId }: PlacementRow, nameOf: (serverId: string) => string): string {
+  const rest = sentence.startsWith(title) ? sentence.slice(title.length) : sentence;
+  const colon = rest.indexOf(': ');
+  const why = (colon < 0 ? rest.replace(/^: /, '') : rest.slice(colon + 2)).replace(/\.$/, '').trim();
+  if (previousServerId !== null && previousServerId !== serverId) return `from ${nameOf(previousServerId)}: ${kind === 'DRAIN' ? 'it is drained' : kind === 'FAILOVER' ? 'it failed' : why}`;
+  if (verdict === 'SMALLER' && targetHeight !== null) return `${targetHeight}p: nobody has room for more`;
+  return why.replace(/^refused, /, '');
+}
+
+/** Why a candidate stands where it does; `Chosen:` is said by the icon already. */
+export const verdictWords = (sentence: string): string => {
+  const rest = sentence.replace(/^Chosen: /, '');
+  return `${rest.charAt(0).toUpperCase()}${rest.slice(1)}`;
+};
+
 /** `affinity −0.15, locality +0.05`; adjustments of zero are left out. */
 export function adjustmentWords(adjustments: Candidate['adjustments']): string {
   return adjustments

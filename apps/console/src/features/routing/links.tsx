@@ -1,10 +1,9 @@
 import { ConsoleRoutesDocument, type ConsoleRoutesQuery } from '@usher/api-client';
-import { useEffect, useState, type ReactNode } from 'react';
+import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { useQuery } from 'urql';
 import { problemOf } from '../../api/problem.js';
 import { ErrorState, LoadingRows } from '../../components/state-view.js';
-import { absolute, clockTime, count, moment } from '../../format/units.js';
-import { useNow } from '../../live/live-context.js';
+import { absolute, clockTime, count } from '../../format/units.js';
 import type { FleetServer } from '../../live/live-types.js';
 
 type RouteRow = ConsoleRoutesQuery['routes'][number];
@@ -22,15 +21,19 @@ interface LinksProps {
 
 /** Links that viewers have: where each leads now, and from which position. A link itself is told once, when it is made. */
 export function Links({ byId, newest, onChoose }: LinksProps): ReactNode {
-  const nowMs = useNow(60_000);
   const [all, setAll] = useState(false);
   const [{ data, error }, read] = useQuery({ query: ConsoleRoutesDocument, variables: { first: MOST }, requestPolicy: 'cache-and-network' });
+  const again = useRef(read);
   useEffect(() => {
-    const again = () => read({ requestPolicy: 'network-only' });
-    if (newest) again();
-    const timer = setInterval(again, AGAIN_MS);
+    again.current = read;
+  });
+  const asked = useRef(newest);
+  useEffect(() => {
+    if (asked.current !== newest) again.current({ requestPolicy: 'network-only' });
+    asked.current = newest;
+    const timer = setInterval(() => again.current({ requestPolicy: 'network-only' }), AGAIN_MS);
     return () => clearInterval(timer);
-  }, [read, newest]);
+  }, [newest]);
   const routes = data?.routes;
   const body = () => {
     if (!routes) return error ? <ErrorState title="Usher could not read the links" problem={problemOf(error)} onRetry={() => read({ requestPolicy: 'network-only' })} /> : <LoadingRows rows={2} height={36} label="Loading the links" />;
@@ -43,25 +46,22 @@ export function Links({ byId, newest, onChoose }: LinksProps): ReactNode {
             <th scope="col">Leads to</th>
             <th scope="col" className="num">Position</th>
             <th scope="col" className="num">Moves</th>
-            <th scope="col" className="num at-wide">Ends</th>
           </tr>
         </thead>
         <tbody>
           {routes.slice(0, all ? undefined : FIRST).map((route) => (
-            <tr key={route.id}>
+            <tr key={route.id} title={`ends ${absolute(Date.parse(route.expiresAt))}`}>
               <td>
                 <button type="button" className="link-row clip" onClick={() => onChoose(route.placementId)}>
                   <span className="strong">{route.title}</span> <span className="dim">{route.userName}</span>
                 </button>
               </td>
               <td>
-                {route.serverId ? (byId.get(route.serverId)?.alias ?? 'a removed server') : '–'} <span className="small dim">{STATE_WORDS[route.state]}</span>
+                {route.serverId ? (byId.get(route.serverId)?.alias ?? 'a removed server') : '–'}
+                <span className="small dim block">{STATE_WORDS[route.state]}</span>
               </td>
               <td className="num">{clockTime(route.positionMs)}</td>
               <td className="num dim">{count(route.moves)}</td>
-              <td className="num dim at-wide" title={absolute(Date.parse(route.expiresAt))}>
-                {moment(Date.parse(route.expiresAt), nowMs)}
-              </td>
             </tr>
           ))}
         </tbody>

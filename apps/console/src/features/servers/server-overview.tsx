@@ -165,7 +165,7 @@ const HARDENING_WORDS: Readonly<Record<string, string>> = { found: 'found', 'by-
 function HardeningPanel({ detail }: { detail: ServerDetail }): ReactNode {
   if (detail.hardening.length === 0) return null;
   return (
-    <section className="panel" aria-labelledby="hardening-head">
+    <section className="panel hardening-panel" aria-labelledby="hardening-head">
       <div className="panel-head">
         <h2 id="hardening-head">Hardening</h2>
         <span className="small dim">what this server leaves open by itself</span>

@@ -28,7 +28,7 @@ function Delivers({ candidate }: { candidate: Candidate }): ReactNode {
       </span>
       <span className="small dim block">
         {smaller}
-        {mbps(candidate.bitRateKbps)} Mbps, c {share(candidate.cost)}
+        <span className="nowrap">{mbps(candidate.bitRateKbps)} Mbps,</span> <span className="nowrap">c {share(candidate.cost)}</span>
       </span>
     </>
   );

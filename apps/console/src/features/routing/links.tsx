@@ -45,15 +45,16 @@ export function Links({ byId, newest, onChoose }: LinksProps): ReactNode {
             <th scope="col">Link for</th>
             <th scope="col">Leads to</th>
             <th scope="col" className="num">Position</th>
-            <th scope="col" className="num">Moves</th>
+            <th scope="col" className="num at-wide">Moves</th>
           </tr>
         </thead>
         <tbody>
           {routes.slice(0, all ? undefined : FIRST).map((route) => (
             <tr key={route.id} title={`ends ${absolute(Date.parse(route.expiresAt))}`}>
               <td>
-                <button type="button" className="link-row clip" onClick={() => onChoose(route.placementId)}>
-                  <span className="strong">{route.title}</span> <span className="dim">{route.userName}</span>
+                <button type="button" className="link-row" onClick={() => onChoose(route.placementId)}>
+                  <span className="strong clip block">{route.title}</span>
+                  <span className="small dim clip block">{route.userName ?? 'Unknown viewer'}</span>
                 </button>
               </td>
               <td>
@@ -61,7 +62,7 @@ export function Links({ byId, newest, onChoose }: LinksProps): ReactNode {
                 <span className="small dim block">{STATE_WORDS[route.state]}</span>
               </td>
               <td className="num">{clockTime(route.positionMs)}</td>
-              <td className="num dim">{count(route.moves)}</td>
+              <td className="num dim at-wide">{count(route.moves)}</td>
             </tr>
           ))}
         </tbody>

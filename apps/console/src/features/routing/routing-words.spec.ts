@@ -30,8 +30,8 @@ describe('the sentence in a row of the list', () => {
   const nameOf = (id: string) => ({ b: 'Basement' })[id] ?? 'a removed server';
   const said = (sentence: string, change: Partial<PlacementRow> = {}) => shortSentence(placement({ sentence, serverId: 'a', previousServerId: null, targetHeight: null, ...change }), nameOf);
   it('leaves out what the row says already', () => {
-    expect(said('Dune plays from Attic: 32 % of its uplink, the least of 2 that could.')).toBe('32 % of its uplink, the least of 2 that could');
-    expect(said('Dune: Part Two plays from Attic: 5 % of its cpu, the only one that could.', { title: 'Dune: Part Two' })).toBe('5 % of its cpu, the only one that could');
+    expect(said('Dune plays from Attic: 32 % of its uplink, the least of 2 that could.')).toBe('least of 2 by its uplink');
+    expect(said('Dune: Part Two plays from Attic: 5 % of its cpu, the only one that could.', { title: 'Dune: Part Two' })).toBe('the only one that could');
     expect(said('Dune: refused, no server can play it now.', { verdict: 'REFUSED', serverId: null })).toBe('no server can play it now');
     expect(said('The least of those that hold it.')).toBe('The least of those that hold it');
   });
@@ -39,7 +39,7 @@ describe('the sentence in a row of the list', () => {
     const moved = { previousServerId: 'b' };
     expect(said('Dune plays from Attic, from Basement: 5 % of its cpu, the only one that could.', { ...moved, kind: 'DRAIN' })).toBe('from Basement: it is drained');
     expect(said('x', { ...moved, kind: 'FAILOVER' })).toBe('from Basement: it failed');
-    expect(said('Dune plays from Attic, from Basement: 5 % of its cpu, the only one that could.', moved)).toBe('from Basement: 5 % of its cpu, the only one that could');
+    expect(said('Dune plays from Attic, from Basement: 5 % of its cpu, the only one that could.', moved)).toBe('from Basement: the only one that could');
   });
   it('says a smaller picture first', () => expect(said('Dune plays.', { verdict: 'SMALLER', targetHeight: 720 })).toBe('720p: nobody has room for more'));
   it('does not say twice that somebody was chosen', () => {

@@ -21,6 +21,7 @@ const REASONS: Readonly<Record<string, string>> = {
 const ADJUSTMENTS: Readonly<Record<string, string>> = {
   affinity: 'played earlier here',
   locality: 'region',
+  cost: 'more work here',
   'load-age': 'age of the report',
   confidence: 'not measured on the host',
   scarcity: 'needed for what only it has',

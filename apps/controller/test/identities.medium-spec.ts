@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { uuidv7 } from '@usher/contracts';
-import { WhereaboutsRepository } from '../src/routes/whereabouts.repository.js';
+import { RouteAccountsRepository } from '../src/routes/route-accounts.repository.js';
 import { ControllerHarness, type GraphqlAnswer } from './controller-harness.js';
 import { IDENTITY_BAD_INPUTS, IDENTITY_DOCUMENTS, IDENTITY_GOOD, type IdentityWorld } from './identity-bad-inputs.js';
 
@@ -129,8 +129,8 @@ describe('a person', () => {
 
 describe('routing', () => {
   it('takes linked accounts first, and nobody who is somebody else', async () => {
-    const whereabouts = new WhereaboutsRepository(harness.pool);
-    const evidences = async () => Object.fromEntries((await whereabouts.accountsOf(world.jellyfin, 'ana')).map(({ serverId, userId, evidence }) => [serverId, `${userId} by ${evidence}`]));
+    const accounts = new RouteAccountsRepository(harness.pool);
+    const evidences = async () => Object.fromEntries((await accounts.accountsOf(world.jellyfin, 'ana')).map(({ serverId, userId, evidence }) => [serverId, `${userId} by ${evidence}`]));
     const { jellyfin, plex, emby } = world;
     expect(await evidences()).toEqual({ [jellyfin]: 'ana by given', [plex]: 'ana by name', [emby]: 'ana by name' });
     await call('linkUsers', { input: { accounts: [account(emby, 'anna')], identityId: world.anaId } });

@@ -110,13 +110,19 @@ function badInputPage(rows) {
   return `${NOTE}\n\n# Wrong input\n\nWhat each operation of the API answers to wrong input. Nothing is changed in any of these cases. Every row is a test (\`apps/controller/test\`); what happens during an outage of the database, the broker or an agent is tested there too and answers \`INTERNAL\`, \`AGENT_OFFLINE\` or \`AGENT_TIMEOUT\`.\n\n${parts.join('\n\n')}\n`;
 }
 
-const { CONTRACTS, ERROR_CODES } = await import('@usher/contracts');
+function lossesPage(reasons) {
+  const rows = Object.entries(reasons).map(([reason, { text, instead }]) => [`\`${reason}\``, text, instead ?? '']);
+  return `${NOTE}\n\n# Losses\n\nWhy something does not arrive at another media server as it was. A plan names the reason for every user, field and title before anybody approves it.\n\n${table(['reason', 'why', 'what can be done instead'], rows)}\n`;
+}
+
+const { CONTRACTS, ERROR_CODES, LOSS_REASONS } = await import('@usher/contracts');
 const contracts = CONTRACTS.map(describeContract).sort((a, b) => `${a.name}@${a.version}`.localeCompare(`${b.name}@${b.version}`));
 const variables = await readVariables();
 const files = {
   ...Object.fromEntries(contracts.map((contract) => [`libs/contracts/schema/${contract.name}@${contract.version}.json`, json(contract)])),
   'docs/reference/messages.md': messagesPage(contracts),
   'docs/reference/errors.md': errorsPage(ERROR_CODES),
+  'docs/reference/losses.md': lossesPage(LOSS_REASONS),
   'docs/reference/configuration.md': configurationPage(variables),
   'docs/reference/bad-input.md': badInputPage(await readBadInputs()),
   '.env.example': exampleFile(variables),

@@ -38,6 +38,8 @@ describe('docker-compose.yml and deploy/', () => {
   it.each([
     ['controller', 'controller'],
     ['agent-host', 'agent'],
+    ['router', 'router'],
+    ['migration', 'migration'],
     ['setup', 'usher'],
     ['migrate', 'tools'],
   ])('%s gets only what %s reads', (service, app) => {
@@ -50,6 +52,8 @@ describe('docker-compose.yml and deploy/', () => {
   it.each([
     ['controller', 'controller'],
     ['agent-host', 'agent'],
+    ['router', 'router'],
+    ['migration', 'migration'],
   ])('%s gets everything that %s requires', async (service, app) => {
     const vars = Object.keys(environmentOf(service));
     const page = readFileSync(join(root, 'docs/reference/configuration.md'), 'utf8');

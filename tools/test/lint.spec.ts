@@ -19,6 +19,7 @@ const VIOLATIONS: [name: string, path: string, text: string, rule: string][] = [
   ['contracts stay safe in a browser: pg', 'libs/contracts/src/d.ts', use('pg'), 'no-restricted-imports'],
   ['api-client may import no workspace', 'libs/api-client/src/a.ts', use('@usher/contracts'), 'no-restricted-imports'],
   ['resilience may import contracts only', 'libs/resilience/src/a.ts', use('@usher/platform'), 'no-restricted-imports'],
+  ['the migration service reaches media servers by agents only', 'apps/migration/src/a.ts', use('@usher/media-server'), 'no-restricted-imports'],
   ['the router has no database', 'apps/router/src/a.ts', use('@usher/database'), 'no-restricted-imports'],
   ['matching may import contracts only', 'libs/matching/src/a.ts', use('@usher/database'), 'no-restricted-imports'],
   ['security may import contracts only', 'libs/security/src/a.ts', use('@usher/bus'), 'no-restricted-imports'],

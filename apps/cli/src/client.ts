@@ -87,6 +87,6 @@ function asCliError(error: GraphqlError): CliError {
   const extensions = error.extensions ?? {};
   const code = extensions.code ?? 'INTERNAL';
   const next = code === 'UNAUTHENTICATED' ? 'Sign in:  usher auth login' : extensions.next;
-  const why = extensions.details?.candidates?.join('\n         ');
+  const why = extensions.details?.candidates;
   return new CliError(code, error.message, { next, why, correlationId: extensions.correlationId, serverId: extensions.details?.serverId, path: extensions.details?.field });
 }

@@ -120,3 +120,9 @@ export function parsePositive(value: string): number {
   if (Number.isFinite(number) && number > 0) return number;
   throw new CliError('USAGE', `"${value}" is not a positive number`);
 }
+
+export function parseCount(value: string): number {
+  const number = parsePositive(value);
+  if (Number.isInteger(number)) return number;
+  throw new CliError('USAGE', `"${value}" is not a whole number`);
+}

@@ -2,7 +2,8 @@ import { ERROR_CODES, isErrorCode, type ErrorFamily } from '@usher/contracts';
 
 export interface CliErrorDetails {
   readonly what?: string;
-  readonly why?: string;
+  /** A line each. */
+  readonly why?: readonly string[];
   readonly next?: string;
   readonly correlationId?: string;
   readonly serverId?: string;
@@ -45,6 +46,15 @@ const OWN_EXIT_CODES: Record<string, number> = {
   SERVER_ALREADY_REGISTERED: 6,
   SERVER_READ_ONLY: 6,
   IDEMPOTENCY_CONFLICT: 6,
+  PLAN_STALE: 6,
+  RUN_CONFLICT: 6,
+  IDENTITY_CONFLICT: 6,
+  ROLLBACK_WINDOW_CLOSED: 6,
+  APPROVAL_EXPIRED: 6,
+  TICKET_EXPIRED: 6,
+  TICKET_REUSED: 6,
+  TICKET_REVOKED: 6,
+  TICKET_INVALID: 6,
   UNREACHABLE: 9,
   CANCELED: 10,
 };
@@ -57,11 +67,12 @@ export function exitCodeOf(code: string): number {
 
 /** As people read it: error, what, why, next, reference. */
 export function formatError(error: CliError): string {
-  const { file, line, column, what, why, correlationId } = error.details;
+  const { file, line, column, what, why, correlationId, path } = error.details;
   const place = file ? `${file}${line ? `:${line}${column ? `:${column}` : ''}` : ''}  ` : '';
   const lines = [`error: ${place}${error.message}${error.code === 'USAGE' ? '' : `  ${error.code}`}`];
-  if (what) lines.push(`  what   ${what}`);
-  if (why) lines.push(`  why    ${why}`);
+  const named = what ?? (path && !error.message.includes(path) ? path : undefined);
+  if (named) lines.push(`  what   ${named}`);
+  if (why) lines.push(`  why    ${why.join('\n         ')}`);
   if (error.next) lines.push(`  next   ${error.next}`);
   if (correlationId) lines.push(`  ref    correlation …${correlationId.slice(-8)}`);
   return lines.join('\n');
@@ -69,9 +80,9 @@ export function formatError(error: CliError): string {
 
 /** As programs read it: one line of JSON. */
 export function errorAsJson(error: CliError): string {
-  const { correlationId, serverId, file, line, column, path } = error.details;
+  const { correlationId, serverId, file, line, column, path, why } = error.details;
   const retryable = isErrorCode(error.code) && ERROR_CODES[error.code].retryable;
   return JSON.stringify({
-    error: { code: error.code, family: error.family, message: error.message, hint: error.next, file, line, column, path, retryable, correlationId, serverId },
+    error: { code: error.code, family: error.family, message: error.message, why, hint: error.next, file, line, column, path, retryable, correlationId, serverId },
   });
 }

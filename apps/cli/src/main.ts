@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { CommanderError } from 'commander';
+import { CommanderError, type Command } from 'commander';
 import { CliError } from './errors.js';
 import { Printer, type OutputFormat } from './output/printer.js';
 import { buildProgram } from './program.js';
@@ -30,7 +30,16 @@ function asCliError(error: unknown): CliError | null {
       process.exitCode = 2;
       return null;
     }
-    return new CliError('USAGE', error.message.replace(/^error: /, ''), { next: 'See  usher --help' });
+    return new CliError('USAGE', error.message.replace(/^error: /, ''), { next: `See  ${nameOf(program)} --help` });
   }
   return new CliError('INTERNAL', error instanceof Error ? error.message : String(error));
+}
+
+/** The command that was meant, as far as it is known: `usher windows create`. */
+function nameOf(root: Command): string {
+  let command = root;
+  for (const word of process.argv.slice(2)) command = command.commands.find((child) => child.name() === word) ?? command;
+  const names = [];
+  for (let at: Command | null = command; at; at = at.parent) names.unshift(at.name());
+  return names.join(' ');
 }

@@ -9,6 +9,7 @@ import { GraphqlEdgeModule } from './graphql/graphql.module.js';
 import { HistoryModule } from './history/history.module.js';
 import { HttpModule } from './http/http.module.js';
 import { LibrariesModule } from './libraries/libraries.module.js';
+import { MigrationsModule } from './migrations/migrations.module.js';
 import { RoutesModule } from './routes/routes.module.js';
 import { ServerStateModule } from './servers/server-state.module.js';
 import { ServersModule } from './servers/servers.module.js';
@@ -30,6 +31,7 @@ import { UsersModule } from './users/users.module.js';
     FleetModule,
     ActionsModule,
     RoutesModule,
+    MigrationsModule,
     HistoryModule,
     GraphqlEdgeModule,
     HttpModule,

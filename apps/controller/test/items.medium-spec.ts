@@ -100,7 +100,13 @@ describe('the item index', () => {
     expect(await keyOf(cabin, 'c1')).toBe(first);
     expect((await items().find(viewer, second!)).itemKey).toBe(first);
     expect((await items().find(viewer, first!)).locations).toHaveLength(3);
+    // A link that was made with the old key finds a server all the same.
+    const holders = async (key: string) => (await items().held(key))!.holders.map(({ serverId, itemId }) => [serverId, itemId]);
+    expect(await holders(second!)).toEqual([[attic.id, 'a1'], [cabin.id, 'c1'], [barn.id, 'b1']].sort());
+    expect(await holders(first!)).toEqual(await holders(second!));
     await fleet.pool.query(`UPDATE server SET state = 'historical' WHERE id = $1`, [barn.id]);
+    expect(await holders(second!)).toEqual([[attic.id, 'a1'], [cabin.id, 'c1']].sort());
+    expect(await Promise.all([items().held(uuidv7()), items().held('film')])).toEqual([null, null]);
   });
 
   it('takes an id that stands on several titles of one server for junk', async () => {

@@ -50,6 +50,28 @@ describe('libraries, users and history', () => {
     return id;
   }
 
+  it('takes the addresses that a Plex server tells as verified for linked people, and none of another vendor', async () => {
+    const [mine, other] = [uuidv7(), uuidv7()];
+    await fleet.pool.query(`INSERT INTO identity (id, display_name) VALUES ($1, 'Ada'), ($2, 'Ben')`, [mine, other]);
+    await fleet.pool.query(`INSERT INTO identity_user (server_id, user_vendor_id, identity_id, user_name, evidence, linked_by) VALUES ($1, 'u1', $2, 'Ada', 'operator', 'sam'), ($1, 'u2', $3, 'Ben', 'operator', 'sam')`, [serverId, mine, other]);
+    await fleet.pool.query(`INSERT INTO identity_email (identity_id, email, source, verified_at) VALUES ($1, 'u2@example.org', 'operator', now()), ($2, 'u1@example.org', 'import', NULL)`, [mine, other]);
+    agent.handlers.set('library.list@1', async () => ({ libraries: [] }));
+    agent.handlers.set('user.list@1', async () => ({ users: [user('u1'), user('u2')] }));
+    const emails = async () => (await fleet.pool.query('SELECT identity_id = $1 AS mine, email, source, verified_by AS by FROM identity_email WHERE verified_at IS NOT NULL ORDER BY email', [mine])).rows;
+    await refresh();
+    expect(await emails()).toEqual([{ mine: true, email: 'u2@example.org', source: 'operator', by: null }]);
+    const plex = { ...profile, kind: 'plex' };
+    agent.handlers.set('server.probe@1', async () => plex);
+    await fleet.pool.query(`UPDATE server SET kind = 'plex' WHERE id = $1`, [serverId]);
+    try {
+      await refresh();
+      expect(await emails()).toEqual([{ mine: true, email: 'u1@example.org', source: 'plex', by: 'plex.tv' }, { mine: true, email: 'u2@example.org', source: 'operator', by: null }]);
+    } finally {
+      agent.handlers.set('server.probe@1', async () => profile);
+      await fleet.pool.query(`UPDATE server SET kind = 'jellyfin' WHERE id = $1`, [serverId]);
+    }
+  });
+
   it('replaces the lists of a server by what its agent sends, in one or many parts', async () => {
     async function* parts() {
       yield { libraries: [library('a', 'Films')] };

@@ -40,6 +40,13 @@ export class Cli {
     return new Promise((resolve) => child.once('close', (code) => resolve({ code, out, err })));
   }
 
+  /** The document that a command prints. @throws with what it wrote, when it fails */
+  async json<T>(args: readonly string[]): Promise<T> {
+    const { code, out, err } = await this.run([...args, '-o', 'json']);
+    if (code !== 0) throw new Error(`usher ${args.join(' ')} exited with ${code}: ${err}`);
+    return JSON.parse(out) as T;
+  }
+
   async close(): Promise<void> {
     await rm(this.folder, { recursive: true, force: true });
   }

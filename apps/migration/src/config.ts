@@ -14,7 +14,7 @@ export const migrationVars = {
   port: envVar({
     name: 'USHER_MIGRATION_PORT',
     schema: z.coerce.number().int().min(0).max(65_535),
-    default: 8749,
+    default: 8750,
     description: 'port of health checks, when the migration service runs as a process of its own',
   }),
   loginFile: envVar({

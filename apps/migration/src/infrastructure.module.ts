@@ -6,7 +6,7 @@ import type { CommandSigner } from '@usher/security';
 import { Pool } from 'pg';
 import type { MigrationConfig } from './config.js';
 import { FleetPresence } from './fleet/fleet-presence.js';
-import { CLOCK, MIGRATION_CONFIG, PROCESS_ID, SIGNER } from './infrastructure.js';
+import { CLOCK, FLEET_ID, MIGRATION_CONFIG, PROCESS_ID, SIGNER } from './infrastructure.js';
 
 /** What is there before Nest: the bus needs the directory, and Nest needs the bus. */
 export interface Infrastructure {
@@ -16,6 +16,7 @@ export interface Infrastructure {
   readonly processId: string;
   readonly pool: Pool;
   readonly signer: CommandSigner;
+  readonly fleetId: string;
   readonly hub: HubConnection;
   readonly bus: HubBus;
   readonly directory: FleetDirectory;
@@ -31,6 +32,7 @@ export class InfrastructureModule {
       { provide: CLOCK, useValue: given.clock },
       { provide: PROCESS_ID, useValue: given.processId },
       { provide: SIGNER, useValue: given.signer },
+      { provide: FLEET_ID, useValue: given.fleetId },
       { provide: Logger, useValue: given.logger },
       { provide: Pool, useValue: given.pool },
       { provide: HubConnection, useValue: given.hub },

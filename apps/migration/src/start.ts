@@ -30,7 +30,7 @@ export interface StartedMigration extends StartedService {
  */
 export async function start(config: MigrationConfig, wiring: MigrationWiring = {}): Promise<StartedMigration> {
   const logger = wiring.logger ?? createLogger({ service: 'migration', level: config.logLevel, scrub: scrubSecrets });
-  const login = await readServiceLogin(loginFileOf(config));
+  const login = await readServiceLogin(loginFileOf(config), 'migration');
   const caPem = config.natsCaFile === undefined ? undefined : await readFile(config.natsCaFile, 'utf8');
   const hub = await HubConnection.connect({ url: config.natsUrl, ...(caPem !== undefined && { caPem }), creds: login.creds, service: 'migration', logger });
   const pool = createPool(config.databaseUrl);
@@ -44,13 +44,13 @@ export async function start(config: MigrationConfig, wiring: MigrationWiring = {
   }
 }
 
-async function open(config: MigrationConfig, hub: HubConnection, pool: Pool, { signer }: ServiceLogin, logger: Logger): Promise<StartedMigration> {
+async function open(config: MigrationConfig, hub: HubConnection, pool: Pool, { signer, fleetId }: ServiceLogin, logger: Logger): Promise<StartedMigration> {
   const clock = systemClock;
   const directory = new FleetDirectory(() => bus.serviceCommand(describeFleet, {}));
   const presence = new FleetPresence(clock);
   const bus = new HubBus({ connection: hub, signer, directory, presence, fleetEpoch: () => directory.fleetEpoch });
   const strategy = new BusServer({ hub, directory, trustedKeys: () => directory.keys, logger });
-  const module = AppModule.of({ config, logger, clock, processId: uuidv7(), pool, signer, hub, bus, directory, presence });
+  const module = AppModule.of({ config, logger, clock, processId: uuidv7(), pool, signer, fleetId, hub, bus, directory, presence });
   const app = await NestFactory.createMicroservice<MicroserviceOptions>(module, { strategy, logger: false, abortOnError: false });
   await app.listen();
   return serviceOf(app, hub, pool, directory);

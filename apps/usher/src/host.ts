@@ -9,14 +9,16 @@ import { SupervisorChannel } from './supervisor-channel.js';
 export async function runHost(): Promise<void> {
   const config = readHostConfig();
   const logger = createLogger({ service: 'usher', level: config.logLevel, scrub: scrubSecrets });
-  const [controllerApp, agentApp, routerApp] = await Promise.all([import('@usher/controller'), import('@usher/agent'), import('@usher/router')]);
+  const [controllerApp, agentApp, routerApp, migrationApp] = await Promise.all([import('@usher/controller'), import('@usher/agent'), import('@usher/router'), import('@usher/migration')]);
   const env = homeEnvironment();
   const controllerConfig = controllerApp.readControllerConfig(env);
   const agentConfig = agentApp.readConfig(env);
+  const migrationConfig = migrationApp.readMigrationConfig(env);
   const routerConfig = routerApp.readRouterConfig({ ...env, USHER_ROUTER_PORT: String(config.port) });
 
   const controller = await controllerApp.start(controllerConfig);
   const router = await routerApp.start(routerConfig);
+  const migration = await migrationApp.start(migrationConfig);
   const listener = await listen({
     bind: config.bind,
     port: config.port,
@@ -26,7 +28,7 @@ export async function runHost(): Promise<void> {
   const ownPorts = [portOf(listener.url), portOf(controllerConfig.databaseUrl), config.metricsPort];
   const agentHost = await agentApp.start(agentConfig, { ownPorts });
   const metricsListener = config.metrics ? await serveMetrics(config.bind, config.metricsPort) : null;
-  stopOnSignal(logger, () => stopAll(listener, metricsListener, [agentHost, router, controller]));
+  stopOnSignal(logger, () => stopAll(listener, metricsListener, [migration, agentHost, router, controller]));
 
   logger.info('host.started', 'Ready.', { url: listener.url });
   const channel = config.supervised ? new SupervisorChannel() : null;

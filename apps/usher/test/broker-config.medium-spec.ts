@@ -17,9 +17,10 @@ const file = (...names: string[]) => path.join(dataDir, ...names);
 const mode = async (name: string) => ((await stat(name)).mode & 0o777).toString(8);
 
 describe('broker-config', () => {
-  it('makes a key ring, a configuration that a broker takes, and the login of the agent host, for the owner only', async () => {
+  it('makes a key ring, a configuration that a broker takes, and the logins of the other services, for the owner only', async () => {
     await brokerConfig(config());
     expect([await mode(file('keys', 'keyring.json')), await mode(file('nats', 'nats.conf')), await mode(file('keys', 'agent-host.creds'))]).toEqual(['400', '600', '600']);
+    expect([await mode(file('keys', 'router.login.json')), await mode(file('keys', 'migration.login.json'))]).toEqual(['600', '600']);
     const broker = await startNats({ conf: await readFile(file('nats', 'nats.conf'), 'utf8') });
     await broker.close();
   });

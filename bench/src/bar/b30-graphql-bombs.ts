@@ -3,6 +3,7 @@
 import type { Client } from 'graphql-ws';
 import { runBar, type Bar } from '../support/bar.js';
 import { Operator } from '../support/operator.js';
+import { Pulse } from '../support/pulse.js';
 import { percentile } from '../support/statistics.js';
 import { inWorld, type World } from '../support/world.js';
 
@@ -64,32 +65,6 @@ function overSocket(client: Client, query: string): Promise<Try> {
       },
     );
   });
-}
-
-/** How long the process did not answer, seen from outside: the slowest of small requests in a row. */
-class Pulse {
-  private slowest = 0;
-  private stopped = false;
-  private readonly done: Promise<void>;
-
-  constructor(private readonly url: string) {
-    this.done = this.run();
-  }
-
-  async stop(): Promise<number> {
-    this.stopped = true;
-    await this.done;
-    return this.slowest;
-  }
-
-  private async run(): Promise<void> {
-    while (!this.stopped) {
-      const startedAt = performance.now();
-      await (await fetch(`${this.url}/health/live`)).text();
-      this.slowest = Math.max(this.slowest, performance.now() - startedAt);
-      await new Promise((resolve) => setTimeout(resolve, 2));
-    }
-  }
 }
 
 async function checkEach(bar: Bar, world: World, edge: string, name: string, attempt: () => Promise<Try>): Promise<number> {

@@ -1,7 +1,7 @@
 import type { CandidateInput } from '@usher/contracts';
 import { choose, keptInputs, replay } from '@usher/router';
 import { Chance } from './random.js';
-import { idOf, inputsOf } from './policies.js';
+import { idOf, inputsOf } from './usher-policy.js';
 import { KINDS, type Request } from './workload.js';
 
 const SERVERS = 100;

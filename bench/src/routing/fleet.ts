@@ -26,7 +26,7 @@ export function fleetOf(machines: number): MachineSpec[] {
   return Array.from({ length: machines }, (_, at) => EIGHT[at % EIGHT.length]!);
 }
 
-/** Spans of time of a machine, in whole seconds; the second number is not in it. */
+/** Spans of time of a machine, in seconds. */
 export type Spans = readonly (readonly [from: number, to: number, share: number])[];
 
 /** When each machine is broken, and when it is busy with itself. The same for every policy. */
@@ -36,7 +36,7 @@ export function troubles(machines: number, seconds: number, seed: number): { fai
     const list: [number, number, number][] = [];
     for (let at = chance.exponential(meanGapS); at < seconds; ) {
       const to = at + length();
-      list.push([Math.floor(at), Math.ceil(to), share()]);
+      list.push([at, to, share()]);
       at = to + chance.exponential(meanGapS);
     }
     return list;

@@ -1,33 +1,10 @@
 import type { MachineSpec } from './fleet.js';
-import type { Request } from './workload.js';
+import { Playback, type PlaybackSpec, type Seen } from './playback.js';
 
-const FIRST_SEGMENT_S = 6;
-const RESUME_S = 2;
 /** A conversion uses so many cores at most. */
 const PARALLEL = 8;
 const HARDWARE_SHARE = 0.2;
-
-/** One viewer on one machine. Times in seconds. */
-export interface Playback {
-  readonly request: Request;
-  /** CPU-seconds per second of media, here. */
-  readonly cost: number;
-  readonly predicted: number;
-  readonly kbps: number;
-  readonly isTranscode: boolean;
-  readonly onEncoder: boolean;
-  readonly isSmaller: boolean;
-  startedS: number;
-  /** Media that is made beyond what was watched. */
-  leadS: number;
-  watchedS: number;
-  isPlaying: boolean;
-  isResting: boolean;
-  ranS: number;
-  waitedS: number;
-  stalledS: number;
-  moves: number;
-}
+const DIRECT_COST = 0.01;
 
 /** What a machine tells of itself. */
 export interface Report {
@@ -36,59 +13,79 @@ export interface Report {
   readonly background: number;
   readonly encoderSessions: number;
   readonly wanKbps: number;
+  readonly lanKbps: number;
   readonly sessions: number;
   readonly transcodes: number;
   readonly requestIds: ReadonlySet<number>;
 }
 
-/** One machine in steps of one second: its conversions share the processor, its viewers share the line. */
+/** One machine: its conversions share the processor, its viewers share the line. Rates change only at events. */
 export class Machine {
   readonly playbacks = new Map<number, Playback>();
   isUp = true;
-  background = 0;
+  /** Something that a report tells is different since the last one. */
   changed = true;
+  /** Seconds in which more was to do than could be done, and seconds altogether. */
+  overloadedS = 0;
+  upS = 0;
+  /** Share of the processor that the machine needs for itself. */
+  private busy = 0;
+  private atS = 0;
 
   constructor(readonly spec: MachineSpec) {}
 
-  get encoderSessions(): number {
-    let sessions = 0;
-    for (const playback of this.playbacks.values()) if (playback.onEncoder && !this.isFinished(playback)) sessions += 1;
-    return sessions;
+  get background(): number {
+    return this.busy;
   }
 
-  get hasFreeEncoder(): boolean {
-    return this.spec.encoder !== null && this.encoderSessions < this.spec.encoder.sessions;
+  get encoderSessions(): number {
+    let sessions = 0;
+    for (const playback of this.playbacks.values()) if (playback.spec.onEncoder && !playback.isFinished) sessions += 1;
+    return sessions;
   }
 
   /** The real cost of a conversion that would begin now. */
   costHere(software: number, isTranscode: boolean): { cost: number; onEncoder: boolean } {
-    const onEncoder = isTranscode && this.hasFreeEncoder;
+    const onEncoder = isTranscode && this.spec.encoder !== null && this.encoderSessions < this.spec.encoder.sessions;
     return { cost: onEncoder ? software * HARDWARE_SHARE : software, onEncoder };
   }
 
   get demand(): number {
     let sum = 0;
-    for (const playback of this.playbacks.values()) sum += this.isFinished(playback) ? 0.01 : playback.cost;
+    for (const playback of this.playbacks.values()) sum += playback.isFinished ? DIRECT_COST : playback.spec.cost;
     return sum;
   }
 
   get wanKbps(): number {
-    let sum = 0;
-    for (const { request, kbps } of this.playbacks.values()) if (request.network === 'wan') sum += kbps;
-    return sum;
+    return this.kbpsOf('wan');
   }
 
   capacity(): number {
-    return 0.97 * this.spec.cores * (1 - this.background);
+    return 0.97 * this.spec.cores * (1 - this.busy);
   }
 
-  add(playback: Playback): void {
-    this.playbacks.set(playback.request.id, playback);
+  /** To be called after `advance` to the same moment, like every other change. */
+  add(spec: PlaybackSpec, before: Seen): void {
+    this.playbacks.set(spec.request.id, new Playback(spec, this.spec.throttleLeadS, before));
     this.changed = true;
+    this.settle();
   }
 
-  remove(requestId: number): void {
-    this.playbacks.delete(requestId);
+  setBackground(share: number): void {
+    this.busy = share;
+    this.settle();
+  }
+
+  /** Everyone who was here. */
+  fail(): Playback[] {
+    const lost = [...this.playbacks.values()];
+    this.playbacks.clear();
+    this.isUp = false;
+    return lost;
+  }
+
+  recover(): void {
+    this.isUp = true;
     this.changed = true;
   }
 
@@ -96,58 +93,66 @@ export class Machine {
   report(atS: number): Report {
     let demand = 0;
     let transcodes = 0;
-    for (const playback of this.playbacks.values()) {
-      if (!playback.isTranscode || this.isFinished(playback)) demand += 0.01;
+    for (const { spec, isFinished, isMeasured } of this.playbacks.values()) {
+      if (!spec.isTranscode || isFinished) demand += DIRECT_COST;
       else {
-        demand += playback.ranS >= 15 ? playback.cost : playback.predicted;
+        demand += isMeasured ? spec.cost : spec.predicted;
         transcodes += 1;
       }
     }
     this.changed = false;
-    return { atS, demand, background: this.background, encoderSessions: this.encoderSessions, wanKbps: this.wanKbps, sessions: this.playbacks.size, transcodes, requestIds: new Set(this.playbacks.keys()) };
+    return {
+      atS,
+      demand,
+      background: this.busy,
+      encoderSessions: this.encoderSessions,
+      wanKbps: this.wanKbps,
+      lanKbps: this.kbpsOf('lan'),
+      sessions: this.playbacks.size,
+      transcodes,
+      requestIds: new Set(this.playbacks.keys()),
+    };
   }
 
-  /** One second; returns those who have seen enough. */
-  step(): Playback[] {
-    const { throttleLeadS } = this.spec;
-    const working: Playback[] = [];
-    for (const playback of this.playbacks.values()) {
-      if (!playback.isTranscode || this.isFinished(playback)) continue;
-      if (playback.isResting && playback.leadS < throttleLeadS * 0.7) playback.isResting = false;
-      else if (!playback.isResting && playback.leadS >= throttleLeadS) playback.isResting = true;
-      if (!playback.isResting) working.push(playback);
-    }
-    const share = Math.min(PARALLEL, this.capacity() / Math.max(1, working.length));
-    for (const playback of working) {
-      playback.leadS += share / playback.cost;
-      playback.ranS += 1;
-    }
-    const sent = this.wanKbps;
-    const delivered = sent > this.spec.uplinkKbps ? this.spec.uplinkKbps / sent : 1;
+  /** When something changes here by itself. */
+  nextS(): number {
+    let next = Infinity;
+    for (const playback of this.playbacks.values()) next = Math.min(next, playback.nextS());
+    return this.atS + next;
+  }
+
+  /** Runs to that moment; returns those who have seen enough. The rates of the time until then were those of its beginning. */
+  advance(atS: number): Playback[] {
+    const seconds = atS - this.atS;
+    this.atS = atS;
+    if (!this.isUp) return [];
+    this.upS += seconds;
+    if (seconds > 0 && this.demand > this.capacity()) this.overloadedS += seconds;
     const done: Playback[] = [];
-    for (const playback of this.playbacks.values()) if (watch(playback, playback.request.network === 'wan' ? delivered : 1)) done.push(playback);
+    for (const playback of this.playbacks.values()) {
+      const [wasFinished, wasMeasured] = [playback.isFinished, playback.isMeasured];
+      playback.advance(seconds);
+      playback.turn();
+      if (!playback.isWanted) done.push(playback);
+      this.changed ||= !playback.isWanted || playback.isFinished !== wasFinished || playback.isMeasured !== wasMeasured;
+    }
+    for (const { spec } of done) this.playbacks.delete(spec.request.id);
+    this.settle();
     return done;
   }
 
-  private isFinished({ watchedS, leadS }: Playback): boolean {
-    return watchedS + leadS >= 6_000;
+  private settle(): void {
+    let working = 0;
+    for (const playback of this.playbacks.values()) if (playback.isWorking) working += 1;
+    const share = Math.min(PARALLEL, this.capacity() / Math.max(1, working));
+    const sent = this.wanKbps;
+    const delivered = sent > this.spec.uplinkKbps ? this.spec.uplinkKbps / sent : 1;
+    for (const playback of this.playbacks.values()) playback.setRates(share, playback.spec.request.network === 'wan' ? delivered : 1);
   }
-}
 
-/** True when the viewer has seen what they wanted. */
-function watch(playback: Playback, delivered: number): boolean {
-  const { isTranscode, request } = playback;
-  if (!playback.isPlaying) {
-    const enough = playback.watchedS === 0 ? FIRST_SEGMENT_S : RESUME_S;
-    if (!isTranscode || playback.leadS >= enough) playback.isPlaying = true;
-    else if (playback.watchedS === 0) playback.waitedS += 1;
-    else playback.stalledS += 1;
-    return false;
+  private kbpsOf(network: 'lan' | 'wan'): number {
+    let sum = 0;
+    for (const { spec } of this.playbacks.values()) if (spec.request.network === network) sum += spec.kbps;
+    return sum;
   }
-  const seen = isTranscode ? Math.min(delivered, playback.leadS) : delivered;
-  playback.watchedS += seen;
-  if (isTranscode) playback.leadS -= seen;
-  playback.stalledS += 1 - seen;
-  if (isTranscode && playback.leadS <= 0) playback.isPlaying = false;
-  return playback.watchedS >= request.watchS;
 }

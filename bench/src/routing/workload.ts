@@ -1,6 +1,7 @@
 import type { MediaSource, RouteClient } from '@usher/contracts';
 import { knownSource, planDelivery, tableCost, type Plan } from '@usher/router';
 import type { MachineSpec } from './fleet.js';
+import { RUNTIME_S } from './playback.js';
 import { Chance } from './random.js';
 
 /** What a viewer asks for: a file and a device. */
@@ -40,7 +41,6 @@ export interface Request {
   readonly content: number;
 }
 
-const RUNTIME_S = 6_000;
 const TITLES = 400;
 const MISPREDICTED = 0.08;
 const LAN = 0.15;
@@ -65,7 +65,7 @@ function kindAt(chance: Chance): Kind {
 
 function watchSeconds(chance: Chance): number {
   const seconds = chance.next() < 0.35 ? chance.exponential(90) : chance.logNormal(38 * 60, 0.7);
-  return Math.max(5, Math.min(RUNTIME_S, Math.round(seconds)));
+  return Math.max(5, Math.min(RUNTIME_S, seconds));
 }
 
 function holdersOf(chance: Chance, machines: number): number[] {
@@ -118,10 +118,10 @@ export function workload({ fleet, seconds, load, seed, flash }: WorkloadOptions)
   for (let at = 0; at < seconds; at++) {
     if (at % 300 === 0) burst = Math.exp(0.5 * chance.normal() - 0.125);
     const day = 1 + 0.6 * Math.sin((2 * Math.PI * at) / 86_400);
-    for (let left = chance.exponential(1 / (perSecond * day * burst)); left < 1; left += chance.exponential(1 / (perSecond * day * burst))) add(at, chance.pick(titles));
+    for (let left = chance.exponential(1 / (perSecond * day * burst)); left < 1; left += chance.exponential(1 / (perSecond * day * burst))) add(at + left, chance.pick(titles));
     if (flash && at % 2_400 === 1_200) {
       const holders = chance.pick(titles);
-      for (let start = 0; start < 30; start++) add(at + chance.below(15), holders);
+      for (let start = 0; start < 30; start++) add(at + chance.between(0, 15), holders);
     }
   }
   return requests.sort((a, b) => a.atS - b.atS).map((request, id) => ({ id, ...request }));

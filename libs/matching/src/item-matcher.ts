@@ -1,6 +1,7 @@
 import { judgePair, type Circumstances, type Matchable } from './compare.js';
 import { judgeOrder, type EpisodeOrder } from './episode-order.js';
-import { Side, STEP, type Group } from './groups.js';
+import { STEP, type Group } from './group.js';
+import { Side } from './side.js';
 import { MATCH_TIERS, type MatchTier } from './tiers.js';
 
 /** An episode order that a person supplied, for a series of the source. */
@@ -45,7 +46,6 @@ interface Pair {
   readonly evidence: string[];
 }
 
-const PARENTS: ReadonlySet<Matchable['type']> = new Set(['series', 'album', 'movie']);
 const AUTOMATIC: ReadonlySet<MatchTier> = new Set(['A', 'B', 'C']);
 
 /**
@@ -84,7 +84,7 @@ class Matching {
     const pairs: Pair[] = [];
     for (const [at, a] of this.source.groups.entries()) {
       if (at % STEP === 0) yield;
-      if (isParent(a)) pairs.push(...this.#pairsOf(a));
+      if (a.isParent) pairs.push(...this.#pairsOf(a));
     }
     yield* this.#choose(pairs);
     yield* this.#choose(yield* this.#childPairs());
@@ -98,15 +98,21 @@ class Matching {
       if (b) candidates.add(b);
     };
     for (const id of a.lead.ids) add(this.target.byId(a, id));
-    for (const path of a.paths) if (this.source.byPath(a, path) === a) add(this.target.byPath(a, path));
-    for (const tail of a.tails) if (this.source.byTail(a, tail) === a) add(this.target.byTail(a, tail));
-    if (a.name !== null && this.source.byName(a, a.name) === a) add(this.target.byName(a, a.name));
+    const { paths, tails } = a.places();
+    const { name } = a;
+    const addOnly = (b: Group | null, ours: () => Group | null): void => {
+      if (b && ours() === a) candidates.add(b);
+    };
+    for (const path of paths) addOnly(this.target.byPath(a, path), () => this.source.byPath(a, path));
+    for (const tail of tails) addOnly(this.target.byTail(a, tail), () => this.source.byTail(a, tail));
+    if (name !== null) addOnly(this.target.byName(a, name), () => this.source.byName(a, name));
     const pairs: Pair[] = [];
     for (const b of candidates) {
+      const theirs = b.places();
       const judged = judgePair(a.lead, b.lead, {
-        samePath: meets(a.paths, b.paths),
-        sameTail: meets(a.tails, b.tails),
-        sameName: a.name !== null && a.name === b.name,
+        samePath: meets(paths, theirs.paths),
+        sameTail: meets(tails, theirs.tails),
+        sameName: name !== null && name === b.name,
         number: numbered.get(b) ?? null,
       });
       if (judged.tier) pairs.push({ a, b, tier: judged.tier, evidence: judged.evidence });
@@ -115,9 +121,9 @@ class Matching {
   }
 
   *#childPairs(): Generator<undefined, Pair[]> {
-    const theirs = childrenByParent(this.target);
+    const theirs = yield* childrenByParent(this.target);
     const pairs: Pair[] = [];
-    for (const [parent, children] of childrenByParent(this.source)) {
+    for (const [parent, children] of yield* childrenByParent(this.source)) {
       const matched = parent && this.#accepted.get(parent);
       const others = matched && AUTOMATIC.has(matched.tier) ? (theirs.get(matched.b) ?? []) : [];
       const numbers = matched ? this.#numbersOf(matched, children, others) : null;
@@ -192,20 +198,18 @@ function asMatch({ a, b, tier, evidence }: Pair): Match {
   return { tier, source: a.rows.map((row) => row.id), target: b.rows.map((row) => row.id), evidence };
 }
 
-function isParent(group: Group): boolean {
-  return PARENTS.has(group.lead.type);
-}
-
 function leads(groups: readonly Group[]): Matchable[] {
   return groups.map((group) => group.lead);
 }
 
 /** Children without a parent stand under null. */
-function childrenByParent(side: Side): Map<Group | null, Group[]> {
+function* childrenByParent(side: Side): Generator<undefined, Map<Group | null, Group[]>> {
   const children = new Map<Group | null, Group[]>();
-  for (const group of side.groups) {
-    if (isParent(group)) continue;
-    const parent = group.lead.parentId === null ? null : side.ofRow(group.lead.parentId);
+  for (const [at, group] of side.groups.entries()) {
+    if (at % STEP === 0) yield;
+    if (group.isParent) continue;
+    const { parentId } = group.lead;
+    const parent = parentId === null ? null : side.parent(parentId);
     const list = children.get(parent);
     if (list) list.push(group);
     else children.set(parent, [group]);

@@ -1,4 +1,4 @@
-import { isWithin, normalizePath, segmentsOf } from './paths.js';
+import { isWithin, normalizePath, segmentsOf, type NormalPath } from './paths.js';
 
 /** One title on both servers, with the place of its file on each. */
 export interface PathPair {
@@ -17,27 +17,45 @@ export interface SuggestedRow {
 }
 
 /**
- * One row for each folder of the source. Pairs of the same title vote: what is left of both paths without their equal
- * end is a proposal. Without a vote a folder of the target with the same last name is taken, if there is one only.
+ * Finds for each folder of the source the folder of the target that holds the same titles. Pairs of the same title vote:
+ * what is left of both paths without their equal end is a proposal.
  */
-export function suggestPathMap(sourceFolders: readonly string[], targetFolders: readonly string[], pairs: Iterable<PathPair>): SuggestedRow[] {
-  const votes = sourceFolders.map(() => new Map<string, number>());
-  const folders = sourceFolders.map(normalizePath);
-  for (const pair of pairs) {
-    const path = normalizePath(pair.source);
-    const index = longestFolder(folders, path);
-    const root = index < 0 ? null : rootOfTarget(sourceFolders[index]!, pair);
-    if (root !== null) votes[index]!.set(root, (votes[index]!.get(root) ?? 0) + 1);
+export class PathVotes {
+  readonly #sourceFolders: readonly string[];
+  readonly #folders: readonly NormalPath[];
+  readonly #votes: readonly Map<string, number>[];
+
+  constructor(sourceFolders: readonly string[]) {
+    this.#sourceFolders = sourceFolders;
+    this.#folders = sourceFolders.map(normalizePath);
+    this.#votes = sourceFolders.map(() => new Map());
   }
-  return sourceFolders.map((from, index) => {
-    const best = [...votes[index]!].sort(([a, n], [b, m]) => m - n || (a < b ? -1 : 1))[0];
-    if (best) return { from, to: best[0], by: 'files', votes: best[1] };
-    const named = targetFolders.filter((folder) => lastName(folder) === lastName(from));
-    return named.length === 1 ? { from, to: named[0]!, by: 'name', votes: 0 } : { from, to: null, by: 'nothing', votes: 0 };
-  });
+
+  add(pair: PathPair): void {
+    const index = longestFolder(this.#folders, normalizePath(pair.source));
+    const root = index < 0 ? null : rootOfTarget(this.#sourceFolders[index]!, pair);
+    if (root !== null) this.#votes[index]!.set(root, (this.#votes[index]!.get(root) ?? 0) + 1);
+  }
+
+  /** One row for each folder of the source. Without a vote a folder of the target with the same last name is taken, if there is one only. */
+  rows(targetFolders: readonly string[]): SuggestedRow[] {
+    return this.#sourceFolders.map((from, index) => {
+      const best = [...this.#votes[index]!].sort(([a, n], [b, m]) => m - n || (a < b ? -1 : 1))[0];
+      if (best) return { from, to: best[0], by: 'files', votes: best[1] };
+      const named = targetFolders.filter((folder) => lastName(folder) === lastName(from));
+      return named.length === 1 ? { from, to: named[0]!, by: 'name', votes: 0 } : { from, to: null, by: 'nothing', votes: 0 };
+    });
+  }
 }
 
-function longestFolder(folders: readonly ReturnType<typeof normalizePath>[], path: ReturnType<typeof normalizePath>): number {
+/** All votes at once. */
+export function suggestPathMap(sourceFolders: readonly string[], targetFolders: readonly string[], pairs: Iterable<PathPair>): SuggestedRow[] {
+  const votes = new PathVotes(sourceFolders);
+  for (const pair of pairs) votes.add(pair);
+  return votes.rows(targetFolders);
+}
+
+function longestFolder(folders: readonly NormalPath[], path: NormalPath): number {
   let best = -1;
   folders.forEach((folder, index) => {
     if (isWithin(path, folder) && (best < 0 || folder.text.length > folders[best]!.text.length)) best = index;

@@ -31,10 +31,16 @@ export function addAboutCommands(program: Command, version: string): void {
     });
   program
     .command('schema <name>')
-    .description('JSON Schema of a file format: servers')
+    .description('JSON Schema of a file format: servers or migrations')
     .action(async (name: string, _options: object, command: Command) => {
-      if (name !== 'servers') throw new CliError('NOT_FOUND', `There is no schema "${name}".`, { next: 'There is one so far:  usher schema servers' });
-      const { importFileJsonSchema } = await import('../import-file/row.schema.js');
-      contextOf(command).printer.data(JSON.stringify(importFileJsonSchema(), null, 2));
+      const schema = await schemaOf(name);
+      if (!schema) throw new CliError('NOT_FOUND', `There is no schema "${name}".`, { next: 'There are two:  usher schema servers ;  usher schema migrations' });
+      contextOf(command).printer.data(JSON.stringify(schema, null, 2));
     });
+}
+
+async function schemaOf(name: string): Promise<object | null> {
+  if (name === 'servers') return (await import('../import-file/row.schema.js')).importFileJsonSchema();
+  if (name === 'migrations') return (await import('../import-file/migration-file.js')).migrationFileJsonSchema();
+  return null;
 }

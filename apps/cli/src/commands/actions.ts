@@ -19,7 +19,9 @@ import { contextOf, interruptSignal, type CommandContext } from '../context.js';
 import { CliError } from '../errors.js';
 import { nearest } from '../import-file/problem.js';
 import type { Column } from '../output/columns.js';
+import { countText } from '../output/time-text.js';
 import { findServer } from './find-server.js';
+import { withStepUp } from './step-up.js';
 
 type Activity = CliActivitiesQuery['activities'][number]['activities'][number] & { readonly server: string; readonly stale: boolean };
 
@@ -63,7 +65,7 @@ async function setPrimary(context: CommandContext, name: string): Promise<void> 
   const client = await context.client();
   const { id, alias, slug } = await findServer(client, name);
   await context.confirmByName(`servers set-primary ${slug}`, slug);
-  await client.run(CliSetPrimaryServerDocument, { input: { id, confirmAlias: alias } });
+  await withStepUp(context, client, () => client.run(CliSetPrimaryServerDocument, { input: { id, confirmAlias: alias } }));
   context.printer.note(`${alias} is the primary server now.`);
 }
 
@@ -78,17 +80,18 @@ async function link(context: CommandContext, name: string, isLinked: boolean): P
 async function restart(context: CommandContext, name: string): Promise<void> {
   const client = await context.client();
   const { id, alias, slug, streamCount } = await findServer(client, name);
-  await context.confirmByName(`servers restart ${slug}${streamCount ? `, which cuts off ${streamCount} streams` : ''}`, slug);
+  await context.confirmByName(`servers restart ${slug}${streamCount ? `, which cuts off ${countText(streamCount, 'stream')}` : ''}`, slug);
   await client.run(CliRestartServerDocument, { input: { idempotencyKey: randomUUID(), serverId: id, confirmAlias: alias } }, ORDER_MS);
   context.printer.note(`${alias} took the order. See when it is back:  usher servers watch`);
 }
 
 async function scan(context: CommandContext, name: string, library: string | undefined): Promise<void> {
   const client = await context.client();
-  const { id, alias, slug } = await findServer(client, name);
+  const { id, alias, slug, kind } = await findServer(client, name);
   const libraryId = library === undefined ? null : await libraryIdOf(client, id, library);
   await client.run(CliScanLibraryDocument, { input: { idempotencyKey: randomUUID(), serverId: id, libraryId } }, ORDER_MS);
-  context.printer.note(`${alias} took the order. See how it goes:  usher activities watch --server ${slug}`);
+  const isShown = libraryId === null || kind === 'PLEX';
+  context.printer.note(`${alias} took the order. ${isShown ? `See how it goes:  usher activities watch --server ${slug}` : 'How far it is with one library it does not tell.'}`);
 }
 
 async function refresh(context: CommandContext, name: string, library: string, { full }: { full?: boolean }): Promise<void> {

@@ -17,5 +17,5 @@ export function stageLines(test: CliConnectionTestFragment): string[] {
 /** A failed test as an error with the server's own code. */
 export function testError(subject: string, test: CliConnectionTestFragment): CliError {
   const why = [test.reason, test.tlsProblem].filter(Boolean).join(', ');
-  return new CliError(test.code ?? 'INTERNAL', `${subject}: ${test.message ?? 'the test failed'}`, { why: why || undefined, next: test.next ?? undefined });
+  return new CliError(test.code ?? 'INTERNAL', `${subject}: ${test.message ?? 'the test failed'}`, { why: why ? [why] : undefined, next: test.next ?? undefined });
 }

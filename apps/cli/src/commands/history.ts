@@ -1,6 +1,6 @@
 import { CliPlaybacksDocument, CliServersDocument, type CliPlaybacksQuery } from '@usher/api-client';
 import type { Command } from 'commander';
-import { contextOf, parsePositive, type CommandContext } from '../context.js';
+import { contextOf, parseCount, type CommandContext } from '../context.js';
 import type { Column } from '../output/columns.js';
 import { durationText, titleOf } from '../output/session-text.js';
 import { findServer } from './find-server.js';
@@ -33,7 +33,7 @@ export function addHistoryCommands(program: Command): void {
     .description('playbacks, newest first')
     .option('--server <alias>', 'only this server')
     .option('--user <name>', 'only this user')
-    .option('--limit <n>', 'at most so many', parsePositive, 50)
+    .option('--limit <n>', 'at most so many', parseCount, 50)
     .action((options: HistoryOptions, command: Command) => list(contextOf(command), options));
 }
 

@@ -1,6 +1,6 @@
 import { CliItemsDocument, CliServersDocument, type CliItemsQuery, type IndexedType } from '@usher/api-client';
 import type { Command } from 'commander';
-import { contextOf, parsePositive, type CommandContext } from '../context.js';
+import { contextOf, parseCount, type CommandContext } from '../context.js';
 import { CliError } from '../errors.js';
 import type { Column } from '../output/columns.js';
 import { titleOf } from '../output/session-text.js';
@@ -32,7 +32,7 @@ export function addItemCommands(program: Command): void {
     .description('titles by words of their name, or by a provider id such as imdb:tt0078748')
     .option('--server <alias>', 'only what this server holds')
     .option('--type <types>', 'movie, series, episode, album, track; separated by commas')
-    .option('--limit <n>', 'at most so many', parsePositive, 50)
+    .option('--limit <n>', 'at most so many', parseCount, 50)
     .action((words: string[], options: SearchOptions, command: Command) => search(contextOf(command), words, options));
 }
 

@@ -75,7 +75,7 @@ async function list(context: CommandContext, names: string | undefined): Promise
   const client = await context.client();
   const serverIds = names ? await Promise.all(names.split(',').map(async (name) => (await findServer(client, name.trim())).id)) : null;
   const [{ libraries }, aliases] = await Promise.all([client.run(CliLibrariesDocument, { serverIds }), aliasesOf(client)]);
-  const rows = libraries.map((library): Library => ({ ...library, server: aliases.get(library.serverId) ?? library.serverId }));
+  const rows = libraries.map((library): Library => ({ ...library, server: aliases.get(library.serverId) ?? library.serverId })).sort((a, b) => a.server.localeCompare(b.server));
   if (rows.length === 0) context.printer.note('No libraries yet: they are read after a server was probed.');
   await context.printer.list(rows, LIBRARY_COLUMNS, (row) => row.name);
 }

@@ -14,7 +14,7 @@ import {
 } from '@usher/api-client';
 import type { Command } from 'commander';
 import type { UsherClient } from '../client.js';
-import { contextOf, interruptSignal, parsePositive, type CommandContext } from '../context.js';
+import { contextOf, interruptSignal, parseCount, type CommandContext } from '../context.js';
 import { CliError } from '../errors.js';
 import type { Column } from '../output/columns.js';
 import { parseMoment } from '../output/time-text.js';
@@ -91,13 +91,15 @@ export function addNoticeCommands(program: Command): void {
     .description('newest first')
     .option('--state <state>', 'planned, sending, ended or canceled')
     .option('--server <alias>', 'only those for this server')
-    .option('--limit <n>', 'at most so many', parsePositive, 25)
+    .option('--limit <n>', 'at most so many', parseCount, 25)
     .action((options: ListOptions, command: Command) => list(contextOf(command), options));
   notices.command('get <id>').description('what became of a notice at each server').action((id: string, _options: object, command: Command) => get(contextOf(command), id));
   notices.command('cancel <id>').description('stop what was not sent yet').action((id: string, _options: object, command: Command) => cancel(contextOf(command), id));
 }
 
 async function send(context: CommandContext, text: string, options: SendOptions): Promise<void> {
+  const showAt = options.at === undefined ? null : parseMoment('--at', options.at).toISOString();
+  const expiresAt = options.until === undefined ? null : parseMoment('--until', options.until).toISOString();
   const client = await context.client();
   const targets = await targetsOf(client, options);
   const { noticeForecast: forecast } = await client.run(CliNoticeForecastDocument, { targets });
@@ -109,8 +111,8 @@ async function send(context: CommandContext, text: string, options: SendOptions)
       idempotencyKey: randomUUID(),
       text,
       targets,
-      showAt: options.at === undefined ? null : parseMoment('--at', options.at).toISOString(),
-      expiresAt: options.until === undefined ? null : parseMoment('--until', options.until).toISOString(),
+      showAt,
+      expiresAt,
     },
   });
   const notice = options.wait ? await ended(client, sendNotice.id) : sendNotice;

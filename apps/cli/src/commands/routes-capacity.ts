@@ -1,6 +1,6 @@
 import { CliServerCapacityDocument, CliUpdateServerCapacityDocument, type CliServerCapacityQuery } from '@usher/api-client';
 import type { Command } from 'commander';
-import { contextOf, parsePositive, type CommandContext } from '../context.js';
+import { contextOf, parseCount, parsePositive, type CommandContext } from '../context.js';
 import { CliError } from '../errors.js';
 import type { Column } from '../output/columns.js';
 import { findServer } from './find-server.js';
@@ -37,7 +37,7 @@ export function addCapacityCommand(routes: Command): void {
     .description('what the machine of a server has; without options: what is known')
     .option('--cores <number>', 'processor cores that it may use', parsePositive)
     .option('--uplink <Mbit/s>', 'what its line sends', parsePositive)
-    .option('--transcodes <number>', "the media server's own maximum", parsePositive)
+    .option('--transcodes <number>', "the media server's own maximum", parseCount)
     .option('--weight <number>', '0.1 to 10; more = preferred', parsePositive)
     .option('--hardware', 'its transcodes use hardware')
     .option('--no-hardware', 'its transcodes use the processor')

@@ -18,7 +18,7 @@ export const candidateColumns: readonly Column<Candidate>[] = [
   { title: 'load', align: 'right', value: (row) => two(row.utilization) },
   { title: 'deciding', value: (row) => row.deciding },
   { title: 'rank', align: 'right', value: (row) => two(row.rank) },
-  { title: 'verdict', value: (row) => (row.chosen ? 'chosen' : (row.reason ?? 'not the least')) + (row.code ? ` (${row.code})` : '') },
+  { title: 'verdict', value: (row) => (row.chosen ? 'chosen' : (row.reason ?? 'not chosen')) + (row.code ? ` (${row.code})` : '') },
   { title: 'assumed', wide: true, value: (row) => row.assumed.join(', ') },
   { title: 'parts', wide: true, value: (row) => row.parts.map(({ part, now, after }) => `${part} ${now.toFixed(2)} to ${after.toFixed(2)}`).join(', ') },
   { title: 'why', wide: true, value: (row) => row.sentence },

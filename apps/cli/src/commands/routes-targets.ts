@@ -2,9 +2,13 @@ import { CliRoutableItemsDocument, CliUsersOfServerDocument } from '@usher/api-c
 import type { UsherClient } from '../client.js';
 import { CliError } from '../errors.js';
 import { nearest } from '../import-file/problem.js';
+import { titleOf } from '../output/session-text.js';
 import { findServer } from './find-server.js';
 
 const ID = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
+
+/** As many as the operation asks for. */
+const MANY = 6;
 
 /** An item by its id, or by words that fit one only. */
 export async function findItem(client: UsherClient, text: string): Promise<{ itemKey: string }> {
@@ -15,7 +19,7 @@ export async function findItem(client: UsherClient, text: string): Promise<{ ite
   const one = exact.length === 1 ? exact[0] : found.length === 1 ? found[0] : undefined;
   if (one) return { itemKey: one.itemKey };
   if (found.length === 0) throw new CliError('NOT_FOUND', `No server has "${text}".`, { next: 'Give other words of the title, or its id.' });
-  throw new CliError('VALIDATION_FAILED', `"${text}" fits several titles: ${found.map(({ title, year, itemKey }) => `${title}${year ? ` (${year})` : ''} ${itemKey}`).join('; ')}.`, { next: 'Give the id of one.' });
+  throw new CliError('VALIDATION_FAILED', `"${text}" fits ${found.length === MANY ? `${MANY} titles or more` : `${found.length} titles`}.`, { why: found.map((item) => `${titleOf({ ...item, seriesTitle: item.parentTitle })}  ${item.itemKey}`), next: 'Give more words, or the id of one.' });
 }
 
 /** `attic:ana`: an account by the alias of a server and a name or id there. */

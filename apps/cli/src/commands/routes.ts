@@ -14,10 +14,11 @@ import {
 } from '@usher/api-client';
 import type { Command } from 'commander';
 import type { UsherClient } from '../client.js';
-import { contextOf, parsePositive, type CommandContext } from '../context.js';
+import { contextOf, parseCount, type CommandContext } from '../context.js';
 import { CliError } from '../errors.js';
 import type { Column } from '../output/columns.js';
 import { parsePosition } from '../output/session-text.js';
+import { countText } from '../output/time-text.js';
 import { findServer } from './find-server.js';
 import { addCapacityCommand } from './routes-capacity.js';
 import { candidateColumns, type Candidate } from './routes-columns.js';
@@ -69,8 +70,8 @@ export function addRouteCommands(program: Command): void {
       .option('--client <name>', 'the application that plays', 'Browser')
       .option('--network <lan|wan>', 'where the viewer is', 'wan')
       .option('--region <name>', 'region of the viewer')
-      .option('--max-height <pixels>', 'greatest picture height of the screen', parsePositive)
-      .option('--max-kbps <number>', 'what the line of the viewer carries', parsePositive);
+      .option('--max-height <pixels>', 'greatest picture height of the screen', parseCount)
+      .option('--max-kbps <number>', 'what the line of the viewer carries', parseCount);
   withClient(routes.command('try <item> <user>').description('which server would be chosen now; nothing is reserved. <user> is alias:name')).action(
     (item: string, user: string, options: RouteOptions, command: Command) => tryRoute(contextOf(command), item, user, options),
   );
@@ -82,7 +83,7 @@ export function addRouteCommands(program: Command): void {
     .description('decisions, the newest first')
     .option('--server <alias>', 'only those that chose this server')
     .option('--refused', 'only refusals')
-    .option('--limit <number>', 'how many', parsePositive, 20)
+    .option('--limit <number>', 'how many', parseCount, 20)
     .action((options: { server?: string; refused?: boolean; limit: number }, command: Command) => list(contextOf(command), options));
   routes
     .command('explain <placement>')
@@ -138,7 +139,7 @@ async function list(context: CommandContext, options: { server?: string; refused
     client.run(CliPlacementsDocument, { first: Math.min(100, options.limit), filter: { serverIds, verdicts: options.refused ? ['REFUSED'] : null } }),
   ]);
   const rows = placements.edges.map(({ node }) => ({ ...node, server: node.serverId ? (names.get(node.serverId) ?? node.serverId) : null }));
-  if (rows.length === 0) context.printer.note('Nothing was placed yet. Make a link:  usher routes create ITEM ALIAS:USER');
+  if (rows.length === 0) context.printer.note(serverIds || options.refused ? 'No such decision.' : 'Nothing was placed yet. Make a link:  usher routes create ITEM ALIAS:USER');
   await context.printer.list(rows, PLACEMENTS, (row) => row.id);
 }
 
@@ -188,7 +189,7 @@ async function drain(context: CommandContext, name: string, options: { until?: s
   await context.confirm(`Start nothing new on ${server.alias}?`);
   const until = options.until === undefined ? null : new Date(options.until).toISOString();
   const { drainServer } = await client.run(CliDrainServerDocument, { input: { serverId: server.id, until, move, reason: options.reason, idempotencyKey: randomUUID() } });
-  context.printer.note(`${server.alias} takes no new starts${drainServer.until ? ` until ${String(drainServer.until)}` : ''}; ${drainServer.left} streams left. Undo:  usher routes undrain ${server.slug}`);
+  context.printer.note(`${server.alias} takes no new starts${drainServer.until ? ` until ${String(drainServer.until)}` : ''}; ${countText(drainServer.left, 'stream')} left. Undo:  usher routes undrain ${server.slug}`);
   await context.printer.one(drainServer, [{ title: 'server', value: () => server.slug }, { title: 'since', value: (row) => String(row.since) }, { title: 'left', value: (row) => row.left }], () => server.slug);
 }
 

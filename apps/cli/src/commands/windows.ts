@@ -16,7 +16,7 @@ import type { UsherClient } from '../client.js';
 import { contextOf, type CommandContext } from '../context.js';
 import { CliError } from '../errors.js';
 import type { Column } from '../output/columns.js';
-import { localZone, parseMinutes, spanText } from '../output/time-text.js';
+import { localZone, parseMinutes, parseMoment, spanText } from '../output/time-text.js';
 import { findServer } from './find-server.js';
 
 interface WindowOptions {
@@ -77,7 +77,7 @@ export function addWindowCommands(program: Command): void {
     .addHelpText('after', '\nExamples:\n  usher windows create --title "New disks" --server studio --start 2026-11-28T22:00 --for 90m --drain 50m --notice 60,15,0\n  usher windows create --title Backup --server basement --start 2026-11-22T06:00 --for 1h --repeat daily\n  usher windows create --title Kernel --server attic --zone Asia/Tokyo --start 2026-12-01T02:00 --for 30m --repeat "FREQ=MONTHLY;BYDAY=1TU" --dry-run')
     .action((options: WindowOptions, command: Command) => create(contextOf(command), options));
   settings(windows.command('update <id>').description('change a window; what is not given stays').option('--title <title>').option('--server <alias...>')).action((id: string, options: WindowOptions, command: Command) => update(contextOf(command), id, options));
-  windows.command('cancel <id>').description('cancel a window, or one date of it').option('--date <time>', 'only the date that starts then, as shown by get -o json').action((id: string, options: { date?: string }, command: Command) => cancel(contextOf(command), id, options));
+  windows.command('cancel <id>').description('cancel a window, or one date of it').option('--date <time>', 'only the date that starts then: by the clock of its zone, such as 2026-12-01T02:00, or a time with its zone').action((id: string, options: { date?: string }, command: Command) => cancel(contextOf(command), id, options));
 }
 
 async function list(context: CommandContext, { server, all }: { server?: string[]; all?: boolean }): Promise<void> {
@@ -147,9 +147,12 @@ async function update(context: CommandContext, id: string, options: WindowOption
 async function cancel(context: CommandContext, id: string, { date }: { date?: string }): Promise<void> {
   const client = await context.client();
   const { maintenanceWindow: window } = await client.run(CliWindowDocument, { id });
+  const start = window.next.find(({ startLocal }) => startLocal.slice(0, 16) === date)?.startAt;
+  const occurrenceAt = date === undefined ? undefined : (start ?? parseMoment('--date', date).toISOString());
   await context.confirm(date ? `Take ${date} out of "${window.title}"?` : `Cancel "${window.title}"?`);
-  const { cancelMaintenance } = await client.run(CliCancelMaintenanceDocument, { input: { id: window.id, occurrenceAt: date } });
-  await context.printer.one((await named(client, [cancelMaintenance]))[0]!, COLUMNS, (row) => row.id);
+  await client.run(CliCancelMaintenanceDocument, { input: { id: window.id, occurrenceAt } });
+  const { maintenanceWindow } = await client.run(CliWindowDocument, { id: window.id, otherTimeZone: localZone() });
+  await context.printer.one((await named(client, [maintenanceWindow]))[0]!, COLUMNS, (row) => row.id);
 }
 
 /** The window, and its next dates in both zones. */

@@ -48,7 +48,7 @@ function rowsOf(file: string, document: Document.Parsed, lines: LineCounter): Pa
 }
 
 /** Where a value stands; for a missing one, where its nearest parent stands. */
-function position(document: Document.Parsed, lines: LineCounter, path: readonly PropertyKey[]): { line: number; column: number } {
+export function position(document: Document.Parsed, lines: LineCounter, path: readonly PropertyKey[]): { line: number; column: number } {
   for (let length = path.length; length >= 0; length--) {
     const node = length === 0 ? document.contents : (document.getIn(path.slice(0, length), true) as ParsedNode | undefined);
     const start = node?.range?.[0];

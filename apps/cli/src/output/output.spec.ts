@@ -74,8 +74,11 @@ describe('errors', () => {
   });
 
   it('say what, why, next and where', () => {
-    const text = formatError(new CliError('VALIDATION_FAILED', 'bad url', { file: 'f.yaml', line: 3, column: 4, why: 'x', correlationId: '01234567-89ab' }));
-    expect(text).toBe('error: f.yaml:3:4  bad url  VALIDATION_FAILED\n  why    x\n  next   Correct the named field and send it again.\n  ref    correlation …567-89ab');
+    const text = formatError(new CliError('VALIDATION_FAILED', 'bad url', { file: 'f.yaml', line: 3, column: 4, why: ['x', 'y'], correlationId: '01234567-89ab' }));
+    expect(text).toBe('error: f.yaml:3:4  bad url  VALIDATION_FAILED\n  why    x\n         y\n  next   Correct the named field and send it again.\n  ref    correlation …567-89ab');
+    expect(JSON.parse(errorAsJson(new CliError('NO_SERVER_AVAILABLE', 'no', { why: ['Attic: draining'] })))).toMatchObject({ error: { why: ['Attic: draining'] } });
+    expect(formatError(new CliError('VALIDATION_FAILED', 'This time is over.', { path: 'showAt' }))).toContain('\n  what   showAt\n');
+    expect(formatError(new CliError('VALIDATION_FAILED', 'showAt is over.', { path: 'showAt' }))).not.toContain('what');
     expect(errorAsJson(new CliError('UNREACHABLE', 'x'))).toContain('"family":"connection"');
   });
 });

@@ -1,4 +1,5 @@
 import type { CliLibraryPlanFieldsFragment } from '@usher/api-client';
+import { countText } from './time-text.js';
 
 /** `3.40 TiB`, `27.0 GiB`, `512 B`. */
 export function bytesText(bytes: number): string {
@@ -61,6 +62,5 @@ function problemLines(problem: CliLibraryPlanFieldsFragment['problems'][number])
 }
 
 function summaryOf({ blockers, warnings }: CliLibraryPlanFieldsFragment): string {
-  const count = (n: number, word: string) => `${n} ${word}${n === 1 ? '' : 's'}`;
-  return `${count(blockers, 'blocker')}, ${count(warnings, 'warning')}. Nothing was changed.`;
+  return `${countText(blockers, 'blocker')}, ${countText(warnings, 'warning')}. Nothing was changed.`;
 }

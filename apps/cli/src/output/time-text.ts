@@ -33,6 +33,11 @@ export function parseMinutes(flag: string, text: string): number {
   throw new CliError('USAGE', `${flag} ${text}: must be minutes, such as 30 or 1h30m`);
 }
 
+/** `1 stream`, `2 streams`. */
+export function countText(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
 /** The zone of this machine, by its IANA name. */
 export function localZone(): string {
   return Intl.DateTimeFormat().resolvedOptions().timeZone;

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { AuditModule } from '../audit/audit.module.js';
+import { ApprovalsService } from './approvals.service.js';
 import { AttemptsService } from './attempts.service.js';
 import { AuthResolver } from './auth.resolver.js';
 import { AuthService } from './auth.service.js';
@@ -10,7 +11,7 @@ import { SignInsService } from './sign-ins.service.js';
 
 @Module({
   imports: [AuditModule],
-  providers: [AttemptsService, AuthResolver, AuthService, OperatorsRepository, SignInCodesService, SignInsRepository, SignInsService],
-  exports: [AuthService, SignInCodesService, SignInsService],
+  providers: [ApprovalsService, AttemptsService, AuthResolver, AuthService, OperatorsRepository, SignInCodesService, SignInsRepository, SignInsService],
+  exports: [ApprovalsService, AuthService, SignInCodesService, SignInsService],
 })
 export class AuthModule {}

@@ -15,13 +15,18 @@ import {
   SERVER_ROLES,
   SERVER_STATES,
 } from '@usher/contracts';
-import { MATCH_TIERS } from '@usher/matching';
+import { MATCH_TIERS, SUGGESTION_EVIDENCES } from '@usher/matching';
 
 /** A GraphQL enum whose names are the upper-case forms of our own words and whose inner values are those words. */
-function enumOf<const V extends string>(name: string, values: readonly V[]): Readonly<Record<string, V>> {
-  const members = Object.fromEntries(values.map((value) => [value.toUpperCase().replaceAll('-', '_'), value]));
+export function enumOf<const V extends string>(name: string, values: readonly V[]): Readonly<Record<string, V>> {
+  const members = Object.fromEntries(values.map((value) => [nameOf(value), value]));
   registerEnumType(members, { name });
   return members;
+}
+
+/** `playCount` and `play-count` are both PLAY_COUNT. */
+function nameOf(value: string): string {
+  return value.replace(/([a-z])([A-Z])/g, '$1_$2').toUpperCase().replace(/[-.]/g, '_');
 }
 
 export const SERVER_CONNECTIONS = ['direct', 'remote'] as const;
@@ -71,3 +76,13 @@ export const NoticeTargetKindEnum = enumOf('NoticeTargetKind', NOTICE_TARGET_KIN
 export const ActivityTypeEnum = enumOf('ActivityType', ACTIVITY_TYPES);
 export const RefreshModeEnum = enumOf('RefreshMode', REFRESH_MODES);
 export const RemoteActionEnum = enumOf('RemoteAction', REMOTE_ACTIONS);
+
+/** What is claimed when accounts are joined; all but `operator` has to hold. */
+export const IDENTITY_EVIDENCES = ['operator', 'email', 'plex'] as const;
+export type IdentityEvidence = (typeof IDENTITY_EVIDENCES)[number];
+/** `held`: kept, but equal to a verified address of somebody else. */
+export const EMAIL_IMPORT_STATUSES = ['added', 'same', 'held', 'refused'] as const;
+export type EmailImportStatus = (typeof EMAIL_IMPORT_STATUSES)[number];
+export const IdentityEvidenceEnum = enumOf('IdentityEvidence', IDENTITY_EVIDENCES);
+export const SuggestionEvidenceEnum = enumOf('IdentitySuggestionEvidence', SUGGESTION_EVIDENCES);
+export const EmailImportStatusEnum = enumOf('EmailImportStatus', EMAIL_IMPORT_STATUSES);

@@ -45,4 +45,5 @@ export class PlaybackFilter {
   @Field(() => [ID], { nullable: true }) serverIds?: string[] | null;
   @Field(() => Boolean, { nullable: true }) open?: boolean | null;
   @Field(() => String, { nullable: true }) userName?: string | null;
+  @Field(() => ID, { nullable: true, description: 'Of all accounts of one person.' }) identityId?: string | null;
 }

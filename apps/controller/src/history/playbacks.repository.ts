@@ -9,6 +9,8 @@ export interface PlaybackQuery {
   readonly open?: boolean;
   /** Part of the name, upper and lower case are equal. */
   readonly userName?: string;
+  /** Of these accounts only; none = nothing. */
+  readonly accounts?: readonly { readonly serverId: string; readonly userId: string }[];
 }
 
 /** SQL of the ledger's reading side: newest first, pages by key. */
@@ -32,6 +34,12 @@ export class PlaybacksRepository {
     return this.prisma.client.playback.count({ where: whereOf(query) });
   }
 
+  /** The accounts of one person. */
+  async accountsOf(identityId: string): Promise<{ serverId: string; userId: string }[]> {
+    const rows = await this.prisma.client.identityUser.findMany({ where: { identityId }, select: { serverId: true, userVendorId: true } });
+    return rows.map(({ serverId, userVendorId }) => ({ serverId, userId: userVendorId }));
+  }
+
   /** When something was last seen playing; servers without a playback are missing. */
   async lastAt(serverIds: readonly string[]): Promise<Map<string, Date>> {
     const { rows } = await this.pool.query<{ server_id: string; at: Date }>(
@@ -42,10 +50,11 @@ export class PlaybacksRepository {
   }
 }
 
-function whereOf({ serverIds, open, userName }: PlaybackQuery): Prisma.PlaybackWhereInput {
+function whereOf({ serverIds, open, userName, accounts }: PlaybackQuery): Prisma.PlaybackWhereInput {
   return {
     ...(serverIds && { serverId: { in: [...serverIds] } }),
     ...(open !== undefined && { endedAt: open ? null : { not: null } }),
     ...(userName !== undefined && { userName: { contains: userName, mode: 'insensitive' } }),
+    ...(accounts && { OR: [...accounts] }),
   };
 }

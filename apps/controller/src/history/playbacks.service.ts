@@ -16,7 +16,7 @@ export class PlaybacksService {
   async page(actor: Actor, filter: PlaybackFilter | null | undefined, first: number, after: string | null | undefined): Promise<PlaybackConnectionObject> {
     actor.require('viewer');
     if (first < 1 || first > MAX_PAGE) throw new AppError('VALIDATION_FAILED', `A page has 1 to ${MAX_PAGE} rows.`, { field: 'first' });
-    const query = queryOf(filter);
+    const query = await this.queryOf(filter);
     const [rows, totalCount] = await Promise.all([
       this.repository.page(query, first + 1, after == null ? undefined : positionOf(after)),
       this.repository.count(query),
@@ -30,12 +30,14 @@ export class PlaybacksService {
     const times = await this.repository.lastAt(serverIds);
     return serverIds.map((serverId) => times.get(serverId) ?? null);
   }
-}
 
-function queryOf(filter: PlaybackFilter | null | undefined): PlaybackQuery {
-  const { serverIds, open, userName } = filter ?? {};
-  if (userName && userName.length > 200) throw new AppError('VALIDATION_FAILED', 'A name has at most 200 characters.', { field: 'filter.userName' });
-  return { serverIds: optionalServerIds(serverIds), ...(open != null && { open }), ...(userName && { userName }) };
+  private async queryOf(filter: PlaybackFilter | null | undefined): Promise<PlaybackQuery> {
+    const { serverIds, open, userName, identityId } = filter ?? {};
+    if (userName && userName.length > 200) throw new AppError('VALIDATION_FAILED', 'A name has at most 200 characters.', { field: 'filter.userName' });
+    if (identityId != null && !Uuid7.safeParse(identityId).success) throw new AppError('VALIDATION_FAILED', 'This is not the id of a person.', { field: 'filter.identityId' });
+    const accounts = identityId == null ? null : await this.repository.accountsOf(identityId);
+    return { serverIds: optionalServerIds(serverIds), ...(open != null && { open }), ...(userName && { userName }), ...(accounts && { accounts }) };
+  }
 }
 
 function positionOf(cursor: string): { startedAt: Date; id: string } {

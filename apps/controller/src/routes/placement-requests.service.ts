@@ -2,8 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { AppError, RouteClient, splitSessionId, type PlacementRequest } from '@usher/contracts';
 import { z } from 'zod';
 import { parseInput } from '../graphql/parse-input.js';
+import { ItemsService } from '../libraries/items/items.service.js';
 import type { RouteClientInput, SimulatePlacementInput } from './placement.graphql.js';
-import { WhereaboutsRepository } from './whereabouts.repository.js';
+import { RouteAccountsRepository } from './route-accounts.repository.js';
 
 const ItemKey = z.string().min(1).max(200);
 const Client = RouteClient.omit({ network: true }).extend({ network: z.enum(['lan', 'wan'], 'must be LAN or WAN') });
@@ -11,7 +12,10 @@ const Client = RouteClient.omit({ network: true }).extend({ network: z.enum(['la
 /** Turns what a caller names into everything that the router needs to decide. */
 @Injectable()
 export class PlacementRequestsService {
-  constructor(private readonly whereabouts: WhereaboutsRepository) {}
+  constructor(
+    private readonly items: ItemsService,
+    private readonly accounts: RouteAccountsRepository,
+  ) {}
 
   /** @throws VALIDATION_FAILED; NOT_FOUND for an item or account that nobody knows */
   async of(input: SimulatePlacementInput, positionMs: number): Promise<PlacementRequest> {
@@ -19,23 +23,23 @@ export class PlacementRequestsService {
     const client = parseInput(Client, definedOf(input.client), 'client');
     const user = splitSessionId(input.userId);
     if (!user || input.userId.length > 240) throw new AppError('VALIDATION_FAILED', 'userId must be <server id>:<user id>.', { field: 'userId' });
-    const [found, accounts] = await Promise.all([this.whereabouts.whereIs(itemKey), this.whereabouts.accountsOf(user.serverId, user.vendorId)]);
-    if (!found && !(await this.whereabouts.isKnown(itemKey))) throw new AppError('NOT_FOUND', 'No server has this item.', { field: 'itemKey' });
+    const [held, accounts] = await Promise.all([this.items.held(itemKey), this.accounts.accountsOf(user.serverId, user.vendorId)]);
+    if (!held) throw new AppError('NOT_FOUND', 'No server has this item.', { field: 'itemKey' });
     if (accounts.length === 0) throw new AppError('NOT_FOUND', 'No server has this user.', { field: 'userId' });
-    const holders = found?.holders ?? [];
+    const { title, holders } = held;
     const durations = holders.flatMap(({ source }) => source.durationMs ?? []);
     // A position beyond the end plays from the start.
     const isBeyond = durations.length > 0 && positionMs > Math.max(...durations) - 10_000;
     return {
       demand: 'playback',
       itemKey,
-      title: found?.title ?? itemKey,
+      title,
       userName: accounts.find(({ evidence }) => evidence === 'given')?.name ?? null,
       client,
       positionMs: isBeyond ? 0 : positionMs,
       holders,
       accounts,
-      earlierServerId: await this.whereabouts.earlierServer(accounts, holders),
+      earlierServerId: await this.accounts.earlierServer(accounts, held),
       renditions: [],
     };
   }

@@ -21,6 +21,7 @@ const REASONS: Readonly<Record<string, string>> = {
 const ADJUSTMENTS: Readonly<Record<string, string>> = {
   affinity: 'played earlier here',
   locality: 'region',
+  cost: 'more work here',
   'load-age': 'age of the report',
   confidence: 'not measured on the host',
   scarcity: 'needed for what only it has',
@@ -72,7 +73,7 @@ function showCandidate(candidate: Candidate, chosen: boolean): PlacementCandidat
 
 function verdictOf(candidate: Candidate, chosen: boolean): string {
   const { reason, utilization, deciding, gate } = candidate;
-  if (chosen) return `Chosen: least used of those that could.${adjustmentsOf(candidate)}`;
+  if (chosen) return `Chosen: the least used of those that could, or nearly so.${adjustmentsOf(candidate)}`;
   if (reason === 'over-gate') return `Would be at ${percent(utilization!)} of its ${deciding}; ${percent(gate)} is the limit.`;
   if (reason !== null) return REASONS[reason] ?? reason;
   return `Would be at ${percent(utilization!)} of its ${deciding}.${adjustmentsOf(candidate)}`;
@@ -92,7 +93,8 @@ function sentenceOf(record: PlacementRecord, chosen: Candidate | null, names: Na
   const eligible = record.candidates.filter((candidate) => candidate.eligible).length;
   const from = record.previousServerId !== null && record.previousServerId !== record.serverId ? `, from ${nameOf(record.previousServerId, names)}` : '';
   const smaller = record.verdict === 'smaller' ? ` In ${chosen.targetHeight}p: nobody has room for more.` : '';
-  const rest = eligible === 1 ? 'the only one that could' : `the least of ${eligible} that could`;
+  const isLeast = !record.candidates.some(({ reason, rank }) => reason === null && rank !== null && rank < chosen.rank!);
+  const rest = eligible === 1 ? 'the only one that could' : `${isLeast ? 'the' : 'nearly the'} least of ${eligible} that could`;
   return `${title} plays from ${nameOf(chosen.serverId, names)}${from}: ${percent(chosen.utilization!)} of its ${chosen.deciding}, ${rest}.${smaller}`;
 }
 

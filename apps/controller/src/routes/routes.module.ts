@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { AuditModule } from '../audit/audit.module.js';
 import { IdempotencyModule } from '../idempotency/idempotency.module.js';
+import { LibrariesModule } from '../libraries/libraries.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
 import { BookingsRepository } from './bookings.repository.js';
 import { DrainsRepository } from './drains.repository.js';
@@ -10,6 +11,7 @@ import { PlacementRequestsService } from './placement-requests.service.js';
 import { PlacementsRepository } from './placements.repository.js';
 import { PlacementsResolver } from './placements.resolver.js';
 import { PlacementsService } from './placements.service.js';
+import { RouteAccountsRepository } from './route-accounts.repository.js';
 import { RouteIntents } from './route-intents.js';
 import { RouteLinks } from './route-links.js';
 import { RouteStoreService } from './route-store.service.js';
@@ -23,11 +25,10 @@ import { ServerCapacityService } from './server-capacity.service.js';
 import { ServerLoadsResolver } from './server-loads.resolver.js';
 import { ServerLoadsService } from './server-loads.service.js';
 import { ServerNames } from './server-names.js';
-import { WhereaboutsRepository } from './whereabouts.repository.js';
 
 /** Placements and routes: the router decides, these tables are the truth. */
 @Module({
-  imports: [AuditModule, IdempotencyModule, SessionsModule],
+  imports: [AuditModule, IdempotencyModule, LibrariesModule, SessionsModule],
   controllers: [RoutersListener],
   providers: [
     BookingsRepository,
@@ -38,6 +39,7 @@ import { WhereaboutsRepository } from './whereabouts.repository.js';
     PlacementsRepository,
     PlacementsResolver,
     PlacementsService,
+    RouteAccountsRepository,
     RouteIntents,
     RouteLinks,
     RouteStoreService,
@@ -50,7 +52,6 @@ import { WhereaboutsRepository } from './whereabouts.repository.js';
     ServerLoadsResolver,
     ServerLoadsService,
     ServerNames,
-    WhereaboutsRepository,
   ],
 })
 export class RoutesModule {}

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { AuditModule } from '../audit/audit.module.js';
 import { IdempotencyModule } from '../idempotency/idempotency.module.js';
+import { AccountLiveResolver } from './account-live.resolver.js';
 import { AudienceService } from './audience.service.js';
 import { ServerLiveResolver } from './server-live.resolver.js';
 import { SessionControlService } from './session-control.service.js';
@@ -13,7 +14,7 @@ import { SessionsService } from './sessions.service.js';
 @Module({
   imports: [AuditModule, IdempotencyModule],
   controllers: [SessionsListener],
-  providers: [SessionsRepository, SessionsService, AudienceService, SessionControlService, SessionsResolver, ServerLiveResolver],
+  providers: [SessionsRepository, SessionsService, AudienceService, SessionControlService, SessionsResolver, ServerLiveResolver, AccountLiveResolver],
   exports: [SessionsService],
 })
 export class SessionsModule {}

@@ -85,6 +85,13 @@ export class SessionsService implements OnApplicationBootstrap, OnApplicationShu
     return queue;
   }
 
+  /** How many streams one account has there now, as far as its server answers. */
+  streamsOf(serverId: string, userId: string): number {
+    const snapshot = this.live.snapshot(serverId);
+    if (!snapshot || this.isStale(snapshot)) return 0;
+    return snapshot.sessions.filter((session) => session.stream !== null && session.userId === userId).length;
+  }
+
   /** The servers that somebody follows now. */
   followed(): string[] {
     const watchers = [...this.watchers];

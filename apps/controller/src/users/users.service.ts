@@ -4,6 +4,7 @@ import { AppError, listUsers, type MediaUser } from '@usher/contracts';
 import type { Actor } from '../auth/actor.js';
 import { ChangeHub } from '../graphql/changes.js';
 import { requireServerId } from '../servers/server-ids.js';
+import { IdentityEmailsService } from './identity-emails.service.js';
 import { UsersRepository, type MediaUserRow } from './users.repository.js';
 
 /** More than any media server has; an agent that sends more is broken. */
@@ -15,6 +16,7 @@ export class UsersService {
     private readonly repository: UsersRepository,
     private readonly bus: HubBus,
     private readonly changes: ChangeHub,
+    private readonly identityEmails: IdentityEmailsService,
   ) {}
 
   /** For everybody who is signed in; e-mail addresses from role operator on. Throws NOT_FOUND for an unknown server. */
@@ -39,6 +41,7 @@ export class UsersService {
       if (users.size > MAX_USERS) throw new AppError('VENDOR_ANSWER_INVALID', 'The media server names more users than can be.', { serverId });
     }
     await this.repository.replace(serverId, [...users.values()]);
+    await this.identityEmails.noteAllOfPlex(serverId);
     this.changes.publish('user', [serverId]);
   }
 }

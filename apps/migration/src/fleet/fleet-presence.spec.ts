@@ -16,4 +16,19 @@ describe('who is there', () => {
     presence.heard('a');
     expect(presence.isOnline('a')).toBe(true);
   });
+
+  it('says who came, and who came back', async () => {
+    const clock = new ManualClock();
+    const presence = new FleetPresence(clock);
+    const back: string[] = [];
+    presence.onBack((serverId) => back.push(serverId));
+    expect(presence.isThere('a')).toBe(false);
+    presence.heard('a');
+    presence.heard('a');
+    expect(presence.isThere('a')).toBe(true);
+    await clock.advance(20_000);
+    expect(presence.isThere('a')).toBe(false);
+    presence.heard('a');
+    expect(back).toEqual(['a', 'a']);
+  });
 });

@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { RUN_STATES, ROW_STATES } from '@usher/contracts';
+import { ROW_STATES, RUN_STATES, type RunState } from '@usher/contracts';
 import { ACTIVE_RUN_STATES, afterEvent, ENDED_RUN_STATES, mayBecome, mustMove, statesBefore, type RunEvent } from './run-state.js';
 
 describe('a run', () => {
   it('goes from the queue to its end when nothing is in the way', () => {
     const events: RunEvent[] = ['begin', 'written', 'agrees'];
-    expect(events.reduce((state, event) => mustMove(state, event), 'queued' as never)).toBe('done');
+    expect(events.reduce<RunState>((state, event) => mustMove(state, event), 'queued')).toBe('done');
   });
 
   it('waits for a person when the target differs, and ends by acceptance or another look', () => {

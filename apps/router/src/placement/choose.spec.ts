@@ -25,6 +25,27 @@ describe('the choice', () => {
     expect(decision.chosen).toMatchObject({ server: direct, need: { delivery: 'direct-play' } });
   });
 
+  it('lets the machine do the work where it costs least, as long as that one is not much fuller', () => {
+    const encoder = { sessions: 1, limit: 8, reserved: 0 };
+    const [software, hardware] = [server({ cores: 8, demand: 2 }, FILM_4K_HDR), server({ hardware: true, encoder, demand: 2 }, FILM_4K_HDR)];
+    const asked = inputs([software, hardware], { client: client({ maxHeight: 1080 }) });
+    const decision = choose(asked);
+    expect(decision.chosen?.server).toBe(hardware);
+    const [dear, cheap] = [software, hardware].map(({ serverId }) => decision.candidates.find((candidate) => candidate.serverId === serverId)!);
+    expect(dear!.adjustments).toEqual([{ name: 'cost', value: expect.closeTo(0.4 * 0.8 * dear!.cost) }]);
+    expect(dear!.utilization! - cheap!.utilization!).toBeLessThan(0.1);
+    expect(cheap!.adjustments).toEqual([]);
+    const fuller = { ...hardware, encoder: { ...encoder, sessions: 7 } };
+    const light = inputs([{ ...software, demand: 0 }, fuller]);
+    expect(choose(light).chosen?.server.serverId).toBe(software.serverId);
+  });
+
+  it('measures what a server wastes by the cheapest that could, also when that one is full', () => {
+    const [full, dear] = [server({ hardware: true, demand: 3.9 }), server()];
+    const decision = choose(inputs([full, dear]));
+    expect(decision.chosen).toMatchObject({ server: dear, rank: expect.closeTo(0.51 / 3.88 + 0.4 * 0.8 * 0.51) });
+  });
+
   it('goes back to the server of the earlier episode when it is nearly as good', () => {
     const [earlier, other] = [server({ demand: 0.4 }), server()];
     expect(choose(inputs([earlier, other], { earlierServerId: earlier.serverId })).chosen?.server).toBe(earlier);

@@ -10,6 +10,8 @@ const SAME_REGION_LAN = -0.2;
 const PER_5_S = 0.02;
 const LESS_TRUST = 0.1;
 const SCARCITY = 0.1;
+/** Of a CPU-second per second more than at the server where this playback is cheapest: what it wastes, others lack. */
+const COST = 0.4;
 /** Taken only when nothing else is left. */
 const SUSPECT = 10;
 const SLOW_START_MS = 60_000;
@@ -34,6 +36,12 @@ export interface Decision {
   readonly candidates: Candidate[];
 }
 
+interface Looked {
+  readonly server: CandidateInput;
+  readonly need: Need;
+  readonly score: Score;
+}
+
 interface Judged {
   readonly server: CandidateInput;
   readonly reason: Candidate['reason'];
@@ -42,13 +50,13 @@ interface Judged {
 }
 
 /**
- * Looks at every server and takes the one whose machine is used least with the playback on it. Above the gate a smaller
+ * Looks at every server and takes the one whose machine is used least with the playback on it, unless it costs much more there. Above the gate a smaller
  * rendition is tried, down to the floor. Pure: the same inputs give the same server.
  */
 export function choose(inputs: PlacementInputs): Decision {
   let wanted: Judged[] | null = null;
   for (const smallerThan of stepsDown(inputs.request, inputs.floorHeight)) {
-    const judged = inputs.servers.map((server) => judge(server, inputs, smallerThan));
+    const judged = judgeAll(inputs, smallerThan);
     wanted ??= judged;
     const passing = passingOf(judged);
     const chosen = least(passing, inputs.placementId);
@@ -62,14 +70,26 @@ export function choose(inputs: PlacementInputs): Decision {
   return { verdict: 'refused', code: isFull ? 'FLEET_SATURATED' : 'NO_SERVER_AVAILABLE', chosen: null, margin: null, candidates: inOrder(wanted!, null) };
 }
 
-function judge(server: CandidateInput, inputs: PlacementInputs, smallerThan: number | null): Judged {
-  const reason = whyNot(server, inputs.request);
+function judgeAll(inputs: PlacementInputs, smallerThan: number | null): Judged[] {
+  const able = inputs.servers.map((server) => look(server, inputs, smallerThan));
+  let least = Infinity;
+  for (const each of able) if ('need' in each) least = Math.min(least, each.need.cost);
+  return able.map((each) => ('need' in each ? judge(each, inputs, least) : each));
+}
+
+/** What a server would have to do; or why it cannot. */
+function look(server: CandidateInput, { request }: PlacementInputs, smallerThan: number | null): Looked | Judged {
+  const reason = whyNot(server, request);
   if (reason) return { server, reason, looked: null };
-  const need = needOf(server, inputs.request, smallerThan)!;
+  const need = needOf(server, request, smallerThan)!;
   const scored = score(server, need);
-  if (!scored.isPossible) return { server, reason: 'load-invalid', looked: null };
+  return scored.isPossible ? { server, need, score: scored } : { server, reason: 'load-invalid', looked: null };
+}
+
+function judge(looked: Looked, inputs: PlacementInputs, leastCost: number): Judged {
+  const { server, need, score: scored } = looked;
   const gate = gateOf(server, need, inputs.request, inputs.overloaded);
-  const adjustments = adjustmentsOf(server, scored, inputs);
+  const adjustments = adjustmentsOf(looked, inputs, leastCost);
   let rank = scored.utilization / server.weight;
   for (const { value } of adjustments) rank += value;
   return { server, reason: passes(server, need, scored, gate) ? null : 'over-gate', looked: { need, score: scored, gate, rank, adjustments } };
@@ -110,7 +130,7 @@ function candidateOf({ server, reason, looked }: Judged, isShown: boolean): Cand
   };
 }
 
-function adjustmentsOf(server: CandidateInput, { utilization }: Score, { request }: PlacementInputs): Candidate['adjustments'] {
+function adjustmentsOf({ server, need, score: { utilization } }: Looked, { request }: PlacementInputs, leastCost: number): Candidate['adjustments'] {
   const { client } = request;
   const isSameRegion = server.region !== null && server.region === client.region;
   const list: Candidate['adjustments'] = [];
@@ -119,6 +139,7 @@ function adjustmentsOf(server: CandidateInput, { utilization }: Score, { request
   };
   add('affinity', server.serverId === request.earlierServerId ? AFFINITY : 0);
   if (client.region !== null && server.region !== null) add('locality', isSameRegion ? (client.network === 'lan' ? SAME_REGION_LAN : 0) : OTHER_REGION);
+  add('cost', (need.cost - leastCost) * COST);
   add('load-age', Math.floor((server.load?.ageMs ?? 0) / 5_000) * PER_5_S);
   add('confidence', server.load?.confidence === 'host' ? 0 : LESS_TRUST);
   add('scarcity', server.scarcity * SCARCITY);

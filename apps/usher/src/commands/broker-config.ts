@@ -5,7 +5,7 @@ import { readBrokerConfig } from '../config.js';
 
 /**
  * Makes the key ring when there is none and writes `<data>/nats/nats.conf`, the credentials of the bundled agent host
- * and the login of the router. Repeating it keeps every key.
+ * and the logins of router and migration. Repeating it keeps every key.
  */
 export async function brokerConfig(config = readBrokerConfig()): Promise<void> {
   const data = resolve(config.dataDir);
@@ -15,6 +15,7 @@ export async function brokerConfig(config = readBrokerConfig()): Promise<void> {
   await replaceFile(join(data, 'nats', 'nats.conf'), await renderBrokerConf(ring, { port: config.natsPort, host: config.natsHost, resolverDir, tls }));
   await replaceFile(join(data, 'keys', 'agent-host.creds'), await mintHubUser(ring, 'agent-host'));
   await replaceFile(join(data, 'keys', 'router.login.json'), await renderServiceLogin(ring, 'router'));
+  await replaceFile(join(data, 'keys', 'migration.login.json'), await renderServiceLogin(ring, 'migration'));
   if (!config.natsStoreDir) await mkdir(resolverDir, { recursive: true, mode: 0o700 });
 }
 

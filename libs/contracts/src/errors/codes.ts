@@ -61,6 +61,7 @@ export const ERROR_CODES = {
   TICKET_INVALID: entry('access', false, 'Look at the audit log: a ticket did not hold.'),
   READ_INCOMPLETE: entry('vendor', true, 'The media server answered only a part; it is asked again, and nothing was changed.'),
   CAPABILITY_CHANGED: entry('vendor', false, 'The target did not keep what was written; check the plan again.'),
+  FAILURE_LIMIT: entry('vendor', false, 'Look at the titles that failed, then resume or abort the run.'),
   MIGRATION_OFFLINE: entry('fleet', true, 'Start the migration service; plans and runs are kept.'),
   OP_KEY_MISMATCH: entry('bug', false, 'The run was stopped. Report it with its id.'),
   KEYRING_MISSING: entry('fleet', false, 'Restore the key ring file from its backup.'),

@@ -198,7 +198,7 @@ export type LoadPart = z.infer<typeof LoadPart>;
 export const PartScore = z.object({ part: LoadPart, now: Share, reserved: Share, after: Share });
 export type PartScore = z.infer<typeof PartScore>;
 
-export const ADJUSTMENTS = ['affinity', 'locality', 'load-age', 'confidence', 'scarcity', 'slow-start', 'suspect'] as const;
+export const ADJUSTMENTS = ['affinity', 'locality', 'cost', 'load-age', 'confidence', 'scarcity', 'slow-start', 'suspect'] as const;
 
 /** One server in a decision. */
 export const Candidate = z.object({

@@ -9,7 +9,7 @@ export const ROW_STATES = ['new', 'intent', 'done', 'verified', 'skipped', 'conf
 export const RowState = z.enum(ROW_STATES);
 export type RowState = z.infer<typeof RowState>;
 
-export const RUN_STEPS = ['ensure-user', 'apply-policy', 'copy-watch-states', 'verify'] as const;
+export const RUN_STEPS = ['ensure-user', 'apply-policy', 'copy-watch-states', 'remove-created', 'verify'] as const;
 export const RunStep = z.enum(RUN_STEPS);
 export type RunStep = z.infer<typeof RunStep>;
 

@@ -1,3 +1,4 @@
+import type { LossReason } from './loss.js';
 import type { PlanRowOf } from './plan.js';
 import type { WatchField, WatchState } from './watch-state.js';
 
@@ -13,12 +14,15 @@ export function sameField(field: WatchField, a: WatchState, b: WatchState): bool
   return a[field] === b[field];
 }
 
-/** True when a row of a plan declared that a field does not arrive as it was. */
+/** Losses by which the target stores another value than it is given; the others leave a field out or keep it. */
+const STORED_OTHERWISE: readonly LossReason[] = ['one-play-only', 'date-of-writing', 'rating-rounded'];
+
+/** True when a row of a plan declared that the target stores another value of a field. */
 export function isLossy({ loss }: Pick<StateRow, 'loss'>, field: WatchField): boolean {
-  return loss.some((each) => each.field === field);
+  return loss.some((each) => each.field === field && STORED_OTHERWISE.includes(each.reason));
 }
 
-/** Named fields in which a row on the target is not what it was to be. A field with a declared loss only has to have a value. */
+/** Named fields in which a row on the target is not what it was to be. A field that the target stores otherwise only has to have a value. */
 export function differingFields(row: StateRow, wanted: WatchState, now: WatchState): WatchField[] {
   return row.fields.filter((field) => !arrived(row, field, wanted, now));
 }

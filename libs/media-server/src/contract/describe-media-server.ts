@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { AppError, Library, MediaSource, MediaUser, ServerLoad, ServerProfile, Session, VendorActivity, type Capability, type MediaItem, type VendorSession } from '@usher/contracts';
 import type { MediaServer, SessionSnapshot } from '../media-server.js';
+import { asPublished } from './as-published.js';
 import { describeAccounts } from './describe-accounts.js';
 import { describeItems } from './describe-items.js';
 import { describeStates, type Seed } from './describe-states.js';
@@ -293,10 +294,4 @@ function rejectOn(signal: AbortSignal): Promise<never> {
 
 async function expectMissing(call: Promise<unknown>): Promise<void> {
   await expect(call).rejects.toMatchObject({ code: 'CAPABILITY_MISSING' });
-}
-
-/** As the agent publishes it. */
-function asPublished(session: VendorSession): unknown {
-  const stream = session.stream && { ...session.stream, playbackId: 'p1', startedAt: '2026-01-01T00:00:00.000Z' };
-  return { ...session, stream, ghost: false };
 }

@@ -52,6 +52,13 @@ describe('VendorHttp', () => {
     expect(server.headers[0]).not.toHaveProperty('authorization');
   });
 
+  it('never joins reads that are made in different names', async () => {
+    const { http, server } = await start((request, response) => response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ as: request.headers['authorization'] })));
+    const as = (authorization: string) => http.json({ ...get, headers: { authorization } });
+    expect(await Promise.all([http.json(get), as('nell'), as('otis'), as('nell')])).toEqual([{ as: 'key' }, { as: 'nell' }, { as: 'otis' }, { as: 'nell' }]);
+    expect(server.requests).toHaveLength(3);
+  });
+
   it('makes identical reads at the same time one request', async () => {
     const { http, server } = await start(ok);
     await Promise.all([http.json(get), http.json(get), http.json({ ...get, path: '/other' })]);

@@ -28,7 +28,8 @@ export function mediaBrowserActions({ http, prefix, requireRestart, onRestart }:
   const refresh = (id: string, query: Readonly<Record<string, string | boolean>>, noun: string) =>
     post(`/Items/${encodeURIComponent(id)}/Refresh`, 'POST /Items/{id}/Refresh', { Recursive: true, ...query }).catch((error: unknown) => {
       const failure = connectionError(error);
-      throw failure.code === 'NOT_FOUND' ? new AppError('NOT_FOUND', `This ${noun} is not on the media server.`, failure.details) : failure;
+      // An id of another form is a bad request there, and the only part of the request that can be bad.
+      throw failure.code === 'NOT_FOUND' || failure.details['httpStatus'] === 400 ? new AppError('NOT_FOUND', `This ${noun} is not on the media server.`, failure.details) : failure;
     });
   return {
     scan: async (libraryId) => void (await (libraryId === null ? post('/Library/Refresh', 'POST /Library/Refresh') : refresh(libraryId, SCAN, 'library'))),

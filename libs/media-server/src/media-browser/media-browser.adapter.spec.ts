@@ -51,6 +51,13 @@ async function start(kind: 'jellyfin' | 'emby', reads: Record<string, unknown>, 
   return { server, web, bodies, commands: () => web.requests.filter((request) => request.startsWith('POST')) };
 }
 
+describe.each(['jellyfin', 'emby'] as const)('orders to %s', (kind) => {
+  it.each([404, 400])('status %i for an id means that it is not there', async (code) => {
+    const { server } = await start(kind, {}, { command: status(code) });
+    await expect(server.actions.refreshItem('nope', 'missing')).rejects.toMatchObject({ code: 'NOT_FOUND', message: 'This item is not on the media server.' });
+  });
+});
+
 describe('Jellyfin', () => {
   const reads = {
     '/System/Info': INFO,

@@ -7,8 +7,8 @@ import { freePort, spawnBound, type BoundProcess } from './bound-process.js';
 import { startNats, type NatsServer } from './nats.js';
 import { startPostgres, type TestDatabase } from './postgres.js';
 
-/** `usher`: all services in one process. The others run apart. */
-export type ServiceName = 'usher' | 'controller' | 'router' | 'agent';
+/** `usher`: all services in one process. The others run apart; `second-router` only when a test starts it. */
+export type ServiceName = 'usher' | 'controller' | 'router' | 'second-router' | 'migration' | 'agent';
 
 export interface StackOptions {
   readonly mode: 'all-in-one' | 'split';
@@ -28,19 +28,18 @@ export class Stack {
     readonly options: StackOptions,
     readonly dataDir: string,
     readonly port: number,
-    private readonly agentPort: number,
-    /** Of the router, when it runs apart. */
-    readonly routerPort: number,
+    /** Of the services that run apart. */
+    private readonly ports: Readonly<Record<'agent' | 'router' | 'second-router' | 'migration', number>>,
     readonly database: TestDatabase,
     private broker: NatsServer,
   ) {}
 
   static async start(options: StackOptions): Promise<Stack> {
     const dataDir = await mkdtemp(path.join(os.tmpdir(), 'usher-stack-'));
-    const [database, port, agentPort, routerPort, natsPort] = await Promise.all([startPostgres(), freePort(), freePort(), freePort(), freePort()]);
+    const [database, port, agent, router, secondRouter, migration, natsPort] = await Promise.all([startPostgres(), freePort(), freePort(), freePort(), freePort(), freePort(), freePort()]);
     await runHostCommand('broker-config', { USHER_DATA_DIR: dataDir, USHER_NATS_PORT: String(natsPort) });
     const broker = await startNats({ conf: await readFile(path.join(dataDir, 'nats', 'nats.conf'), 'utf8'), port: natsPort });
-    const stack = new Stack(options, dataDir, port, agentPort, routerPort, database, broker);
+    const stack = new Stack(options, dataDir, port, { agent, router, 'second-router': secondRouter, migration }, database, broker);
     try {
       for (const name of stack.services) await stack.startService(name);
     } catch (error) {
@@ -61,7 +60,7 @@ export class Stack {
 
   /** Processes of this stack, in the order in which they start. */
   get services(): readonly ServiceName[] {
-    return this.options.mode === 'all-in-one' ? ['usher'] : ['controller', 'router', 'agent'];
+    return this.options.mode === 'all-in-one' ? ['usher'] : ['controller', 'router', 'migration', 'agent'];
   }
 
   /** The process that answers links. */
@@ -71,7 +70,12 @@ export class Stack {
 
   /** A route's link, at the process that answers it: what a proxy in front would do. */
   linkAt(url: string): string {
-    return this.options.mode === 'all-in-one' ? url : url.replace(`:${this.port}/`, `:${this.routerPort}/`);
+    return this.options.mode === 'all-in-one' ? url : url.replace(`:${this.port}/`, `:${this.ports.router}/`);
+  }
+
+  /** The process that carries migrations out. */
+  get migrationService(): ServiceName {
+    return this.options.mode === 'all-in-one' ? 'usher' : 'migration';
   }
 
   /** The process that carries the agents. */
@@ -96,11 +100,11 @@ export class Stack {
 
   /** Starts a service and waits until it is ready. */
   async startService(name: ServiceName): Promise<void> {
-    const program = { usher: 'apps/usher/dist/main.js', controller: 'apps/controller/dist/main.js', router: 'apps/router/dist/main.js', agent: 'apps/agent/dist/main.js' }[name];
-    const child = spawnBound(process.execPath, [path.join(repositoryRoot(), program)], { deathSignal: 'TERM', cwd: this.dataDir, env: this.environment(), onLog: this.options.onLog });
+    const app = name === 'second-router' ? 'router' : name;
+    const child = spawnBound(process.execPath, [path.join(repositoryRoot(), 'apps', app, 'dist', 'main.js')], { deathSignal: 'TERM', cwd: this.dataDir, env: this.environment(name), onLog: this.options.onLog });
     this.processes.set(name, child);
-    const ports: Partial<Record<ServiceName, number>> = { agent: this.agentPort, router: this.routerPort };
-    const address = ports[name] === undefined ? this.url : `http://127.0.0.1:${ports[name]}`;
+    const port = name in this.ports ? this.ports[name as keyof typeof this.ports] : undefined;
+    const address = port === undefined ? this.url : `http://127.0.0.1:${port}`;
     await eventually(
       async () => {
         if (child.hasExited()) return true;
@@ -140,25 +144,28 @@ export class Stack {
   }
 
   async close(): Promise<void> {
-    for (const name of [...this.services].reverse()) await this.processes.get(name)?.stop('SIGTERM');
+    for (const child of [...this.processes.values()].reverse()) await child.stop('SIGTERM');
     await this.broker.close();
     await this.database.close();
     await rm(this.dataDir, { recursive: true, force: true });
   }
 
-  private environment(): Record<string, string> {
+  private environment(name: ServiceName): Record<string, string> {
     const { basePath = '', env } = this.options;
     return {
       USHER_DATA_DIR: this.dataDir,
       USHER_DATABASE_URL: this.database.url,
       USHER_NATS_URL: this.broker.url,
       USHER_PORT: String(this.port),
-      USHER_AGENT_PORT: String(this.agentPort),
-      USHER_ROUTER_PORT: String(this.routerPort),
+      USHER_AGENT_PORT: String(this.ports.agent),
+      USHER_ROUTER_PORT: String(this.ports[name === 'second-router' ? name : 'router']),
+      USHER_MIGRATION_PORT: String(this.ports.migration),
       USHER_PUBLIC_URL: `http://127.0.0.1:${this.port}${basePath}`,
       USHER_CONTROLLER_URL: `http://127.0.0.1:${this.port}${basePath}`,
       USHER_EGRESS: 'home',
       USHER_CONSOLE_DIR: path.join(repositoryRoot(), 'apps', 'console', 'dist'),
+      // nobody listens there: tests reach nothing outside, and those that need plex.tv name a stand-in
+      USHER_PLEX_TV_URL: 'http://127.0.0.1:9',
       ...env,
     };
   }

@@ -19,6 +19,13 @@ export interface ItemPosition {
 
 export type FoundItem = Omit<ItemObject, 'locations' | 'providerIds'> & ItemPosition;
 
+export interface FoundLocation extends ItemLocationObject {
+  readonly itemId: string;
+  /** Series of an episode, album of a track, as this server names it. */
+  readonly parentTitle: string | null;
+  readonly providerIds: string[];
+}
+
 const ITEM = `i.id, i.id AS "itemKey", i.sort_title AS "sortTitle", i.type, i.title, i.parent_title AS "parentTitle", i.season_number AS "seasonNumber", i.episode_number AS "episodeNumber",
   i.year, i.duration_ms::float8 AS "durationMs"`;
 /** Held by a server that is not historical, and by one of these where some are named. */
@@ -54,9 +61,9 @@ export class ItemsRepository {
   }
 
   /** Of servers that are not historical, by item. */
-  async locations(itemIds: readonly string[]): Promise<(ItemLocationObject & { itemId: string; providerIds: string[] })[]> {
-    const { rows } = await this.pool.query<ItemLocationObject & { itemId: string; providerIds: string[] }>(
-      `SELECT l.item_id AS "itemId", l.server_id AS "serverId", l.vendor_id AS "vendorId", l.library_vendor_id AS "libraryVendorId", l.title, l.path, l.size_bytes::float8 AS "sizeBytes",
+  async locations(itemIds: readonly string[]): Promise<FoundLocation[]> {
+    const { rows } = await this.pool.query<FoundLocation>(
+      `SELECT l.item_id AS "itemId", l.server_id AS "serverId", l.vendor_id AS "vendorId", l.library_vendor_id AS "libraryVendorId", l.title, l.parent_title AS "parentTitle", l.path, l.size_bytes::float8 AS "sizeBytes",
               l.duration_ms::float8 AS "durationMs", l.video_height AS "videoHeight", l.tier, l.evidence, l.read_at AS "readAt",
               ARRAY(SELECT p.provider_id FROM item_provider_id p WHERE p.server_id = l.server_id AND p.vendor_id = l.vendor_id) AS "providerIds"
          FROM item_location l JOIN server s ON s.id = l.server_id AND s.state <> 'historical'

@@ -4,6 +4,7 @@ import { decodeCursor, encodeCursor } from '@usher/database';
 import { normalizeTitle } from '@usher/matching';
 import type { Actor } from '../../auth/actor.js';
 import { optionalServerIds } from '../../servers/server-ids.js';
+import { heldItemOf, type HeldItem } from './item-holders.js';
 import type { ItemConnectionObject, ItemObject, ItemSearch } from './item.graphql.js';
 import { ItemsRepository, type FoundItem, type ItemPosition, type ItemQuery } from './items.repository.js';
 
@@ -35,6 +36,12 @@ export class ItemsService {
     const [item] = row ? await this.withLocations(actor, [row]) : [];
     if (!item) throw new AppError('NOT_FOUND', 'No title has this key.', { itemKey });
     return item;
+  }
+
+  /** For whoever chooses a server; follows a key that was joined to another one. Null for a title that nobody ever had. */
+  async held(itemKey: string): Promise<HeldItem | null> {
+    const item = Uuid7.safeParse(itemKey).success ? await this.repository.byKey(itemKey) : null;
+    return item && heldItemOf(item, await this.repository.locations([item.id]));
   }
 
   /** Paths tell how a machine is built: they are for who may act on it. */

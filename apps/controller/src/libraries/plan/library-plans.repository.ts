@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import type { ErrorCode, IndexedType, ServerProfile } from '@usher/contracts';
+import type { ErrorCode, ServerProfile } from '@usher/contracts';
 import { Pool, type PoolClient } from 'pg';
-import type { ItemRow } from '../items/item-row.js';
+import type { PathMap } from '@usher/matching';
+import { PlanItems, type PlanItemRow } from './plan-items.js';
 import type { PlanProgress, PlanResult, PlanState } from './plan-result.js';
 import type { PathMapRow, PlanRequest } from './plan-request.js';
 
@@ -42,8 +43,8 @@ export interface PlanServer {
   readonly libraries: PlanLibraryRow[];
 }
 
-/** A row of the index as a check compares it. */
-export type PlanItem = Omit<ItemRow, 'identity' | 'pathKey' | 'parentTitle'> & { readonly libraryVendorId: string };
+/** Rows that are read at a time. */
+const PAGE = 1_000;
 
 const PLAN = `id, rev, source_server_id AS "sourceServerId", target_server_id AS "targetServerId", request, state, progress, result, failure, signature,
   created_by AS "createdBy", created_at AS "createdAt", checked_at AS "checkedAt", expires_at AS "expiresAt"`;
@@ -148,17 +149,35 @@ export class LibraryPlansRepository {
     return rows[0]!.signature;
   }
 
-  /** All rows of some libraries. One library at a time: it is held in memory while it is compared. */
-  async items(serverId: string, libraryVendorIds: readonly string[]): Promise<PlanItem[]> {
-    const { rows } = await this.pool.query<PlanItem & { type: IndexedType }>(
-      `SELECT l.vendor_id AS id, l.library_vendor_id AS "libraryVendorId", l.type, l.title, l.parent_vendor_id AS "parentId", l.season_number AS "seasonNumber", l.episode_number AS "episodeNumber",
-              l.episode_end_number AS "episodeEndNumber", l.year, l.air_date AS "airDate", l.duration_ms::float8 AS "durationMs", l.video_height AS "videoHeight", l.path,
-              l.file_count AS "fileCount", l.size_bytes::float8 AS "sizeBytes", coalesce(p.ids, '{}') AS ids
-         FROM item_location l
-         LEFT JOIN (SELECT vendor_id, array_agg(provider_id ORDER BY provider_id COLLATE "C") AS ids FROM item_provider_id WHERE server_id = $1 GROUP BY vendor_id) p ON p.vendor_id = l.vendor_id
-        WHERE l.server_id = $1 AND l.library_vendor_id = ANY($2)`,
-      [serverId, libraryVendorIds],
-    );
-    return rows;
+  /** All rows of some libraries as they are at one moment, page by page. Two sides at a time are held in memory while they are compared. */
+  async items(serverId: string, libraryVendorIds: readonly string[], map: PathMap | null = null): Promise<PlanItems> {
+    const items = new PlanItems(map);
+    const client = await this.pool.connect();
+    let failure: Error | undefined;
+    try {
+      await client.query('BEGIN READ ONLY');
+      await client.query(
+        `DECLARE plan_items NO SCROLL CURSOR FOR
+         SELECT l.vendor_id AS id, l.library_vendor_id AS "libraryVendorId", l.type, l.title, l.parent_vendor_id AS "parentId", l.season_number AS "seasonNumber", l.episode_number AS "episodeNumber",
+                l.episode_end_number AS "episodeEndNumber", l.year, l.air_date AS "airDate", l.duration_ms::float8 AS "durationMs", l.video_height AS "videoHeight", l.path, l.size_bytes::float8 AS "sizeBytes",
+                ARRAY(SELECT p.provider_id FROM item_provider_id p WHERE p.server_id = l.server_id AND p.vendor_id = l.vendor_id ORDER BY p.provider_id COLLATE "C") AS ids
+           FROM item_location l
+          WHERE l.server_id = $1 AND l.library_vendor_id = ANY($2)`,
+        [serverId, libraryVendorIds],
+      );
+      for (;;) {
+        const { rows } = await client.query<PlanItemRow>(`FETCH ${PAGE} FROM plan_items`);
+        for (const row of rows) items.add(row);
+        if (rows.length < PAGE) break;
+      }
+      await client.query('COMMIT');
+    } catch (error) {
+      failure = error instanceof Error ? error : new Error('The rows could not be read.');
+      throw error;
+    } finally {
+      // A connection inside a broken transaction is of no use to anybody.
+      client.release(failure);
+    }
+    return items;
   }
 }

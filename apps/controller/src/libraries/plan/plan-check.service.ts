@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { AppError, type FolderSpace } from '@usher/contracts';
-import type { MatchTier } from '@usher/matching';
+import { PathMap, type MatchTier, type PathPair } from '@usher/matching';
 import { ItemReadingService } from '../items/item-reading.service.js';
+import { inSteps } from './in-steps.js';
 import { LibraryPlansRepository, type PlanLibraryRow, type PlanRow, type PlanServer } from './library-plans.repository.js';
 import { PlanAsking } from './plan-asking.service.js';
 import { compareLibraries, type Comparison, type Fate } from './plan-comparison.js';
@@ -114,20 +115,20 @@ export class PlanCheckService {
       comparisons = [];
       for (const [at, { library, targets }] of chosen.entries()) {
         await check.tell('match', at, chosen.length);
-        const ours = await this.repository.items(check.source.id, [library.vendorId]);
+        const ours = await this.repository.items(check.source.id, [library.vendorId], new PathMap(mapOf(drafts)));
         const theirs = await this.repository.items(check.target.id, targets.map(({ vendorId }) => vendorId));
-        comparisons.push(await compareLibraries(ours, theirs, mapOf(drafts)));
+        comparisons.push(await compareLibraries(ours, theirs));
       }
       if (isLast) break;
       const folders = [...new Set(chosen.flatMap(({ targets }) => targets.flatMap((target) => target.folders)))];
-      drafts = suggestRows(libraries, folders, comparisons.flatMap(({ pairs }) => pairs));
+      drafts = await inSteps(suggestRows(libraries, folders, allPairs(comparisons)));
       if (mapOf(drafts).every(({ from, to }) => from === to)) break;
     }
     return { comparisons, drafts };
   }
 
   private async checkPaths(check: Check, drafts: readonly DraftRow[], comparisons: readonly Comparison[]): Promise<{ pathMap: PlanPathRow[]; space: FolderSpace[] | null }> {
-    const rows = withSamples(drafts, comparisons.flatMap(({ pairs }) => pairs));
+    const rows = await inSteps(withSamples(drafts, { [Symbol.iterator]: () => allPairs(comparisons) }));
     const folders = [...new Set(rows.flatMap(({ to }) => to ?? []))];
     const files = [...new Set(rows.flatMap(({ samples }) => samples))];
     await check.tell('paths', 0, folders.length + files.length);
@@ -160,6 +161,10 @@ export class PlanCheckService {
   }
 }
 
+function* allPairs(comparisons: readonly Comparison[]): Generator<PathPair, void, undefined> {
+  for (const { pairs } of comparisons) yield* pairs;
+}
+
 /** What a server answers is a finding; all else ends the check. */
 function expected(error: unknown, signal: AbortSignal): AppError {
   signal.throwIfAborted();
@@ -176,11 +181,9 @@ function chosenOf({ source, target }: Check, { sourceVendorId, targetVendorId }:
 }
 
 /** The one that was chosen, else the one with most of the same titles, else the only one of the same type and name. */
-function targetOf({ library, targets, wanted }: Chosen, { pairs }: Comparison): PlanLibraryRow | null {
+function targetOf({ library, targets, wanted }: Chosen, { targetLibraries }: Comparison): PlanLibraryRow | null {
   if (wanted) return wanted;
-  const votes = new Map<string, number>();
-  for (const { targetLibraryVendorId } of pairs) votes.set(targetLibraryVendorId, (votes.get(targetLibraryVendorId) ?? 0) + 1);
-  const best = [...votes].sort(([a, n], [b, m]) => m - n || (a < b ? -1 : 1))[0]?.[0];
+  const best = [...targetLibraries].sort(([a, n], [b, m]) => m - n || (a < b ? -1 : 1))[0]?.[0];
   return targets.find(({ vendorId }) => vendorId === best) ?? targets.find(({ name, type }) => type === library.type && name.toLowerCase() === library.name.toLowerCase()) ?? null;
 }
 

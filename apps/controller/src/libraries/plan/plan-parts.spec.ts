@@ -8,11 +8,19 @@ const GIB = 2 ** 30;
 const library = (name: string, ...folders: string[]) => ({ vendorId: name, name, type: 'movies', folders });
 const files = (...paths: string[]) => ({ files: paths.map((path) => ({ path, sizeBytes: 10 })) });
 
+/** All steps at once. */
+function all<T>(steps: Generator<undefined, T>): T {
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+  }
+}
+
 describe('the path map of a plan', () => {
   const pairs = Array.from({ length: 40 }, (_, at) => ({ source: `/srv/films/F${at}/f.mkv`, target: `/data/movies/F${at}/f.mkv` }));
 
   it('has a row for every folder of every chosen library', () => {
-    const rows = suggestRows([library('Movies', '/srv/films', '/srv/old'), library('Kids', '/srv/kids')], ['/data/movies', '/data/kids'], pairs);
+    const rows = all(suggestRows([library('Movies', '/srv/films', '/srv/old'), library('Kids', '/srv/kids')], ['/data/movies', '/data/kids'], pairs));
     expect(rows.map(({ libraryName, from, to, origin }) => [libraryName, from, to, origin])).toEqual([
       ['Movies', '/srv/films', '/data/movies', 'suggested'],
       ['Movies', '/srv/old', null, 'missing'],
@@ -31,13 +39,13 @@ describe('the path map of a plan', () => {
   });
 
   it('is tried with twelve samples spread over what both have', () => {
-    const [row] = withSamples(suggestRows([library('Movies', '/srv/films')], ['/data/movies'], pairs), pairs);
+    const [row] = all(withSamples(all(suggestRows([library('Movies', '/srv/films')], ['/data/movies'], pairs)), pairs));
     expect(row!.samples).toHaveLength(12);
     expect([row!.samples[0], row!.samples.at(-1)]).toEqual(['/data/movies/F0/f.mkv', '/data/movies/F36/f.mkv']);
   });
 
   it('is judged by what the target sees; what it cannot tell is no miss', () => {
-    const rows = withSamples(suggestRows([library('Movies', '/srv/films')], [], pairs.slice(0, 3)), pairs.slice(0, 3));
+    const rows = all(withSamples(all(suggestRows([library('Movies', '/srv/films')], [], pairs.slice(0, 3))), pairs.slice(0, 3)));
     const state = (path: string) => (path.includes('F1') ? 'missing' : path.includes('F2') ? 'unknown' : 'found') as 'found';
     const asked = ['/data/movies', ...rows[0]!.samples].map((path) => ({ path, state: state(path) }));
     expect(judgeRows(rows, asked)).toMatchObject([{ verdict: 'readable', samplesTried: 2, samplesFound: 1, samplesMissing: ['/data/movies/F1/f.mkv'] }]);
@@ -45,7 +53,7 @@ describe('the path map of a plan', () => {
   });
 
   it('uses complete rows only', () => {
-    expect(mapOf(suggestRows([library('Movies', '/a', '/b')], ['/x/b'], []))).toEqual([{ from: '/b', to: '/x/b' }]);
+    expect(mapOf(all(suggestRows([library('Movies', '/a', '/b')], ['/x/b'], [])))).toEqual([{ from: '/b', to: '/x/b' }]);
   });
 });
 
@@ -113,6 +121,7 @@ describe('the room on the target', () => {
 
   it('has to hold the copy, a tenth more and 5 GiB; nothing for no copy', () => {
     expect(neededFor(10 * GIB)).toBe(16 * GIB);
+    expect(neededFor(7_000_000_000)).toBe(7_700_000_000 + 5 * GIB);
     expect(neededFor(0)).toBe(0);
   });
 });

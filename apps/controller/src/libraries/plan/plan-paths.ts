@@ -1,10 +1,12 @@
 import type { PathCheck } from '@usher/contracts';
-import { isWithin, normalizePath, PathMap, pathKey, suggestPathMap, type PathPair } from '@usher/matching';
+import { isWithin, normalizePath, PathMap, pathKey, PathVotes, type PathPair } from '@usher/matching';
 import type { PlanLibraryRow } from './library-plans.repository.js';
 import type { PathMapRow } from './plan-request.js';
 import type { PathOrigin, PlanPathRow } from './plan-result.js';
 
 const SAMPLES = 12;
+/** Pairs between two looks at the clock. */
+const STEP = 200;
 
 /** A row of the map before the target was asked about it. */
 export interface DraftRow {
@@ -22,15 +24,21 @@ export interface SampledRow extends DraftRow {
 }
 
 /** One row for each folder of the chosen libraries, proposed by titles that both have. */
-export function suggestRows(libraries: readonly PlanLibraryRow[], targetFolders: readonly string[], pairs: readonly PathPair[]): DraftRow[] {
-  return libraries.flatMap(({ vendorId, name, folders }) =>
-    suggestPathMap(folders, targetFolders, pairs).map(({ from, to, by, votes }) => ({
+export function* suggestRows(libraries: readonly PlanLibraryRow[], targetFolders: readonly string[], pairs: Iterable<PathPair>): Generator<undefined, DraftRow[]> {
+  const votes = libraries.map(({ folders }) => new PathVotes(folders));
+  let at = 0;
+  for (const pair of pairs) {
+    if (at++ % STEP === 0) yield;
+    for (const each of votes) each.add(pair);
+  }
+  return libraries.flatMap(({ vendorId, name }, index) =>
+    votes[index]!.rows(targetFolders).map(({ from, to, by, votes: count }) => ({
       libraryVendorId: vendorId,
       libraryName: name,
       from,
       to,
       origin: to === null ? ('missing' as const) : ('suggested' as const),
-      note: by === 'files' ? votes === 1 ? '1 title that both have ends alike' : `${votes} titles that both have end alike` : by === 'name' ? 'same folder name' : 'no folder of the target is like it',
+      note: by === 'files' ? count === 1 ? '1 title that both have ends alike' : `${count} titles that both have end alike` : by === 'name' ? 'same folder name' : 'no folder of the target is like it',
     })),
   );
 }
@@ -57,24 +65,30 @@ export function mapOf(rows: readonly DraftRow[]): { from: string; to: string }[]
   return rows.flatMap(({ from, to }) => (to === null ? [] : [{ from, to }]));
 }
 
-/** Spread evenly over the titles that both have: their files must be at the mapped place already. */
-export function withSamples(rows: readonly DraftRow[], pairs: readonly PathPair[]): SampledRow[] {
+/** Spread evenly over the titles that both have: their files must be at the mapped place already. Looked through twice, so that not all of them are held. */
+export function* withSamples(rows: readonly DraftRow[], pairs: Iterable<PathPair>): Generator<undefined, SampledRow[]> {
   const map = new PathMap(mapOf(rows));
-  const byRow = new Map<string, string[]>();
-  for (const { source } of pairs) {
-    const prefix = map.prefixOf(source);
-    const mapped = map.map(source);
-    if (prefix === null || mapped === null) continue;
-    const list = byRow.get(prefix);
-    if (list) list.push(mapped);
-    else byRow.set(prefix, [mapped]);
-  }
-  return rows.map((row) => ({ ...row, samples: row.to === null ? [] : spread(byRow.get(normalizePath(row.from).text) ?? []) }));
+  const counts = new Map<string, number>();
+  yield* eachMapped(map, pairs, (prefix) => counts.set(prefix, (counts.get(prefix) ?? 0) + 1));
+  const samples = new Map<string, string[]>();
+  const passed = new Map<string, number>();
+  yield* eachMapped(map, pairs, (prefix, source) => {
+    const at = passed.get(prefix) ?? 0;
+    passed.set(prefix, at + 1);
+    const taken = samples.get(prefix) ?? [];
+    samples.set(prefix, taken);
+    if (at === Math.floor((taken.length * counts.get(prefix)!) / Math.min(SAMPLES, counts.get(prefix)!))) taken.push(map.map(source)!);
+  });
+  return rows.map((row) => ({ ...row, samples: row.to === null ? [] : (samples.get(normalizePath(row.from).text) ?? []) }));
 }
 
-function spread(all: readonly string[]): string[] {
-  if (all.length <= SAMPLES) return [...all];
-  return Array.from({ length: SAMPLES }, (_, at) => all[Math.floor((at * all.length) / SAMPLES)]!);
+function* eachMapped(map: PathMap, pairs: Iterable<PathPair>, look: (prefix: string, source: string) => void): Generator<undefined, void> {
+  let at = 0;
+  for (const { source } of pairs) {
+    if (at++ % STEP === 0) yield;
+    const prefix = map.prefixOf(source);
+    if (prefix !== null) look(prefix, source);
+  }
 }
 
 /** What the target answered; null when it could not be asked. */

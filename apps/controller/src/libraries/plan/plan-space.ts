@@ -3,11 +3,11 @@ import { isWithin, normalizePath } from '@usher/matching';
 import type { PlanSpace } from './plan-result.js';
 
 const GIB = 2 ** 30;
-const RESERVE = { times: 1.1, bytes: 5 * GIB };
+const RESERVE_BYTES = 5 * GIB;
 
-/** Copy × 1.10 + 5 GiB; nothing is needed for no copy. */
+/** Copy × 1.10 + 5 GiB; nothing is needed for no copy. A tenth is divided: times 1.1 is a byte too many for some. */
 export function neededFor(copyBytes: number): number {
-  return copyBytes === 0 ? 0 : Math.ceil(copyBytes * RESERVE.times) + RESERVE.bytes;
+  return copyBytes === 0 ? 0 : copyBytes + Math.ceil(copyBytes / 10) + RESERVE_BYTES;
 }
 
 /** Each disk of the target with what would be copied to it. Folders with the same room are taken to lie on one disk. */

@@ -1,5 +1,6 @@
 // B23: one ticket presented 200 times in parallel by two processes, each time under another command: one winner.
 import { applyWatchStates, uuidv7 } from '@usher/contracts';
+import { eventually } from '@usher/testing';
 import { runBar } from '../support/bar.js';
 import { MigrationTarget } from '../support/migration-target.js';
 import { inWorld } from '../support/world.js';
@@ -36,7 +37,7 @@ await runBar('B23', (bar) =>
       await world.stack.kill('usher');
       await world.stack.startService('usher');
       await world.untilState(registered.id, 'ONLINE');
-      const again = await MigrationTarget.start(world, registered, 4);
+      const again = await eventually(() => MigrationTarget.start(world, registered, 4), { timeoutMs: 60_000 });
       await again.hold(null, again.plan.headerBytes);
       await again.hold(0, again.plan.chunk);
       bar.equal('after-kill-9', await again.outcome(applyWatchStates, { planSha256: again.plan.sha256, rows: [{ n: 0, to: null }], atOnce: 1, maxPerSecond: null }, await again.leave(applyWatchStates, { jti })), 'TICKET_REUSED');

@@ -34,6 +34,16 @@ export class MigrationTarget {
     const agent = await stealAgent(world, serverId);
     const keys = await AgentKeys.loadOrCreate(path.join(world.stack.dataDir, 'agents', serverId));
     const hub = await HubConnection.connect({ url: world.stack.brokerUrl, creds: await mintHubUser(ring, 'migration'), service: 'migration', logger: createLogger({ service: 'bench', level: 'error' }) });
+    try {
+      return await MigrationTarget.planned(world, { ring, agent, keys, hub }, films);
+    } catch (error) {
+      await hub.close();
+      throw error;
+    }
+  }
+
+  private static async planned(world: World, { ring, agent, keys, hub }: { ring: KeyRing; agent: StolenAgent; keys: AgentKeys; hub: HubConnection }, films: number): Promise<MigrationTarget> {
+    const { serverId } = agent;
     const { rows: epochs } = await world.pool.query<{ epoch: string }>('SELECT epoch FROM fleet');
     const directory = { byAccount: (acct: string) => (acct === agent.acctPub ? agent : undefined), byServer: (id: string) => (id === serverId ? agent : undefined) };
     const bus = new HubBus({ connection: hub, signer: ring.commandKey('migration'), directory, presence: { isOnline: () => true }, fleetEpoch: () => Number(epochs[0]!.epoch) });

@@ -46,7 +46,7 @@ function kibibytes(text: string, name: string): number | null {
 /** Looks at a process at fixed intervals. */
 export class UsageWatch {
   private readonly samples: Usage[] = [];
-  private readonly timer: NodeJS.Timeout;
+  private timer: NodeJS.Timeout | null;
 
   constructor(
     private readonly pid: number,
@@ -58,8 +58,12 @@ export class UsageWatch {
 
   /** The samples and, between each two, the share of one core in percent. */
   stop(): { samples: readonly Usage[]; cpuPercent: readonly number[] } {
-    clearInterval(this.timer);
-    this.take();
+    // Asked again, when the process may be gone, it answers what it saw.
+    if (this.timer) {
+      clearInterval(this.timer);
+      this.timer = null;
+      this.take();
+    }
     const cpuPercent = this.samples.slice(1).map((usage, i) => {
       const before = this.samples[i]!;
       return ((usage.cpuMs - before.cpuMs) / Math.max(1, usage.atMs - before.atMs)) * 100;

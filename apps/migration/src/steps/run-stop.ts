@@ -1,4 +1,4 @@
-import { AppError, ERROR_CODES } from '@usher/contracts';
+import { AppError, ERROR_CODES, type ErrorCode } from '@usher/contracts';
 
 /** A person wants the run to stand or to end. */
 export class RunStopped extends Error {
@@ -9,10 +9,8 @@ export class RunStopped extends Error {
   }
 }
 
-/** What may pass without anybody doing something: a run that stands for it goes on by itself. */
-export const PASSING_CODES: readonly string[] = Object.entries(ERROR_CODES)
-  .filter(([, { retryable }]) => retryable)
-  .map(([code]) => code);
+/** Somebody is away or busy: a run that stands for it goes on by itself. Wrong answers are looked at by a person first. */
+export const PASSING_CODES: readonly ErrorCode[] = ['AGENT_OFFLINE', 'AGENT_TIMEOUT', 'SERVER_UNREACHABLE', 'SERVER_RATE_LIMITED', 'SERVER_BUSY', 'TIMED_OUT'];
 
 /** What an error makes of a run. Null: it says nothing of the run (a broken database, a process that ends), so another process goes on. */
 export function standstillOf(error: unknown): { readonly event: 'pause' | 'fail'; readonly code: string; readonly message: string } | null {

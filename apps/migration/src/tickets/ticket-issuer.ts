@@ -76,7 +76,8 @@ export class TicketIssuer {
       act: { initiator: plan.header.initiator, approvers: [...approvals.approvers] },
       cnf: { jkt: await keyThumbprint(agent.sigPub) },
       epoch,
-      maxWrites: rows.length,
+      // Of the whole plan: the agent counts every row that it has begun, whichever ticket it came under.
+      maxWrites: Math.min(approvals.maxWrites, plan.header.limits.maxWrites),
     });
     return { jti, commandId, jws, request, issuedAt: new Date(iat * 1000), expiresAt: new Date((iat + TICKET_LIFE_S) * 1000) };
   }

@@ -3,6 +3,7 @@ import { MapPinOff } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { basePath } from './api/base-path.js';
 import { EmptyState } from './components/state-view.js';
+import { ROW_TYPES, type TypeFilter } from './features/activities/activity-rows.js';
 import type { DeliveryMark } from './format/media.js';
 import { Frame } from './frame/frame.js';
 
@@ -83,6 +84,19 @@ const serverRoute = createRoute({
   path: 'servers/$alias/{-$tab}',
   staticData: { title: 'Server' },
   component: lazyRouteComponent(() => import('./features/servers/server-page.js')),
+});
+
+const activitiesRoute = createRoute({
+  getParentRoute: () => frameRoute,
+  path: 'activities',
+  staticData: { title: 'Activities' },
+  validateSearch: (raw: Raw): { q?: string | undefined; type?: TypeFilter | undefined; page?: string | undefined; size?: string | undefined } => ({
+    q: text(raw['q']),
+    type: raw['type'] === 'work' ? 'work' : ROW_TYPES.find((type) => type === raw['type']),
+    page: text(raw['page']),
+    size: text(raw['size']),
+  }),
+  component: lazyRouteComponent(() => import('./features/activities/activities-page.js')),
 });
 
 const historyRoute = createRoute({
@@ -179,6 +193,7 @@ const routeTree = rootRoute.addChildren([
     overviewRoute,
     serversRoute.addChildren([registerRoute, importRoute]),
     serverRoute,
+    activitiesRoute,
     historyRoute,
     librariesRoute,
     newPrecheckRoute,

@@ -38,8 +38,11 @@ export async function openPage(browser, url, { theme = 'dark', width = 1440, mov
   page.on('console', (message) => message.type() === 'error' && errors.push(`console: ${message.text()}`));
   page.on('pageerror', (error) => errors.push(`uncaught: ${error}`));
   page.on('request', (request) => !request.url().startsWith(new URL(url).origin) && errors.push(`left the origin: ${request.url()}`));
+  const waiting = new Set();
+  page.on('request', (request) => waiting.add(request));
+  for (const end of ['requestfinished', 'requestfailed']) page.on(end, (request) => waiting.delete(request));
   await page.goto(url);
-  return { page, errors, close: () => context.close() };
+  return { page, errors, waiting, close: () => context.close() };
 }
 
 /** Everything wrong with the page as it stands: axe, sideways scroll, small text, small targets for a thumb. */
@@ -66,14 +69,35 @@ export async function findProblems(page, { width }) {
   return found;
 }
 
+const MOST_MS = 600;
+const QUIET_MS = 80;
+
+/** Until nothing is asked and nothing in the document changes any more; a page that goes on changing is taken as it is after a while. */
+async function settle(page, waiting) {
+  const until = Date.now() + MOST_MS;
+  while (waiting.size > 0 && Date.now() < until) await page.waitForTimeout(20);
+  await page.evaluate(
+    ({ quiet, most }) =>
+      new Promise((resolve) => {
+        let timer = setTimeout(resolve, quiet);
+        new MutationObserver(() => {
+          clearTimeout(timer);
+          timer = setTimeout(resolve, quiet);
+        }).observe(document.body, { subtree: true, childList: true, attributes: true, characterData: true });
+        setTimeout(resolve, most);
+      }),
+    { quiet: QUIET_MS, most: MOST_MS },
+  );
+}
+
 /** Opens one scene against its own mock, up to the moment of the picture. */
 export async function openScene(browser, scene, startMock, look, dist) {
   const mock = await startMock({ ...scene.mock, dist });
   const opened = await openPage(browser, new URL(scene.path ?? '', mock.url).href, look);
   await opened.page.waitForSelector(scene.ready ?? 'main h1', { timeout: 8_000 }).catch((error) => opened.errors.push(error.message));
-  await opened.page.waitForTimeout(400);
+  await settle(opened.page, opened.waiting);
   await scene.act?.(opened.page);
-  await opened.page.waitForTimeout(250);
+  await settle(opened.page, opened.waiting);
   return {
     ...opened,
     close: async () => {

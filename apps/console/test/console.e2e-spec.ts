@@ -182,6 +182,46 @@ describe('acting on the fleet', () => {
     expect(errors).toEqual([]);
   });
 
+  it('makes a link for a viewer, and says per server why there is none', async () => {
+    const { page, errors } = await open({ path: 'routing' });
+    await page.waitForSelector('.candidates');
+    await page.keyboard.press('t');
+    await page.getByLabel('Title', { exact: true }).fill('Blue Eye');
+    await page.getByRole('radio').first().check();
+    await page.getByLabel('Viewer on Attic').selectOption('Viewer 2');
+    await page.getByRole('button', { name: 'Make link' }).click();
+    await page.waitForSelector('.made-link code:has-text("/r/")');
+    expect(await page.getByRole('button', { name: 'Copy the link' }).count()).toBe(1);
+    await page.getByLabel('App', { exact: true }).fill('refused app');
+    await page.getByRole('button', { name: 'Make link' }).click();
+    await page.waitForSelector('.refusals li:has-text("Basement") >> text=Draining');
+    expect(await page.locator('.made-link').count()).toBe(0);
+    expect(errors).toEqual([]);
+  });
+
+  it('orders a scan, follows it on both pages, and keeps what was typed about the machine', async () => {
+    const { page, errors } = await open({ path: 'servers/office' });
+    await page.getByRole('button', { name: 'Scan…' }).click();
+    await page.getByRole('button', { name: 'Start scan' }).click();
+    await page.waitForSelector('.work-row:has-text("Scan all libraries")');
+    await page.waitForSelector('[role="status"]:has-text("Office took the order")');
+    await page.getByRole('link', { name: 'Change the capacity of Office' }).click();
+    await page.getByLabel('Cores', { exact: true }).fill('many');
+    await page.getByRole('form', { name: 'Capacity' }).getByRole('button', { name: 'Save' }).click();
+    await page.waitForSelector('.field-error:has-text("A number from 0.1 to 1024")');
+    await page.getByLabel('Cores', { exact: true }).fill('12');
+    await page.getByRole('form', { name: 'Capacity' }).getByRole('button', { name: 'Save' }).click();
+    await page.waitForSelector('#capacity :text("as you typed")');
+    await page.locator('h1').focus();
+    await page.keyboard.press('g');
+    await page.keyboard.press('a');
+    await page.waitForSelector('.activity-table');
+    await page.getByRole('button', { name: /^Scan/ }).click();
+    await page.waitForSelector('.activity-table tr:has-text("Office") >> text=Scan all libraries');
+    expect(new URL(page.url()).search).toBe('?type=scan');
+    expect(errors).toEqual([]);
+  });
+
   it('sends a notice after saying whom it reaches, and shows what became of it', async () => {
     const { page, errors } = await open({ path: 'notices', sessions: 23 });
     await page.getByRole('button', { name: 'Send to 15 sessions' }).click();

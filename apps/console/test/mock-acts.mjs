@@ -1,4 +1,5 @@
 // Routing, notices, windows and prechecks of the mock: made-up, but consistent with its fleet.
+import { makeOrders } from './mock-orders.mjs';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -91,6 +92,8 @@ function makePlacements(fleet, nowMs) {
     };
   });
 }
+
+const makeRoute = ({ id, title, userName, serverId }, index, nowMs) => ({ id: uuid(600 + index), itemKey: `imdb:tt${index}`, title, userName, serverId, placementId: id, state: ['OPEN', 'PLACED', 'MOVING'][index % 3], positionMs: index * 931_000, positionAt: iso(nowMs), moves: index % 3, createdAt: iso(nowMs), expiresAt: iso(nowMs + 12 * HOUR) });
 
 function makeNotice(fleet, index, text, state, atMs, change = {}) {
   const deliveries = fleet.servers.map((server) => {
@@ -221,6 +224,7 @@ export function makeActs(state, options, { find, refuse, channel }) {
   };
   return {
     acts,
+    ...makeOrders(state, options, { find, refuse, pushed, tell }),
     routingOverview: guarded(() => ({ routers: options.routerOff ? 0 : 1, at: iso(nowMs - 3 * MINUTE), decisionP99Ms: empty ? null : 0.6, placedToday: empty ? 0 : 412, movedToday: empty ? 0 : 3, refusedToday: empty ? 0 : 1, waiting: 0 })),
     serverLoads: () => loads(),
     placements: guarded(({ filter, first }) => page(acts.placements.filter((row) => !filter?.verdicts || filter.verdicts.includes(row.verdict)), first ?? 50)),
@@ -232,6 +236,12 @@ export function makeActs(state, options, { find, refuse, channel }) {
     replayPlacement: ({ id }) => ({ same: true, serverId: acts.placements.find((row) => row.id === id)?.serverId ?? null, storedServerId: null }),
     items: ({ search, first }) => page(TITLES.filter((title) => title.toLowerCase().includes(search?.text?.toLowerCase() ?? '')).map((title, index) => ({ itemKey: `imdb:tt${index}`, type: 'MOVIE', title, parentTitle: null, seasonNumber: null, episodeNumber: null, year: 2024, durationMs: 7_000_000, providerIds: [], locations: fleet.servers.slice(0, 3).map(({ id }) => ({ serverId: id })) })), first ?? 50),
     simulatePlacement: () => ({ ...makePlacements(fleet, nowMs)[0], kind: 'SIMULATE', confirmedMs: null }),
+    createRoute: ({ input }) => {
+      if (input.client.kind === 'refused app') throw refuse('NO_SERVER_AVAILABLE', 'No server can play it now.', 'Read the reason of each server; bring one back, or end a drain.', { candidates: ['Attic: over-gate', 'Basement: draining', 'Office: item-missing'] });
+      const placement = { ...makePlacements(fleet, nowMs)[0], id: uuid(599) };
+      return { placement, url: 'https://usher.example.org/r/klnQW-_bIQ_zEDJZmDxo7A', route: makeRoute(placement, 0, nowMs) };
+    },
+    routes: () => acts.placements.filter(({ serverId }) => serverId).slice(0, 8).map((placement, index) => makeRoute(placement, index, nowMs)),
     drainServer: ({ input }) => {
       const load = acts.loads.find(({ serverId }) => serverId === input.serverId);
       load.drain = { serverId: input.serverId, by: state.viewer.name, since: iso(Date.now()), until: input.until ?? null, reason: input.reason ?? null, move: input.move ?? 'NEXT', started: load.streams, left: load.streams };
@@ -269,10 +279,7 @@ export function makeActs(state, options, { find, refuse, channel }) {
     cancelMaintenance: ({ input }) => Object.assign(acts.windows.find(({ id }) => id === input.id), input.occurrenceAt ? {} : { canceledAt: iso(Date.now()) }),
     maintenanceWindowsChanged: pushed(new Set(), 'maintenanceWindowsChanged', () => []),
     libraries: guarded(({ serverIds }) => (empty ? [] : fleet.servers.filter(({ id }) => !serverIds || serverIds.includes(id)).flatMap(({ libraries }) => libraries))),
-    activities: () => fleet.servers.slice(0, 1).map((server) => ({ serverId: server.id, seq: 1, at: iso(nowMs), stale: false, activities: [{ id: 'a1', serverId: server.id, type: 'SCAN', title: 'Scan Movies', subtitle: null, libraryId: 'lib-0', progressPercent: 43, startedAt: iso(nowMs - MINUTE) }] })),
-    activitiesChanged: pushed(new Set(), 'activitiesChanged', () => []),
     libraryOverlap: ({ sourceServerId, targetServerId }) => ({ sourceServerId, targetServerId, titles: 5_424, onBoth: 3_804, onlySource: 1_620, onlyTarget: 210, sourceReadAt: options.unread ? null : iso(nowMs - HOUR), targetReadAt: iso(nowMs - 2 * HOUR), tiers: [{ tier: 'A', count: 3_000 }, { tier: 'B', count: 700 }, { tier: 'C', count: 104 }], libraries: [{ libraryVendorId: 'lib-0', libraryName: 'Movies', titles: 4_812, onBoth: 3_400, onlySource: 1_412, tiers: [] }, { libraryVendorId: 'lib-1', libraryName: 'TV Shows', titles: 612, onBoth: 404, onlySource: 208, tiers: [] }] }),
-    scanLibrary: ({ input }) => ({ serverId: input.serverId, action: 'SCAN_LIBRARY', at: iso(Date.now()) }),
     libraryPlan: guarded(() => acts.plan),
     planLibrary: () => acts.plan,
     updatePathMap: ({ input }) => {

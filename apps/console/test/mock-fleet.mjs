@@ -73,7 +73,7 @@ function makeServer(index, total, nowMs) {
     versionTested: true,
     updateAvailable: model.updateAvailable ?? false,
     platform: 'Debian 13',
-    capabilities: model.kind === 'PLEX' ? ['sessions.push', 'sessions.stop', 'libraries.list', 'users.list'] : ['sessions.push', 'sessions.stop', 'sessions.control', 'sessions.message', 'libraries.list', 'users.list', 'load.host'],
+    capabilities: model.kind === 'PLEX' ? ['sessions.push', 'sessions.stop', 'libraries.list', 'libraries.scan', 'metadata.refresh', 'items.list', 'activities.list', 'users.list'] : ['sessions.push', 'sessions.stop', 'sessions.control', 'sessions.message', 'libraries.list', 'libraries.scan', 'metadata.refresh', 'items.list', 'activities.list', 'server.restart', 'users.list', 'load.host'],
     hardening: [
       { code: 'legacy-sign-in', state: 'found', evidence: 'Sign-in of old apps is on.', advice: 'Old apps may need it; switched off it acts at once.' },
       { code: 'restart-open', state: 'by-version', evidence: 'Restart needs no sign-in on the local network.', advice: 'Close /System/Restart at your proxy.' },

@@ -11,6 +11,7 @@ export interface MockOptions {
   role?: 'VIEWER' | 'OPERATOR' | 'SUPERADMIN';
   /** Nothing was placed, sent, planned or read yet. */
   empty?: boolean;
+  idle?: boolean;
   /** The acting pages are refused: for the role, or by a fault. */
   refusing?: 'forbidden' | 'fault';
   routerOff?: boolean;

@@ -12,6 +12,13 @@ const here = import.meta.dirname;
 const DIST = join(here, '..', 'dist');
 const SCHEMA = join(here, '..', '..', 'controller', 'src', 'schema.graphql');
 const TYPES = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml', '.woff2': 'font/woff2', '.json': 'application/json' };
+/** Schema and built files are read once for all mocks of a process. */
+let schemaOnce;
+const readOnce = new Map();
+const readKept = (path) => {
+  if (!readOnce.has(path)) readOnce.set(path, readFile(path).catch(() => null));
+  return readOnce.get(path);
+};
 /** As strict as the product's: no inline script, no inline style, nothing from elsewhere. */
 const POLICY = "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; font-src 'self'; object-src 'none'; base-uri 'self'; frame-ancestors 'none'; form-action 'self'";
 
@@ -187,7 +194,8 @@ async function body(request) {
  */
 export async function startMock(options = {}) {
   const base = options.base ?? '/';
-  const schema = buildSchema(await readFile(SCHEMA, 'utf8'));
+  schemaOnce ??= readFile(SCHEMA, 'utf8').then(buildSchema);
+  const schema = await schemaOnce;
   const state = makeState(options);
   const rootValue = makeRoot(state, options);
   const requests = [];
@@ -208,7 +216,7 @@ export async function startMock(options = {}) {
     const relative = normalize(path.slice(base.length - 1)).replace(/^\/+/, '');
     const known = TYPES[extname(relative)];
     const file = known ? relative : 'index.html';
-    const content = await readFile(join(dist, file)).catch(() => null);
+    const content = await readKept(join(dist, file));
     if (!content) {
       response.writeHead(404).end();
       return;

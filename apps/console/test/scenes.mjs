@@ -9,6 +9,14 @@ const REFUSED = '0193a2c4-1111-7000-8000-000000000510';
 const WINDOW = '0193a2c4-1111-7000-8000-000000000803';
 const PLAN = '0193a2c4-1111-7000-8000-000000000900';
 
+/** Chooses a title and a viewer in the dialog that tries a placement. */
+async function fillTry(page, title) {
+  await page.getByRole('button', { name: 'Try a placement…' }).click();
+  await page.getByLabel('Title', { exact: true }).fill(title);
+  await page.getByRole('radio').first().check();
+  await page.getByLabel('Viewer on Attic').selectOption('Viewer 2');
+}
+
 export const SCENES = [
   { name: '01-overview', ...both, ready: '.row-session', mock: { sessions: 20 } },
   { name: '01-overview-1', ...once, ready: '.row-session', mock: { servers: 1, sessions: 1, healthy: true } },
@@ -23,9 +31,24 @@ export const SCENES = [
   { name: '01e-error', ...once, ready: '.state', mock: { sessions: 1, failing: true } },
   { name: '02-empty', ...both, ready: '.empty-overview', mock: { servers: 0, sessions: 0 } },
   { name: '03-drawer', ...both, path: '?session=attic:s0', ready: '.drawer', mock: { sessions: 20 } },
+  { name: '04-activities', ...both, path: 'activities?size=50', ready: '.activity-table', mock: { sessions: 23 } },
+  { name: '04-activities-200', ...once, path: 'activities?page=2&size=25', ready: '.activity-table', mock: { servers: 12, sessions: 200 } },
+  { name: '04-activities-none', ...once, path: 'activities', ready: '.state', mock: { sessions: 0, healthy: true, idle: true } },
+  { name: '04-activities-error', ...wide, path: 'activities?type=scan', ready: '.activity-error', mock: { refusing: 'fault' } },
   { name: '07a-servers', ...both, path: 'servers', ready: '.server-table' },
   { name: '07b-detail', ...both, path: 'servers/attic', ready: '.host-cells' },
   { name: '07b-detail-offline', ...once, path: 'servers/cabin', ready: '.host-cells' },
+  {
+    name: '07b-restart',
+    ...once,
+    path: 'servers/attic',
+    ready: '.work-rows',
+    act: async (page) => {
+      await page.getByRole('button', { name: 'Restart…' }).click();
+      await page.getByLabel('Type Attic to confirm').fill('Attic');
+    },
+  },
+  { name: '07b-refresh', ...once, path: 'servers/attic', ready: '.work-rows', act: (page) => page.getByRole('button', { name: 'Refresh…' }).click() },
   { name: '07b-sessions', ...once, path: 'servers/attic/sessions', ready: 'table' },
   { name: '07b-users', ...once, path: 'servers/attic/users', ready: 'table' },
   { name: '07b-settings', ...both, path: 'servers/attic/settings', ready: '.settings-columns' },
@@ -78,7 +101,7 @@ export const SCENES = [
   {
     name: '10-login-locked',
     ...wide,
-    path: 'login',
+    path: 'notices?servers=attic',
     ready: '.auth-card',
     mock: { signedIn: false },
     act: async (page) => {
@@ -130,12 +153,20 @@ export const SCENES = [
     path: 'routing',
     ready: '.candidates, .placements',
     act: async (page) => {
-      await page.getByRole('button', { name: 'Simulate…' }).click();
-      await page.getByLabel('Title', { exact: true }).fill('dune');
-      await page.getByRole('radio').first().check();
-      await page.getByLabel('Viewer on Attic').selectOption('Viewer 2');
+      await fillTry(page, 'dune');
       await page.getByRole('button', { name: 'Simulate', exact: true }).click();
       await page.waitForSelector('.simulated');
+    },
+  },
+  {
+    name: '06-routing-link',
+    ...both,
+    path: 'routing',
+    ready: '.candidates, .placements',
+    act: async (page) => {
+      await fillTry(page, 'dune');
+      await page.getByRole('button', { name: 'Make link' }).click();
+      await page.waitForSelector('.made-link');
     },
   },
   { name: '16a-notices', ...both, path: 'notices', ready: '.delivery-table', mock: { sessions: 23 }, act: (page) => page.getByLabel('Text', { exact: true }).fill('Attic answers a little slower until about 21:45. Nothing to do. Sam') },

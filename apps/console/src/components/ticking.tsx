@@ -16,6 +16,13 @@ export function Position({ session, stale, className = '' }: { session: LiveSess
   return <span ref={ref} className={`num ${className}`} />;
 }
 
+/** How far playback is, counted on without rendering; an en dash for a title without a length. */
+export function Percent({ session, stale }: { session: LiveSession; stale: boolean }): ReactNode {
+  const known = !!session.item?.durationMs;
+  const ref = useTickingText(useCallback((nowMs) => (known ? `${Math.round(progressAt(session, nowMs, stale).played * 100)} %` : '–'), [known, session, stale]));
+  return <span ref={ref} className="num" />;
+}
+
 /** Time on the wall when the title ends at normal speed. */
 export function EndsAt({ session }: { session: LiveSession }): ReactNode {
   const ref = useTickingText(

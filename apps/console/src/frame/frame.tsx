@@ -45,9 +45,13 @@ function Shell(): ReactNode {
     p: () => (paused ? store.resume() : store.pause()),
     K: () => setKiosk(!kiosk),
     'g o': () => void navigate({ to: '/' }),
+    'g a': () => void navigate({ to: '/activities' }),
     'g s': () => void navigate({ to: '/servers' }),
     'g h': () => void navigate({ to: '/history' }),
+    'g l': () => void navigate({ to: '/libraries' }),
     'g r': () => void navigate({ to: '/routing' }),
+    'g m': () => void navigate({ to: '/maintenance' }),
+    'g n': () => void navigate({ to: '/notices' }),
   });
   return (
     <div className={`frame ${kiosk ? 'kiosk' : ''}`}>
@@ -86,13 +90,15 @@ function Shell(): ReactNode {
 export function Frame(): ReactNode {
   const { welcome, problem, reload } = useAuth();
   const href = useLocation({ select: (location) => location.href });
+  const path = useLocation({ select: (location) => location.pathname });
   if (!welcome) {
     return (
       <main className="alone">{problem ? <ErrorState title="Usher does not answer" problem={problem} onRetry={() => void reload()} /> : <LoadingRows rows={6} height={48} label="Loading Usher" />}</main>
     );
   }
   if (welcome.setupState.needsFirstOperator) return <Navigate to="/setup" replace />;
-  if (!welcome.viewer) return <Navigate to="/login" search={{ next: href }} replace />;
+  // While the sign-in page is being loaded the address is its own already, and must not become its own `next`.
+  if (!welcome.viewer) return path === '/login' ? null : <Navigate to="/login" search={{ next: href }} replace />;
   return (
     <LiveProvider>
       <ToastProvider>

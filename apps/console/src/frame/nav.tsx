@@ -1,6 +1,6 @@
 import { Menu, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
 import { Link, useNavigate, type LinkProps } from '@tanstack/react-router';
-import { Ellipsis, Gauge, History, LibraryBig, LogOut, Megaphone, Moon, Route, Server, Sun, Wrench, type LucideIcon } from 'lucide-react';
+import { Ellipsis, Gauge, History, LibraryBig, List, LogOut, Megaphone, Moon, Route, Server, Sun, Wrench, type LucideIcon } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { DropMenu } from '../components/drop-menu.js';
 import { useAuth } from '../features/auth/auth-context.js';
@@ -18,6 +18,7 @@ const GROUPS: readonly { label: string; entries: readonly NavEntry[] }[] = [
     label: 'Monitor',
     entries: [
       { to: '/', label: 'Overview', icon: Gauge },
+      { to: '/activities', label: 'Activities', icon: List },
       { to: '/history', label: 'History', icon: History },
     ],
   },
@@ -77,7 +78,7 @@ export function SideNav(): ReactNode {
 }
 
 /** Pages that have a place of their own at the thumb; the others are behind More. */
-const AT_THUMB: readonly string[] = ['/', '/servers', '/routing', '/notices'];
+const AT_THUMB: readonly string[] = ['/', '/activities', '/servers', '/routing'];
 
 /** The other pages, theme and sign-out on a phone, where the top bar has no room for them. */
 function MoreMenu(): ReactNode {

@@ -20,9 +20,13 @@ const GROUPS: readonly { label: string; rows: readonly [string, readonly string[
     label: 'Go to',
     rows: [
       ['Overview', ['G', 'O']],
+      ['Activities', ['G', 'A']],
       ['Servers', ['G', 'S']],
       ['History', ['G', 'H']],
+      ['Libraries', ['G', 'L']],
       ['Routing', ['G', 'R']],
+      ['Maintenance', ['G', 'M']],
+      ['Notices', ['G', 'N']],
     ],
   },
   {
@@ -35,6 +39,7 @@ const GROUPS: readonly { label: string; rows: readonly [string, readonly string[
       ['Collapse all', ['⇧', '[']],
       ['Expand all', ['⇧', ']']],
       ['Drain a server, on Routing', ['D']],
+      ['Try a placement, on Routing', ['T']],
     ],
   },
 ];

@@ -121,20 +121,19 @@ describe('the console', () => {
 
   it('has nothing that axe finds and no error in the console, in both themes and at 390 px', async () => {
     const findings: string[] = [];
-    for (const colorScheme of ['dark', 'light'] as const) {
-      for (const width of [1440, 390]) {
-        await page.emulateMedia({ colorScheme });
-        await page.setViewportSize({ width, height: 900 });
-        for (const path of ['', 'servers', 'servers/attic', 'history']) {
-          await page.goto(`${stack.url}/${path}`);
-          await eventually(async () => expect(await page.locator('main h1, main h2').count()).toBeGreaterThan(0), SLOW);
-          findings.push(...(await axeFindings()).map((finding) => `${path} ${colorScheme} ${width} ${finding}`));
-          const sideways = await page.evaluate(() => {
-            const { scrollWidth, clientWidth } = (globalThis as unknown as { document: { documentElement: { scrollWidth: number; clientWidth: number } } }).document.documentElement;
-            return scrollWidth > clientWidth;
-          });
-          if (sideways) findings.push(`${path} ${width} scrolls sideways`);
-        }
+    // Both themes and both widths, each page twice.
+    for (const [colorScheme, width] of [['dark', 1440], ['light', 390]] as const) {
+      await page.emulateMedia({ colorScheme });
+      await page.setViewportSize({ width, height: 900 });
+      for (const path of ['', 'activities', 'servers', 'servers/attic', 'servers/attic/settings', 'libraries', 'routing', 'maintenance', 'notices', 'history']) {
+        await page.goto(`${stack.url}/${path}`);
+        await eventually(async () => expect(await page.locator('main h1, main h2').count()).toBeGreaterThan(0), SLOW);
+        findings.push(...(await axeFindings()).map((finding) => `${path} ${colorScheme} ${width} ${finding}`));
+        const sideways = await page.evaluate(() => {
+          const { scrollWidth, clientWidth } = (globalThis as unknown as { document: { documentElement: { scrollWidth: number; clientWidth: number } } }).document.documentElement;
+          return scrollWidth > clientWidth;
+        });
+        if (sideways) findings.push(`${path} ${width} scrolls sideways`);
       }
     }
     expect([findings, errors]).toEqual([[], []]);

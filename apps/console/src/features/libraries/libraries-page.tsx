@@ -8,24 +8,17 @@ import { ActionMenu } from '../../components/action-menu.js';
 import { VendorGlyph } from '../../components/glyphs.js';
 import { EmptyState, ErrorState, LoadingRows } from '../../components/state-view.js';
 import { absolute, count, moment, plural } from '../../format/units.js';
-import { answers, conditionOf } from '../../live/condition.js';
 import { useNow } from '../../live/live-context.js';
 import { useScopedServers } from '../../live/use-view.js';
 import type { FleetServer } from '../../live/live-types.js';
+import { useActivities, type Activity } from '../activities/use-activities.js';
 import { useRole } from '../auth/auth-context.js';
+import { whyNoOrder } from '../servers/use-orders.js';
 import { OverlapPanel } from './overlap-panel.js';
-import { useActivities, useScan, type Activity } from './use-scans.js';
+import { useScan } from './use-scan.js';
 import './libraries.css';
 
 type LibraryRow = ConsoleLibraryFragment;
-
-/** Why a scan cannot be asked for now, with its code; null when it can. */
-function whyNoScan(server: FleetServer, operator: boolean): string | null {
-  if (!operator) return 'Needs the role operator. FORBIDDEN';
-  if (server.readOnly) return `${server.alias} is read-only. SERVER_READ_ONLY`;
-  if (!answers(conditionOf(server))) return `${server.alias} does not answer now. ${server.stateCode ?? 'SERVER_UNREACHABLE'}`;
-  return null;
-}
 
 const Unknown = () => (
   <span className="faint" title="not reported">
@@ -65,7 +58,7 @@ function Row({ library, server, scan }: { library: LibraryRow; server: FleetServ
         )}
       </td>
       <td data-cell="menu">
-        <ActionMenu label={`Actions on ${library.name} of ${server.alias}`} actions={() => [{ label: 'Scan library', icon: ScanSearch, off: scan ? 'A scan runs.' : whyNoScan(server, operator), run: () => start(library, server.alias) }]} />
+        <ActionMenu label={`Actions on ${library.name} of ${server.alias}`} actions={() => [{ label: 'Scan library', icon: ScanSearch, off: scan ? 'A scan runs.' : whyNoOrder('scan', server, operator), run: () => start(library, server.alias) }]} />
       </td>
     </tr>
   );
@@ -76,7 +69,7 @@ function Libraries({ servers }: { servers: readonly FleetServer[] }): ReactNode 
   const { q, from, to, servers: scope } = useSearch({ from: '/frame/libraries' });
   const serverIds = useMemo(() => (scope ? servers.map(({ id }) => id) : null), [scope, servers]);
   const [{ data, error }, reread] = useQuery({ query: ConsoleLibrariesDocument, variables: { serverIds }, requestPolicy: 'cache-and-network' });
-  const activities = useActivities();
+  const { activities } = useActivities();
   const set = (change: object) => void navigate({ to: '.', search: (old) => ({ ...old, ...change }), replace: true });
   const libraries = data?.libraries;
   const needle = q?.trim().toLowerCase() ?? '';
@@ -85,7 +78,7 @@ function Libraries({ servers }: { servers: readonly FleetServer[] }): ReactNode 
       .filter((library) => library.serverId === server.id && [library.name, library.type, server.alias].some((word) => word.toLowerCase().includes(needle)))
       .map((library) => ({ library, server })),
   );
-  const scanOf = (library: LibraryRow) => activities.find((activity) => activity.type === 'SCAN' && activity.serverId === library.serverId && (activity.libraryId === library.vendorId || activity.libraryId === null));
+  const scanOf = (library: LibraryRow) => activities?.find((activity) => activity.type === 'SCAN' && activity.serverId === library.serverId && (activity.libraryId === library.vendorId || activity.libraryId === null));
   const list = () => {
     if (!libraries) return error ? <ErrorState title="Usher could not read the libraries" problem={problemOf(error)} onRetry={() => reread({ requestPolicy: 'network-only' })} /> : <LoadingRows rows={8} height={48} label="Loading the libraries" />;
     if (libraries.length === 0) {

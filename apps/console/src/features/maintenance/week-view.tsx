@@ -9,27 +9,29 @@ import type { WindowRow } from './window-draft.js';
 
 const HOURS = Array.from({ length: 12 }, (_, index) => index * 2);
 const HOUR_MS = 3_600_000;
+/** Height of an hour, as in the style sheet. */
+const HOUR_PX = 23;
 const dayHead = new Intl.DateTimeFormat('en-GB', { weekday: 'short', day: 'numeric' });
 const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
 const share = (minutes: number): string => `${(minutes / 1_440) * 100}%`;
 
-/** `Attic`, `Attic +2`: the servers of a window, the first by name. */
-export function serversWords(window: WindowRow, byId: ReadonlyMap<string, FleetServer>): string {
-  const [first] = window.serverIds;
-  const name = (first && byId.get(first)?.alias) ?? 'removed server';
-  return window.serverIds.length > 1 ? `${name} +${window.serverIds.length - 1}` : name;
+/** `Attic`, `Attic +2`: the servers of a window, the first by name, two where there is room. */
+export function serversWords({ serverIds }: WindowRow, byId: ReadonlyMap<string, FleetServer>, most = 1): string {
+  const shown = serverIds.length <= most ? serverIds.length : Math.max(1, most - 1);
+  const names = serverIds.slice(0, shown).map((id) => byId.get(id)?.alias ?? 'removed server');
+  return serverIds.length > shown ? `${names.join(', ')} +${serverIds.length - shown}` : names.join(', ');
 }
 
 function BlockButton({ block, byId, chosen, onChoose }: { block: Block; byId: ReadonlyMap<string, FleetServer>; chosen: boolean; onChoose(): void }): ReactNode {
-  const { window, occurrence, startMin, endMin, drainMin } = block;
+  const { window, occurrence, startMin, endMin, labelMin, drainMin } = block;
   const lane: CSSProperties = { left: `calc(${(block.lane / block.lanes) * 100}% + 3px)`, width: `calc(${100 / block.lanes}% - 6px)` };
   const start = clock.format(Date.parse(occurrence.startAt));
   const times = window.rrule ? start : `${start}–${clock.format(Date.parse(occurrence.endAt))}`;
   return (
     <>
       {drainMin !== null && <span className="week-drain" aria-hidden style={{ ...lane, top: share(drainMin), height: share(startMin - drainMin) }} />}
-      <button type="button" className="week-block" aria-pressed={chosen} style={{ ...lane, top: share(startMin) }} onClick={onChoose}>
-        <span className="week-length" aria-hidden style={{ height: `${((endMin - startMin) / 60) * 23}px` }} />
+      <button type="button" className="week-block" aria-pressed={chosen} style={{ ...lane, top: share(labelMin) }} onClick={onChoose}>
+        <span className="week-length" aria-hidden style={{ top: `${((startMin - labelMin) / 60) * HOUR_PX - 1}px`, height: `${((endMin - startMin) / 60) * HOUR_PX}px` }} />
         <span className="inline">
           <VendorGlyph kind={byId.get(window.serverIds[0] ?? '')?.kind ?? null} size={13} />
           <span className="strong clip">{serversWords(window, byId)}</span>

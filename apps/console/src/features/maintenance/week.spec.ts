@@ -28,6 +28,12 @@ describe('blocksOf', () => {
     expect(blocksOf([long], '2026-12-04')).toEqual([]);
   });
 
+  it('keeps the label of a late window inside the panel', () => {
+    const late = (start: string) => blocksOf([window('a', [at(start), at(start), at('00:30', '2026-12-03')])], DAY)[0];
+    expect(late('23:50')).toMatchObject({ startMin: 1_430, labelMin: 1_380 });
+    expect(late('22:10')).toMatchObject({ startMin: 1_330, labelMin: 1_330 });
+  });
+
   it('puts labels that would cover each other side by side', () => {
     const both = blocksOf([window('a', [at('02:00'), at('02:00'), at('02:30')]), window('b', [at('03:00'), at('03:00'), at('03:30')])], DAY);
     expect(both.map(({ lane, lanes }) => [lane, lanes])).toEqual([[0, 2], [1, 2]]);

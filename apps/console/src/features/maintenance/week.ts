@@ -4,6 +4,8 @@ const DAY_MS = 86_400_000;
 const DAY_MIN = 24 * 60;
 /** A label needs this many minutes of the column's height to be read. */
 const LABEL_MIN = 94;
+/** A label that begins later would leave the panel: below the last hour there is room for the rest of this one. */
+const LAST_LABEL_MIN = 23 * 60;
 
 /** `2026-12-01` of a moment, in the operator's zone. */
 export function dayOf(ms: number): string {
@@ -25,6 +27,8 @@ export interface Block {
   readonly occurrence: Occurrence;
   readonly startMin: number;
   readonly endMin: number;
+  /** Where the label begins: at the start, or earlier where the day is too short below it. */
+  readonly labelMin: number;
   /** Null when the draining lies on another day, or there is none. */
   readonly drainMin: number | null;
   /** It began on an earlier day. */
@@ -52,11 +56,12 @@ export function blocksOf(windows: readonly WindowRow[], day: string): Block[] {
     const startMin = minuteOf(startMs, day);
     const endMin = minuteOf(endMs, day);
     const drainMin = drainMs < startMs && startMs >= open ? minuteOf(drainMs, day) : null;
-    const top = drainMin ?? startMin;
+    const labelMin = Math.min(startMin, LAST_LABEL_MIN);
+    const top = Math.min(drainMin ?? startMin, labelMin);
     const free = ends.findIndex((end) => end <= top);
     const lane = free < 0 ? ends.length : free;
-    ends[lane] = Math.max(endMin, startMin + LABEL_MIN);
-    return { window, occurrence, startMin, endMin, drainMin, goesOn: startMs < open, lane };
+    ends[lane] = Math.max(endMin, labelMin + LABEL_MIN);
+    return { window, occurrence, startMin, endMin, labelMin, drainMin, goesOn: startMs < open, lane };
   });
   return placed.map((block) => ({ ...block, lanes: ends.length }));
 }

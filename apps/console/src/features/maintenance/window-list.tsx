@@ -1,5 +1,6 @@
 import { Repeat } from 'lucide-react';
 import type { ReactNode } from 'react';
+import { useNow } from '../../live/live-context.js';
 import type { FleetServer } from '../../live/live-types.js';
 import { cityOf } from './week.js';
 import { serversWords } from './week-view.js';
@@ -18,6 +19,7 @@ interface WindowListProps {
 
 /** Windows in the order of their next start. */
 export function WindowList({ windows, byId, chosenId, onChoose }: WindowListProps): ReactNode {
+  const nowMs = useNow(60_000);
   return (
     <table className="table window-list">
       <thead>
@@ -38,14 +40,14 @@ export function WindowList({ windows, byId, chosenId, onChoose }: WindowListProp
                 <button type="button" className="strong window-name" aria-pressed={window.id === chosenId} data-list-item onClick={() => onChoose(window.id)}>
                   {window.title}
                 </button>
-                <span className="small dim block">{serversWords(window, byId)}</span>
+                <span className="small dim block">{serversWords(window, byId, 3)}</span>
               </td>
               <td>
                 {next ? (
                   <>
                     {dayWords(next.startLocal)}, {clockWords(next.startLocal, next.endLocal)}
                     <span className="small dim block">
-                      {cityOf(window.timeZone)} {window.current && <span className="text-warning">· now</span>}
+                      {cityOf(window.timeZone)} {window.current && <span className="text-warning">· {Date.parse(window.current.startAt) > nowMs ? 'draining' : 'now'}</span>}
                     </span>
                   </>
                 ) : (

@@ -99,8 +99,20 @@ export function Compose({ draft, servers, forecast, onDraft, onSent }: ComposePr
           </div>
         </div>
         <p className="hint">
-          {zone()}. {Number.isNaN(times.expiresAtMs) ? '' : `A server that is away gets it when it is back, until ${moment(times.expiresAtMs, nowMs)}.`} Plex cannot show messages.
+          {zone()}. {Number.isNaN(times.expiresAtMs) ? '' : `A server that is away gets it when it is back, until ${moment(times.expiresAtMs, nowMs)}.`}
         </p>
+        <div className="field">
+          <div className="label">
+            <span>On the screen</span>
+            <span className="small dim">most apps show it for some seconds</span>
+          </div>
+          <div className="screen-preview">
+            <div className="screen-box">
+              <span className="strong block">Usher</span>
+              <span className={draft.text.trim() ? '' : 'faint'}>{draft.text.trim() || 'Your text'}</span>
+            </div>
+          </div>
+        </div>
         {state.problem && <ProblemNote problem={state.problem} />}
       </div>
       <div className="panel-foot">

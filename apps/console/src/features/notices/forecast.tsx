@@ -6,6 +6,7 @@ import { problemOf } from '../../api/problem.js';
 import { VendorGlyph } from '../../components/glyphs.js';
 import { EmptyState, ErrorState, LoadingRows } from '../../components/state-view.js';
 import { Age } from '../../components/ticking.js';
+import { plural } from '../../format/units.js';
 import { useLive } from '../../live/live-context.js';
 import type { FleetServer } from '../../live/live-types.js';
 
@@ -13,6 +14,8 @@ export type Forecast = ConsoleNoticeForecastQuery['noticeForecast'];
 type Counts = Pick<Forecast, 'canTake' | 'unsupported' | 'later'>;
 
 const AGAIN_MS = 10_000;
+/** Codes that are no failure: the words beside them say all. */
+const PLAIN: readonly string[] = ['NOBODY', 'CAPABILITY_MISSING'];
 
 /** Asks what a notice to these targets would do now, and again every ten seconds. */
 export function useForecast(targets: NoticeTargetsInput | null): { forecast: Forecast | undefined; atMs: number; error: unknown; reread(): void } {
@@ -56,6 +59,15 @@ function words({ canTake, unsupported, later }: Counts): ReactNode {
       )}
     </>
   );
+}
+
+/** Plex has no way to show a text: said on its own, as it is no fault of an app; null where no Plex server is among the targets. */
+function plexWords({ servers }: Forecast, byId: ReadonlyMap<string, FleetServer>): string | null {
+  const plex = servers.filter(({ serverId }) => byId.get(serverId)?.kind === 'PLEX');
+  if (plex.length === 0) return null;
+  const left = plex.reduce((sum, { unsupported }) => sum + unsupported, 0);
+  const names = plex.map(({ serverAlias }) => serverAlias).join(', ');
+  return `Plex cannot show messages: ${left === 0 ? 'nobody is connected to' : `${plural(left, 'session')} on`} ${names}${left === 0 ? ' now' : left === 1 ? ' gets nothing' : ' get nothing'}.`;
 }
 
 interface ForecastPanelProps {
@@ -106,6 +118,12 @@ export function ForecastPanel({ forecast, chosen, atMs, error, byId, onRetry }: 
               </li>
             </ul>
           </div>
+          {plexWords(forecast, byId) && (
+            <p className="forecast-plex small">
+              <MessageSquareOff size={14} className="text-warning" aria-hidden />
+              {plexWords(forecast, byId)}
+            </p>
+          )}
           <ul className="forecast-rows">
             {forecast.servers.map((row) => (
               <li key={row.serverId}>
@@ -119,7 +137,7 @@ export function ForecastPanel({ forecast, chosen, atMs, error, byId, onRetry }: 
                 <span className="small">{words(row)}</span>
                 <span className="small dim forecast-reason">
                   {row.reason ?? '–'}
-                  {row.stale && <span className="text-warning"> The numbers are old.</span>} {row.code && row.code !== 'NOBODY' && <code>{row.code}</code>}
+                  {row.stale && <span className="text-warning"> The numbers are old.</span>} {row.code && !PLAIN.includes(row.code) && <code>{row.code}</code>}
                 </span>
               </li>
             ))}

@@ -21,9 +21,15 @@ const STATES: Readonly<Record<Exclude<Delivery['state'], 'ANSWERED'>, { word: st
   CANCELED: { word: 'canceled', tone: 'dim' },
 };
 
+/** Codes that are no failure: the words beside them say all. */
+const PLAIN_CODES: readonly string[] = ['NOBODY', 'CAPABILITY_MISSING'];
+
 function DeliveryLine({ delivery, server }: { delivery: Delivery; server: FleetServer | undefined }): ReactNode {
   const answered = delivery.state === 'ANSWERED';
-  const figure = (value: number, tone = '') => (answered ? <span className={value === 0 ? 'dim' : tone || 'strong'}>{value}</span> : <span className="faint">–</span>);
+  // A server that shows no texts at all: nothing failed and nothing is to be done.
+  const cannot = delivery.state === 'REFUSED' && delivery.code === 'CAPABILITY_MISSING';
+  const counted = answered || delivery.sent + delivery.unsupported + delivery.failed > 0;
+  const figure = (value: number, tone = '') => (counted ? <span className={value === 0 ? 'dim' : tone || 'strong'}>{value}</span> : <span className="faint">–</span>);
   return (
     <tr>
       <td data-cell="server">
@@ -36,12 +42,12 @@ function DeliveryLine({ delivery, server }: { delivery: Delivery; server: FleetS
       <td className="num" data-label="Unsupported">{figure(delivery.unsupported)}</td>
       <td className="num" data-label="Failed">{figure(delivery.failed, 'text-danger strong')}</td>
       <td className="num" data-label="Answered">
-        {delivery.state !== 'ANSWERED' && <span className={STATES[delivery.state].tone}>{STATES[delivery.state].word}</span>}
+        {delivery.state !== 'ANSWERED' && (cannot ? <span className="dim">not sent</span> : <span className={STATES[delivery.state].tone}>{STATES[delivery.state].word}</span>)}
         {answered && delivery.answeredAt && <span title={absolute(Date.parse(delivery.answeredAt))}>{clock.format(Date.parse(delivery.answeredAt))}</span>}
       </td>
       <td className="num dim" data-label="Took">{delivery.tookMs !== null ? `${(delivery.tookMs / 1_000).toFixed(1)} s` : delivery.tries > 1 ? `try ${delivery.tries}` : '–'}</td>
       <td className="dim" data-cell="reason">
-        {delivery.reason ?? '–'} {delivery.code && delivery.code !== 'NOBODY' && <code>{delivery.code}</code>}
+        {delivery.reason ?? '–'} {delivery.code && !PLAIN_CODES.includes(delivery.code) && <code>{delivery.code}</code>}
       </td>
     </tr>
   );

@@ -10,7 +10,7 @@ import { MARK_WORDS } from '../../format/media.js';
 import { age, mbps, plural } from '../../format/units.js';
 import type { FleetServer } from '../../live/live-types.js';
 import { LoadBar } from './load-bar.js';
-import { adjustmentWords, decidedWords, headline, PLANNED_MARKS, reasonWords, share, type Candidate, type PlacementRow } from './routing-words.js';
+import { adjustmentWords, decidedWords, headline, PLANNED_MARKS, reasonWords, share, verdictWords, type Candidate, type PlacementRow } from './routing-words.js';
 
 type ById = ReadonlyMap<string, FleetServer>;
 const seconds = new Intl.DateTimeFormat('en-GB', { timeStyle: 'medium' });
@@ -28,7 +28,7 @@ function Delivers({ candidate }: { candidate: Candidate }): ReactNode {
       </span>
       <span className="small dim block">
         {smaller}
-        {mbps(candidate.bitRateKbps)} Mbps, c {share(candidate.cost)}
+        <span className="nowrap">{mbps(candidate.bitRateKbps)} Mbps,</span> <span className="nowrap">c {share(candidate.cost)}</span>
       </span>
     </>
   );
@@ -56,7 +56,8 @@ function Parts({ candidate }: { candidate: Candidate }): ReactNode {
 }
 
 function Verdict({ candidate }: { candidate: Candidate }): ReactNode {
-  const adjusted = adjustmentWords(candidate.adjustments);
+  const told = candidate.sentence.includes('Adjusted: ');
+  const adjusted = told ? '' : adjustmentWords(candidate.adjustments);
   return (
     <>
       {candidate.chosen && (
@@ -71,7 +72,7 @@ function Verdict({ candidate }: { candidate: Candidate }): ReactNode {
           {reasonWords(candidate.reason)}
         </span>
       )}
-      <span className="small dim block">{candidate.sentence}</span>
+      <span className="small dim block">{verdictWords(candidate.sentence)}</span>
       {adjusted && <span className="small faint block">{adjusted}</span>}
       {candidate.code && <code className="text-danger">{candidate.code}</code>}
     </>

@@ -1,3 +1,4 @@
+import { Link } from '@tanstack/react-router';
 import { ConsoleDrainServerDocument, ConsoleUndrainServerDocument, type DrainServerInput } from '@usher/api-client';
 import { useState, type FormEvent, type ReactNode } from 'react';
 import { useClient } from 'urql';
@@ -150,10 +151,29 @@ export function DrainDialog({ servers, onClose, onChanged }: { servers: readonly
   );
 }
 
-/** Drained servers with what is left on them. */
+/** Nobody drained it by hand: its maintenance window is near, or on. */
+function WindowPanel({ server, standing, streams }: { server: FleetServer } & Pick<Load, 'standing' | 'streams'>): ReactNode {
+  return (
+    <section className="panel drain-panel" aria-label={`Window of ${server.alias}`}>
+      <div className="panel-head">
+        <h2>{standing === 'maintenance' ? `${server.alias} is in a window` : `${server.alias} drains for a window`}</h2>
+        <Link to="/maintenance" className="link aside">
+          Maintenance
+        </Link>
+      </div>
+      <p className="panel-body small dim">
+        {streams === 0 ? 'Nothing plays there any more.' : `${plural(streams, 'stream')} still ${streams === 1 ? 'runs' : 'run'} there and ${streams === 1 ? 'ends' : 'end'} on ${streams === 1 ? 'its' : 'their'} own.`} New starts are placed elsewhere until the window is over.
+      </p>
+    </section>
+  );
+}
+
+/** Servers that take no new starts, with what is left on them. */
 export function Drains({ loads, byId, onChanged }: { loads: readonly Load[]; byId: ReadonlyMap<string, FleetServer>; onChanged(): void }): ReactNode {
-  return loads.map(({ serverId, drain }) => {
+  return loads.map(({ serverId, drain, standing, streams }) => {
     const server = byId.get(serverId);
-    return server && drain && <DrainPanel key={serverId} server={server} drain={drain} onChanged={onChanged} />;
+    if (!server) return null;
+    if (drain) return <DrainPanel key={serverId} server={server} drain={drain} onChanged={onChanged} />;
+    return (standing === 'draining' || standing === 'maintenance') && <WindowPanel key={serverId} server={server} standing={standing} streams={streams} />;
   });
 }

@@ -6,11 +6,11 @@ import { Poster } from '../../components/poster.js';
 import { absolute, count, moment } from '../../format/units.js';
 import { useNow } from '../../live/live-context.js';
 import type { FleetServer } from '../../live/live-types.js';
-import { PLANNED_MARKS, share, type PlacementRow } from './routing-words.js';
+import { PLANNED_MARKS, share, shortSentence, type PlacementRow } from './routing-words.js';
 
 const TONES: Readonly<Record<PlacementRow['verdict'], string>> = { PLACED: 'dim', SMALLER: 'text-warning', REFUSED: 'text-danger' };
 
-function Row({ placement, alias, chosen, onChoose }: { placement: PlacementRow; alias: string; chosen: boolean; onChoose(): void }): ReactNode {
+function Row({ placement, alias, why, chosen, onChoose }: { placement: PlacementRow; alias: string; why: string; chosen: boolean; onChoose(): void }): ReactNode {
   const nowMs = useNow(60_000);
   const atMs = Date.parse(placement.at);
   const moved = placement.verdict === 'PLACED' && (placement.kind === 'FAILOVER' || placement.kind === 'DRAIN');
@@ -25,7 +25,7 @@ function Row({ placement, alias, chosen, onChoose }: { placement: PlacementRow; 
           <span className="block clip">
             <span className="strong">{placement.title}</span> <span className="dim">{placement.userName}</span>
           </span>
-          <span className={`small block clip ${moved ? 'accent' : TONES[placement.verdict]}`}>{placement.sentence}</span>
+          <span className={`small block clip ${moved ? 'accent' : TONES[placement.verdict]}`}>{why}</span>
         </span>
         <span className="placement-where">
           {placement.verdict === 'REFUSED' ? (
@@ -64,6 +64,7 @@ interface PlacementListProps {
 
 /** Decisions, the newest first. */
 export function PlacementList({ placements, total, verdict, chosenId, byId, onChoose, onVerdict, onMore }: PlacementListProps): ReactNode {
+  const nameOf = (serverId: string) => byId.get(serverId)?.alias ?? 'a removed server';
   return (
     <section className="panel placements" aria-labelledby="placements-head">
       <div className="panel-head">
@@ -83,7 +84,7 @@ export function PlacementList({ placements, total, verdict, chosenId, byId, onCh
           <EmptyState icon={Route} title="No decision with this verdict" action={<button type="button" className="button small" onClick={() => onVerdict(undefined)}>Show all verdicts</button>} />
         ) : (
           <EmptyState icon={Route} title="Nothing placed yet">
-            A placement appears when somebody opens a link that Usher made. Simulate one, or make a link with <code>usher routes try</code>.
+            A placement appears when somebody opens a link that Usher made. Simulate one to see what would be chosen, or make a link.
           </EmptyState>
         )
       ) : (
@@ -92,7 +93,8 @@ export function PlacementList({ placements, total, verdict, chosenId, byId, onCh
             <Row
               key={placement.id}
               placement={placement}
-              alias={placement.serverId ? (byId.get(placement.serverId)?.alias ?? 'removed server') : ''}
+              why={shortSentence(placement, nameOf)}
+              alias={placement.serverId ? nameOf(placement.serverId) : ''}
               chosen={placement.id === chosenId}
               onChoose={() => onChoose(placement.id)}
             />

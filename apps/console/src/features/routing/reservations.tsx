@@ -1,12 +1,15 @@
-import type { ReactNode } from 'react';
-import { mbps } from '../../format/units.js';
+import { useState, type ReactNode } from 'react';
+import { count, mbps } from '../../format/units.js';
 import { useNow } from '../../live/live-context.js';
 import type { FleetServer } from '../../live/live-types.js';
 import { share, type Load } from './routing-words.js';
 
+const FIRST = 6;
+
 /** Load that a choice takes at once; it goes when a report shows the playback. */
 export function Reservations({ loads, byId }: { loads: readonly Load[]; byId: ReadonlyMap<string, FleetServer> }): ReactNode {
   const nowMs = useNow(1_000);
+  const [all, setAll] = useState(false);
   const rows = loads.flatMap(({ reservations }) => reservations).toSorted((a, b) => Date.parse(b.endsAt) - Date.parse(a.endsAt));
   return (
     <section className="panel" aria-labelledby="reservations-head">
@@ -27,7 +30,7 @@ export function Reservations({ loads, byId }: { loads: readonly Load[]; byId: Re
             </tr>
           </thead>
           <tbody>
-            {rows.map((row) => (
+            {rows.slice(0, all ? undefined : FIRST).map((row) => (
               <tr key={row.placementId}>
                 <td>
                   <code className="dim">{row.placementId.slice(-8)}</code> <span className="strong">{row.title}</span> <span className="dim">{byId.get(row.serverId)?.alias}</span>
@@ -39,6 +42,11 @@ export function Reservations({ loads, byId }: { loads: readonly Load[]; byId: Re
             ))}
           </tbody>
         </table>
+      )}
+      {rows.length > FIRST && (
+        <button type="button" className="link placements-more" onClick={() => setAll(!all)}>
+          {all ? 'Show fewer' : `${count(rows.length - FIRST)} more`}
+        </button>
       )}
     </section>
   );

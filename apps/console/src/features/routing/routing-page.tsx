@@ -14,6 +14,7 @@ import type { FleetServer } from '../../live/live-types.js';
 import { useRole } from '../auth/auth-context.js';
 import { Decision } from './decision.js';
 import { DrainDialog, Drains, NEEDS_OPERATOR } from './drains.js';
+import { Links } from './links.js';
 import { LoadStrip } from './load-strip.js';
 import { PlacementList } from './placement-list.js';
 import { Reservations } from './reservations.js';
@@ -21,7 +22,7 @@ import type { PlacementRow } from './routing-words.js';
 import { usePlacements, useRouting } from './use-routing.js';
 import './routing.css';
 
-const SimulateDialog = lazy(() => import('./simulate-dialog.js'));
+const TryDialog = lazy(() => import('./try-dialog.js'));
 type ById = ReadonlyMap<string, FleetServer>;
 
 /** A decision that is not in the list, read by its id. */
@@ -49,13 +50,13 @@ function Board({ servers }: { servers: readonly FleetServer[] }): ReactNode {
   const byId = useMemo(() => new Map(servers.map((server) => [server.id, server])), [servers]);
   const routing = useRouting();
   const placements = usePlacements(verdict, scopedIds);
-  const [dialog, setDialog] = useState<'simulate' | 'drain' | null>(null);
+  const [dialog, setDialog] = useState<'try' | 'drain' | null>(null);
   const loads = useMemo(() => new Map(routing.loads.map((load) => [load.serverId, load])), [routing.loads]);
   const inScope = routing.loads.filter(({ serverId }) => byId.has(serverId));
   const drainable = servers.filter(({ id }) => !loads.get(id)?.drain);
   const set = (change: object) => void navigate({ to: '.', search: (old) => ({ ...old, ...change }), replace: true });
   const openDrain = () => operator && setDialog('drain');
-  useKeys({ d: openDrain });
+  useKeys({ d: openDrain, t: () => setDialog('try') });
 
   const failed = routing.error ?? placements.error;
   const { overview } = routing;
@@ -79,9 +80,9 @@ function Board({ servers }: { servers: readonly FleetServer[] }): ReactNode {
             <CircleDashed size={15} aria-hidden />
             Drain…
           </button>
-          <button type="button" className="button" onClick={() => setDialog('simulate')}>
+          <button type="button" className="button" aria-keyshortcuts="t" onClick={() => setDialog('try')}>
             <Zap size={15} aria-hidden />
-            Simulate…
+            Try a placement…
           </button>
         </span>
       </div>
@@ -132,8 +133,13 @@ function Board({ servers }: { servers: readonly FleetServer[] }): ReactNode {
               {rows && <Detail placement={chosen} id={chosenId} byId={byId} />}
               {showsList && overview && (
                 <div className="routing-foot">
-                  <Reservations loads={inScope} byId={byId} />
-                  <Drains loads={inScope} byId={byId} onChanged={routing.reread} />
+                  <div className="stack-panels">
+                    <Reservations loads={inScope} byId={byId} />
+                    <Links byId={byId} newest={rows?.[0]?.id} onChoose={(id) => set({ placement: id })} />
+                  </div>
+                  <div className="stack-panels">
+                    <Drains loads={inScope} byId={byId} onChanged={routing.reread} />
+                  </div>
                 </div>
               )}
             </div>
@@ -141,7 +147,7 @@ function Board({ servers }: { servers: readonly FleetServer[] }): ReactNode {
         </>
       )}
       {dialog === 'drain' && <DrainDialog servers={drainable} onClose={() => setDialog(null)} onChanged={routing.reread} />}
-      <Suspense>{dialog === 'simulate' && <SimulateDialog byId={byId} onClose={() => setDialog(null)} />}</Suspense>
+      <Suspense>{dialog === 'try' && <TryDialog byId={byId} onClose={() => setDialog(null)} onMade={placements.reread} />}</Suspense>
     </>
   );
 }

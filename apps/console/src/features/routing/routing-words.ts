@@ -59,6 +59,26 @@ export function headline(placement: PlacementRow, alias: string | null): string 
   return placement.verdict === 'REFUSED' || !alias ? `${who} ${gets} ${placement.title} from no server` : `${who} ${gets} ${placement.title} from ${alias}`;
 }
 
+/**
+ * The sentence of a decision without what its row says already (title, server and load): `least of 4 by its cpu`.
+ * A move says from where.
+ */
+export function shortSentence({ sentence, title, kind, verdict, targetHeight, previousServerId, serverId }: PlacementRow, nameOf: (serverId: string) => string): string {
+  const rest = sentence.startsWith(title) ? sentence.slice(title.length) : sentence;
+  const colon = rest.indexOf(': ');
+  const told = (colon < 0 ? rest.replace(/^: /, '') : rest.slice(colon + 2)).replace(/\.$/, '').trim();
+  const least = /^\d+ % of its (\w+), (?:(the only one that could)|the (least of \d+) that could)$/.exec(told);
+  const why = least ? (least[2] ?? `${least[3]} by its ${least[1]}`) : told.replace(/^refused, /, '');
+  if (previousServerId !== null && previousServerId !== serverId) return `from ${nameOf(previousServerId)}: ${kind === 'DRAIN' ? 'it is drained' : kind === 'FAILOVER' ? 'it failed' : why}`;
+  return verdict === 'SMALLER' && targetHeight !== null ? `${targetHeight}p: nobody has room for more` : why;
+}
+
+/** Why a candidate stands where it does; `Chosen:` is said by the icon already. */
+export const verdictWords = (sentence: string): string => {
+  const rest = sentence.replace(/^Chosen: /, '');
+  return `${rest.charAt(0).toUpperCase()}${rest.slice(1)}`;
+};
+
 /** `affinity −0.15, locality +0.05`; adjustments of zero are left out. */
 export function adjustmentWords(adjustments: Candidate['adjustments']): string {
   return adjustments

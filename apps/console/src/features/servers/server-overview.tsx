@@ -5,8 +5,10 @@ import { absolute, mbps, plural } from '../../format/units.js';
 import { useSnapshot } from '../../live/live-context.js';
 import { sumsOf } from '../../live/totals.js';
 import type { FleetServer } from '../../live/live-types.js';
+import { CapacityPanel } from './capacity-panel.js';
 import type { ServerDetail } from './server-page.js';
 import { LibrariesTable } from './server-tabs.js';
+import { WorkPanel } from './work-panel.js';
 
 const CAPABILITIES: readonly (readonly [string, string])[] = [
   ['sessions.push', 'push'],
@@ -14,6 +16,12 @@ const CAPABILITIES: readonly (readonly [string, string])[] = [
   ['sessions.control', 'control'],
   ['sessions.message', 'message'],
   ['libraries.list', 'libraries'],
+  ['items.list', 'titles'],
+  ['libraries.scan', 'scan'],
+  ['metadata.refresh', 'refresh'],
+  ['activities.list', 'tasks'],
+  ['server.restart', 'restart'],
+  ['libraries.space', 'free space'],
   ['users.list', 'users'],
   ['load.host', 'host load'],
 ];
@@ -157,7 +165,7 @@ const HARDENING_WORDS: Readonly<Record<string, string>> = { found: 'found', 'by-
 function HardeningPanel({ detail }: { detail: ServerDetail }): ReactNode {
   if (detail.hardening.length === 0) return null;
   return (
-    <section className="panel" aria-labelledby="hardening-head">
+    <section className="panel hardening-panel" aria-labelledby="hardening-head">
       <div className="panel-head">
         <h2 id="hardening-head">Hardening</h2>
         <span className="small dim">what this server leaves open by itself</span>
@@ -189,6 +197,8 @@ export function ServerOverview({ server, detail }: { server: FleetServer; detail
         <HardeningPanel detail={detail} />
       </div>
       <div className="stack-panels">
+        <WorkPanel server={server} detail={detail} />
+        <CapacityPanel server={server} />
         <UpdatesPanel server={server} />
         <section className="panel" aria-labelledby="credential-head">
           <div className="panel-head">

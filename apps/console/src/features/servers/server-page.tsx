@@ -1,17 +1,18 @@
 import { Link, useParams } from '@tanstack/react-router';
 import { ConsoleServerDetailDocument, type ConsoleServerDetailQuery } from '@usher/api-client';
-import { Lock, RotateCw, ServerOff } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { CircleDashed, Lock, RotateCw, ServerOff } from 'lucide-react';
+import { useState, type ReactNode } from 'react';
 import { useQuery } from 'urql';
 import { problemOf } from '../../api/problem.js';
 import { DutyBadges } from '../../components/duty-badges.js';
 import { ConditionBadge, kindName, StateGlyph, VendorGlyph } from '../../components/glyphs.js';
 import { EmptyState, ErrorState, LoadingRows } from '../../components/state-view.js';
 import { answers, conditionOf, conditionSince } from '../../live/condition.js';
-import { useLive, useLiveStatus, useServers, useSnapshot } from '../../live/live-context.js';
+import { useDrains, useLive, useLiveStatus, useServers, useSnapshot } from '../../live/live-context.js';
 import { playing } from '../../live/totals.js';
 import type { FleetServer } from '../../live/live-types.js';
 import { useRole } from '../auth/auth-context.js';
+import { DrainDialog } from '../routing/drains.js';
 import { LibrariesTable, SessionsTab, UsersTab } from './server-tabs.js';
 import { ServerOverview } from './server-overview.js';
 import { ServerSettings } from './server-settings.js';
@@ -26,6 +27,8 @@ function Head({ server }: { server: FleetServer }): ReactNode {
   const snapshot = useSnapshot(server.id);
   const refresh = useRefreshServer();
   const operator = useRole('OPERATOR');
+  const drained = useDrains().has(server.id);
+  const [drains, setDrains] = useState(false);
   const condition = conditionOf(server, snapshot?.stale);
   return (
     <>
@@ -56,12 +59,26 @@ function Head({ server }: { server: FleetServer }): ReactNode {
           {server.platform && ` on ${server.platform}`}
         </span>
         {operator && (
-          <button type="button" className="button push" onClick={() => refresh(server)}>
-            <RotateCw size={14} aria-hidden />
-            Ask again
-          </button>
+          <span className="push inline">
+            {drained ? (
+              <Link to="/routing" className="button">
+                <CircleDashed size={14} aria-hidden />
+                See the drain
+              </Link>
+            ) : (
+              <button type="button" className="button" onClick={() => setDrains(true)}>
+                <CircleDashed size={14} aria-hidden />
+                Drain…
+              </button>
+            )}
+            <button type="button" className="button" onClick={() => refresh(server)}>
+              <RotateCw size={14} aria-hidden />
+              Ask again
+            </button>
+          </span>
         )}
       </div>
+      {drains && <DrainDialog servers={[server]} onClose={() => setDrains(false)} onChanged={() => undefined} />}
       {!answers(condition) && (server.stateReason ?? server.stateCode) && (
         <div className={`callout ${condition === 'offline' ? 'danger' : 'warning'} server-trouble`}>
           <div className="callout-head">

@@ -1,24 +1,22 @@
 import type { UpdateServerInput } from '@usher/api-client';
 import { ConsoleUpdateServerDocument } from '@usher/api-client';
-import { useState, type FormEvent, type ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 import { useClient } from 'urql';
-import { problemOf, type Problem } from '../../api/problem.js';
+import { problemOf } from '../../api/problem.js';
 import { Field } from '../../components/field.js';
-import { ProblemNote } from '../../components/state-view.js';
 import { useLive } from '../../live/live-context.js';
 import type { FleetServer } from '../../live/live-types.js';
 import { useRole } from '../auth/auth-context.js';
 import { useStepUp } from '../auth/step-up.js';
+import { CapacitySettings } from './capacity-settings.js';
 import { FleetRole } from './fleet-role.js';
 import { RemoveServer } from './remove-server.js';
 import { CredentialFacts } from './server-overview.js';
+import { IDLE, Section, type SaveState } from './settings-section.js';
 
 type Change = Omit<UpdateServerInput, 'id'>;
 
-interface Save {
-  readonly busy: boolean;
-  readonly saved: boolean;
-  readonly problem: Problem | null;
+interface Save extends SaveState {
   /** Resolves to true when the change was saved. */
   send(change: Change): Promise<boolean>;
   readonly prompt: ReactNode;
@@ -29,7 +27,7 @@ function useSave(server: FleetServer): Save {
   const client = useClient();
   const { store } = useLive();
   const { run, prompt } = useStepUp();
-  const [state, setState] = useState<{ busy: boolean; saved: boolean; problem: Problem | null }>({ busy: false, saved: false, problem: null });
+  const [state, setState] = useState(IDLE);
   const send = async (change: Change) => {
     if (state.busy) return false;
     setState({ busy: true, saved: false, problem: null });
@@ -44,33 +42,6 @@ function useSave(server: FleetServer): Save {
   return { ...state, send, prompt };
 }
 
-function Section({ title, save, onSubmit, children, verb = 'Save' }: { title: string; save: Save; onSubmit(): void; children: ReactNode; verb?: string }): ReactNode {
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    onSubmit();
-  };
-  return (
-    <form className="panel settings-panel" onSubmit={submit} aria-label={title}>
-      <div className="panel-head">
-        <h2>{title}</h2>
-      </div>
-      <div className="panel-body stack">
-        {children}
-        {save.problem && <ProblemNote problem={save.problem} />}
-        <div className="inline">
-          <button type="submit" className="button" aria-disabled={save.busy || undefined}>
-            {save.busy ? 'Saving…' : verb}
-          </button>
-          <span className="small dim" role="status">
-            {save.saved && 'Saved.'}
-          </span>
-        </div>
-      </div>
-      {save.prompt}
-    </form>
-  );
-}
-
 function General({ server }: { server: FleetServer }): ReactNode {
   const save = useSave(server);
   const [alias, setAlias] = useState(server.alias);
@@ -79,7 +50,7 @@ function General({ server }: { server: FleetServer }): ReactNode {
   const [readOnly, setReadOnly] = useState(server.readOnly);
   const onSubmit = () => void save.send({ alias: alias.trim(), tags: tags.split(',').map((tag) => tag.trim()).filter(Boolean), region: region.trim() || null, readOnly });
   return (
-    <Section title="General" save={save} onSubmit={onSubmit}>
+    <Section title="General" save={save} prompt={save.prompt} onSubmit={onSubmit}>
       <Field label="Alias" value={alias} onValue={setAlias} hint={<>In links and the CLI: <code>{server.slug}</code></>} />
       <Field label="Region" value={region} onValue={setRegion} placeholder="eu-west" />
       <Field label="Tags" value={tags} onValue={setTags} placeholder="home, 4k" />
@@ -97,7 +68,7 @@ function Connection({ server }: { server: FleetServer }): ReactNode {
   const [verify, setVerify] = useState(server.tls.verify);
   const onSubmit = () => void save.send({ url: url.trim(), tls: { verify } });
   return (
-    <Section title="Connection" save={save} onSubmit={onSubmit} verb="Test and save">
+    <Section title="Connection" save={save} prompt={save.prompt} onSubmit={onSubmit} verb="Test and save">
       <Field label="Address" value={url} onValue={setUrl} spellCheck={false} hint="A new address is tested with the stored key first." />
       <label className="choice">
         <input type="checkbox" checked={verify} onChange={(event) => setVerify(event.target.checked)} />
@@ -122,7 +93,7 @@ function Credential({ server }: { server: FleetServer }): ReactNode {
     }
   };
   return (
-    <Section title="Credential" save={save} onSubmit={onSubmit} verb={open ? 'Test and store the new key' : 'Rotate…'}>
+    <Section title="Credential" save={save} prompt={save.prompt} onSubmit={onSubmit} verb={open ? 'Test and store the new key' : 'Rotate…'}>
       <CredentialFacts server={server} />
       {open && <Field label="New API key" type="password" autoComplete="off" value={token} onValue={setToken} hint="It is tested first. The old key stays at the media server until you delete it there." />}
     </Section>
@@ -151,7 +122,7 @@ function Poll({ server }: { server: FleetServer }): ReactNode {
     if (wrong.length === 0) void save.send({ poll: { sessionsS: Number(values.sessionsS), serverS: Number(values.serverS), librariesS: Number(values.librariesS) } });
   };
   return (
-    <Section title="How often it is asked" save={save} onSubmit={onSubmit}>
+    <Section title="How often it is asked" save={save} prompt={save.prompt} onSubmit={onSubmit}>
       <div className="register-three">
         {POLL_FIELDS.map((field) => (
           <Field
@@ -175,12 +146,17 @@ export function ServerSettings({ server }: { server: FleetServer }): ReactNode {
   if (!operator) return <p className="callout">Settings of a server are for operators and superadmins. You are signed in as a viewer.</p>;
   return (
     <div className="settings-columns">
-      <General server={server} />
-      <FleetRole server={server} />
-      <Connection server={server} />
-      <Credential server={server} />
-      <Poll server={server} />
-      <RemoveServer server={server} />
+      <div className="stack-panels">
+        <General server={server} />
+        <Connection server={server} />
+        <Poll server={server} />
+      </div>
+      <div className="stack-panels">
+        <FleetRole server={server} />
+        <CapacitySettings server={server} />
+        <Credential server={server} />
+        <RemoveServer server={server} />
+      </div>
     </div>
   );
 }

@@ -65,7 +65,11 @@ export function importText(text: string): { csv: string } | string {
   if (content.includes('\u0000')) return 'This is no text in UTF-8. Save it as “CSV UTF-8”.';
   if (content.trim() === '') return 'There is nothing to import.';
   if (content.length > 200_000) return 'A file has at most 200,000 characters; send it in parts.';
-  if (!/^\s*[[{]/.test(content)) return { csv: content.includes(';') && !content.slice(0, content.search(/\r?\n|$/)).includes(',') ? content.replaceAll(';', ',') : content };
+  if (!/^\s*[[{]/.test(content)) {
+    const semicolons = content.slice(0, content.search(/\r?\n|$/)).includes(';');
+    if (semicolons && /[",]/.test(content)) return 'Separate the columns with commas; this file mixes semicolons with commas or quotes.';
+    return { csv: semicolons ? content.replaceAll(';', ',') : content };
+  }
   let value: unknown;
   try {
     value = JSON.parse(content);
@@ -83,5 +87,5 @@ export function importText(text: string): { csv: string } | string {
 /** The refused lines as a file to correct, with the reason as a last column. */
 export function refusedLines(rows: readonly ImportRow[]): string {
   const quoted = (cell: string) => `"${(/^[=+\-@\t\r]/.test(cell) ? `'${cell}` : cell).replaceAll('"', '""')}"`;
-  return `${['line,server,user,email,code,message', ...rows.filter(({ status }) => status === 'REFUSED').map(({ line, server, user, email, code, message }) => [line, quoted(server), quoted(user), quoted(email), code ?? '', quoted(message)].join(','))].join('\r\n')}\r\n`;
+  return `${['line,server,user,email,code,message', ...rows.filter(({ status }) => status === 'REFUSED').map(({ line, server, user, email, code, message }) => [line, quoted(server), quoted(user), quoted(email), code ?? '', quoted(message ?? '')].join(','))].join('\r\n')}\r\n`;
 }

@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router';
-import { ConsoleLinkUsersDocument, ConsoleUndoIdentityMergeDocument, ConsoleUnlinkUserDocument, ConsoleUsersDocument } from '@usher/api-client';
+import { ConsoleLinkUsersDocument, ConsoleUndoIdentityMergeDocument, ConsoleUnlinkUserDocument, ConsoleMigrationAccountsDocument } from '@usher/api-client';
 import { GitMerge, Link2, MailCheck, Split, TriangleAlert, UserPlus } from 'lucide-react';
 import { useState, type FormEvent, type ReactNode } from 'react';
 import { useQuery } from 'urql';
@@ -19,7 +19,7 @@ function AddAccount({ person, servers, onClose }: { person: Person; servers: rea
   const acts = useActs();
   const [serverId, setServerId] = useState(servers.find(({ id }) => !person.accounts.some((account) => account.serverId === id))?.id ?? servers[0]?.id ?? '');
   const [user, setUser] = useState('');
-  const [{ data }] = useQuery({ query: ConsoleUsersDocument, variables: { serverId }, pause: serverId === '' });
+  const [{ data }] = useQuery({ query: ConsoleMigrationAccountsDocument, variables: { serverId }, pause: serverId === '' });
   const twice = person.accounts.some((account) => account.serverId === serverId);
   const [sure, setSure] = useState(false);
   const ready = user !== '' && (!twice || sure) && !acts.busy;

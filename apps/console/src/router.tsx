@@ -175,6 +175,38 @@ const precheckRoute = createRoute({
   component: lazyRouteComponent(() => import('./features/libraries/precheck-page.js')),
 });
 
+const usersRoute = createRoute({
+  getParentRoute: () => frameRoute,
+  path: 'users/{-$person}',
+  staticData: { title: 'Users' },
+  validateSearch: (raw: Raw): { q?: string | undefined; look?: string | undefined; show?: string | undefined } => ({ q: text(raw['q']), look: text(raw['look']), show: text(raw['show']) }),
+  component: lazyRouteComponent(() => import('./features/identities/users-page.js')),
+});
+
+const migrationsRoute = createRoute({
+  getParentRoute: () => frameRoute,
+  path: 'migrations',
+  staticData: { title: 'Migrations' },
+  validateSearch: (raw: Raw): { list?: string | undefined; server?: string | undefined } => ({ list: text(raw['list']), server: text(raw['server']) }),
+  component: lazyRouteComponent(() => import('./features/migrations/migrations-page.js')),
+});
+
+const newMigrationRoute = createRoute({
+  getParentRoute: () => frameRoute,
+  path: 'migrations/new',
+  staticData: { title: 'New migration' },
+  validateSearch: (raw: Raw): { from?: string | undefined; to?: string | undefined } => ({ from: text(raw['from']), to: text(raw['to']) }),
+  component: lazyRouteComponent(() => import('./features/migrations/new-migration.js')),
+});
+
+const migrationRoute = createRoute({
+  getParentRoute: () => frameRoute,
+  path: 'migrations/$id/{-$step}',
+  staticData: { title: 'Migration' },
+  validateSearch: (raw: Raw): { tab?: string | undefined; q?: string | undefined; user?: string | undefined } => ({ tab: text(raw['tab']), q: text(raw['q']), user: text(raw['user']) }),
+  component: lazyRouteComponent(() => import('./features/migrations/wizard-page.js')),
+});
+
 const loginRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: 'login',
@@ -202,6 +234,10 @@ const routeTree = rootRoute.addChildren([
     decisionRoute,
     maintenanceRoute.addChildren([planWindowRoute, changeWindowRoute]),
     noticesRoute,
+    usersRoute,
+    migrationsRoute,
+    newMigrationRoute,
+    migrationRoute,
   ]),
   loginRoute,
   setupRoute,

@@ -18,6 +18,16 @@ export interface MockOptions {
   /** The index of the source was never read. */
   unread?: boolean;
   plan?: 'checking' | 'failed' | 'fine';
+  /** State of the one migration; without it there is none. */
+  migration?: 'draft' | 'checking' | 'checked' | 'frozen' | 'approved' | 'running' | 'paused' | 'awaiting' | 'done' | 'stale' | 'offline';
+  /** Users of the migration, or people of the fleet. */
+  people?: number;
+  /** Rows of the migration. */
+  rows?: number;
+  /** Signatures that the migration needs. */
+  signatures?: number;
+  /** No blocker stands in its way. */
+  settled?: boolean;
 }
 
 interface MockServer {

@@ -7,6 +7,8 @@ import { useServer } from 'graphql-ws/use/ws';
 import { WebSocketServer } from 'ws';
 import { makeActs } from './mock-acts.mjs';
 import { makeFleet } from './mock-fleet.mjs';
+import { makeIdentities } from './mock-identities.mjs';
+import { makeMigrations } from './mock-migrations.mjs';
 
 const here = import.meta.dirname;
 const DIST = join(here, '..', 'dist');
@@ -94,6 +96,7 @@ function makeRoot(state, options) {
   };
   const { acts, ...actResolvers } = makeActs(state, options, { find, refuse, channel });
   state.acts = acts;
+  const migrations = makeMigrations(state, options, { refuse, channel });
   const session = (id) => [...fleet.sessions.values()].flat().find((candidate) => candidate.id === id);
   return {
     ...actResolvers,
@@ -128,7 +131,6 @@ function makeRoot(state, options) {
       state.viewer = null;
       return true;
     },
-    stepUp: () => new Date(Date.now() + 3e5).toISOString(),
     testServerConnection: ({ input }) => testOf(input),
     registerServer: ({ input }) => {
       const server = { ...makeFleet({ servers: 1, sessions: 0, healthy: true }).servers[0], id: '0193a2c4-0000-7000-8000-000000009999', alias: input.alias, slug: input.alias.toLowerCase().replace(/[^a-z0-9]+/g, '-'), role: input.role ?? 'LINKED' };
@@ -179,6 +181,8 @@ function makeRoot(state, options) {
       state.listeners.servers.add({ push: (server) => own.push({ serversChanged: server }) });
       return own.read();
     },
+    ...makeIdentities(state, options, { refuse }),
+    ...migrations,
   };
 }
 

@@ -8,6 +8,8 @@ const PLACEMENT = '0193a2c4-1111-7000-8000-000000000500';
 const REFUSED = '0193a2c4-1111-7000-8000-000000000510';
 const WINDOW = '0193a2c4-1111-7000-8000-000000000803';
 const PLAN = '0193a2c4-1111-7000-8000-000000000900';
+const MIGRATION = '0193a2c4-5555-7000-8000-00009d5c20e1';
+const EMAILS = 'server,user,email\nattic,ben.okafor,ben@okafor.example\nattic,hana,hana@ito.example\nbasement,tomas,tomas@reyes.example\ncabin,anna,ana@example.org\noffice,leo,leo@brandt\nharbor,sana,sana@rahimi.example\nseedbox-02,otto,otto@lang.example\n';
 
 /** Chooses a title and a viewer in the dialog that tries a placement. */
 async function fillTry(page, title) {
@@ -227,5 +229,56 @@ export const SCENES = [
   { name: '17-precheck-failed', ...once, path: `libraries/precheck/${PLAN}`, ready: '.state', mock: { plan: 'failed' } },
   { name: '17-precheck-fine', ...once, path: `libraries/precheck/${PLAN}`, ready: '.plan-columns', mock: { plan: 'fine' } },
   { name: '17-precheck-forbidden', ...wide, path: `libraries/precheck/${PLAN}`, ready: '.state', mock: { refusing: 'forbidden' } },
+  { name: '05-migrations', ...both, path: 'migrations', ready: '.mig-list', mock: { migration: 'running' } },
+  { name: '05-migrations-empty', ...once, path: 'migrations', ready: '.mig-road', mock: { empty: true } },
+  { name: '05-migrations-operator', ...wide, path: 'migrations', ready: '.state', mock: { role: 'OPERATOR' } },
+  { name: '05-migrations-offline', ...wide, path: `migrations/${MIGRATION}`, ready: '.state', mock: { migration: 'offline' } },
+  { name: '13a-select', ...both, path: `migrations/${MIGRATION}/select`, ready: '.mig-user-table', mock: { migration: 'draft' } },
+  {
+    name: '13b-map',
+    ...both,
+    path: `migrations/${MIGRATION}/map`,
+    ready: '.mig-pairings',
+    mock: { migration: 'draft' },
+    act: async (page) => {
+      await page.getByRole('button', { name: 'Decide', exact: true }).first().click();
+      await page.waitForSelector('.mig-question');
+    },
+  },
+  { name: '13c-map-libraries', ...once, path: `migrations/${MIGRATION}/map?tab=libraries`, ready: '.mig-library-table', mock: { migration: 'draft' } },
+  { name: '13d-map-fields', ...once, path: `migrations/${MIGRATION}/map?tab=fields`, ready: '.mig-rules', mock: { migration: 'stale' } },
+  { name: '05a-check', ...both, path: `migrations/${MIGRATION}`, ready: '.mig-row-table', mock: { migration: 'checked' } },
+  { name: '05a-check-50', ...wide, path: `migrations/${MIGRATION}/check?tab=skip`, ready: '.mig-row-table', mock: { migration: 'checked', people: 50 } },
+  { name: '05a-checking', ...wide, path: `migrations/${MIGRATION}`, ready: '.mig-progress', mock: { migration: 'checking' } },
+  { name: '14a-approve', ...both, path: `migrations/${MIGRATION}`, ready: '.mig-lost', mock: { migration: 'frozen' } },
+  {
+    name: '14b-approved-revoke',
+    ...once,
+    path: `migrations/${MIGRATION}`,
+    ready: '.mig-signers',
+    mock: { migration: 'approved' },
+    act: async (page) => {
+      await page.getByRole('button', { name: 'Revoke…' }).last().click();
+      await page.getByLabel('Reason, kept in the audit log').fill('Ben asked to wait until Sunday');
+    },
+  },
+  { name: '05b-run', ...both, path: `migrations/${MIGRATION}`, ready: '.mig-user-bars', mock: { migration: 'running' } },
+  { name: '05b-run-paused', ...wide, path: `migrations/${MIGRATION}/run`, ready: '.mig-user-bars', mock: { migration: 'paused', signatures: 1 } },
+  { name: '05c-verify', ...both, path: `migrations/${MIGRATION}`, ready: '.mig-exception-table', mock: { migration: 'awaiting' } },
+  { name: '05d-finish', ...both, path: `migrations/${MIGRATION}`, ready: '.mig-moved', mock: { migration: 'done' } },
+  { name: '15a-identities', ...both, path: 'users', ready: '.id-accounts' },
+  { name: '15a-identities-empty', ...wide, path: 'users', ready: '.state', mock: { empty: true } },
+  { name: '15b-merge', ...both, path: 'users?look=pair-1', ready: '.id-merge' },
+  {
+    name: '15c-import-emails',
+    ...both,
+    path: 'users?show=import',
+    ready: '.id-import-text',
+    act: async (page) => {
+      await page.locator('.id-import-text').fill(EMAILS);
+      await page.getByRole('button', { name: 'Try the lines' }).click();
+      await page.waitForSelector('.id-import-table');
+    },
+  },
   { name: '07e-role', ...both, path: 'servers/basement/settings', ready: '.settings-columns', act: (page) => page.getByRole('button', { name: 'Make primary…' }).click() },
 ];

@@ -52,6 +52,8 @@ function Shell(): ReactNode {
     'g r': () => void navigate({ to: '/routing' }),
     'g m': () => void navigate({ to: '/maintenance' }),
     'g n': () => void navigate({ to: '/notices' }),
+    'g u': () => void navigate({ to: '/users/{-$person}' }),
+    'g x': () => void navigate({ to: '/migrations' }),
   });
   return (
     <div className={`frame ${kiosk ? 'kiosk' : ''}`}>

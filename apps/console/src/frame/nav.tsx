@@ -1,6 +1,6 @@
 import { Menu, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
 import { Link, useNavigate, type LinkProps } from '@tanstack/react-router';
-import { Ellipsis, Gauge, History, LibraryBig, List, LogOut, Megaphone, Moon, Route, Server, Sun, Wrench, type LucideIcon } from 'lucide-react';
+import { Ellipsis, Gauge, History, LibraryBig, List, LogOut, Megaphone, Moon, Route, Server, Shuffle, Sun, Users, Wrench, type LucideIcon } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { DropMenu } from '../components/drop-menu.js';
 import { useAuth } from '../features/auth/auth-context.js';
@@ -26,12 +26,14 @@ const GROUPS: readonly { label: string; entries: readonly NavEntry[] }[] = [
     label: 'Fleet',
     entries: [
       { to: '/servers', label: 'Servers', icon: Server },
+      { to: '/users/{-$person}', label: 'Users', icon: Users },
       { to: '/libraries', label: 'Libraries', icon: LibraryBig },
       { to: '/routing', label: 'Routing', icon: Route },
       { to: '/maintenance', label: 'Maintenance', icon: Wrench },
       { to: '/notices', label: 'Notices', icon: Megaphone },
     ],
   },
+  { label: 'Operate', entries: [{ to: '/migrations', label: 'Migrations', icon: Shuffle }] },
 ];
 
 const ENTRIES = GROUPS.flatMap(({ entries }) => entries);

@@ -41,9 +41,10 @@ function useActions({ onClose, onKeys, onKiosk }: PaletteProps): PaletteActions 
   const paused = usePaused();
   const { signOut } = useAuth();
   const operator = useRole('OPERATOR');
+  const superadmin = useRole('SUPERADMIN');
   const { setColorScheme } = useMantineColorScheme();
   const other = useComputedColorScheme('dark') === 'dark' ? 'light' : 'dark';
-  const page = (label: string, to: string, keys: string[] = []) => ({ label, detail: '', keys, page: true, run: () => void navigate({ to }) });
+  const page = (label: string, to: string, keys: string[] = [], search: Record<string, string> = {}) => ({ label, detail: '', keys, page: true, run: () => void navigate({ to, search }) });
   const command = (label: string, keys: string[], run: () => void, detail = '') => ({ label, detail, keys, page: false, run });
   return {
     openServer: (server) => void navigate({ to: '/servers/$alias/{-$tab}', params: { alias: server.slug } }),
@@ -58,7 +59,10 @@ function useActions({ onClose, onKeys, onKiosk }: PaletteProps): PaletteActions 
       page('Routing', '/routing', ['G', 'R']),
       page('Maintenance', '/maintenance', ['G', 'M']),
       page('Notices', '/notices', ['G', 'N']),
-      ...(operator ? [page('Register a server', '/servers/new'), page('Import servers from a file', '/servers/import'), page('Plan a maintenance window', '/maintenance/new'), page('Precheck a copy', '/libraries/precheck')] : []),
+      page('Users', '/users', ['G', 'U']),
+      page('Migrations', '/migrations', ['G', 'X']),
+      ...(operator ? [page('Register a server', '/servers/new'), page('Import servers from a file', '/servers/import'), page('Plan a maintenance window', '/maintenance/new'), page('Precheck a copy', '/libraries/precheck'), page('Import e-mails', '/users', [], { show: 'import' })] : []),
+      ...(superadmin ? [page('New migration', '/migrations/new')] : []),
       command(paused ? 'Resume live updates' : 'Pause live updates', ['P'], () => (paused ? store.resume() : store.pause())),
       command('Refresh now', ['R'], () => void connection.refresh()),
       command(`Switch to the ${other} theme`, [], () => setColorScheme(other)),

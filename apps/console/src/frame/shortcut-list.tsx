@@ -27,6 +27,8 @@ const GROUPS: readonly { label: string; rows: readonly [string, readonly string[
       ['Routing', ['G', 'R']],
       ['Maintenance', ['G', 'M']],
       ['Notices', ['G', 'N']],
+      ['Users', ['G', 'U']],
+      ['Migrations', ['G', 'X']],
     ],
   },
   {

@@ -8,6 +8,7 @@ import { initials } from '../format/media.js';
 import { LivePill } from './live-pill.js';
 import { ScopeSwitcher } from './scope-switcher.js';
 import { Logo } from './logo.js';
+import { RunPill } from './run-pill.js';
 
 const ROLE_WORDS = { VIEWER: 'Viewer', OPERATOR: 'Operator', SUPERADMIN: 'Superadmin' } as const;
 
@@ -78,6 +79,7 @@ export function TopBar({ scopeOpen, onScope, onPalette, onKeys, onKiosk }: TopBa
         <kbd className="kbd">⌘K</kbd>
       </button>
       <div className="top-end">
+        <RunPill />
         <LivePill />
         <ThemeButton />
         <OperatorMenu onKeys={onKeys} onKiosk={onKiosk} />

@@ -8,7 +8,7 @@ import { ProblemNote } from '../../components/state-view.js';
 
 type Action = () => Promise<Problem | null>;
 
-function PasswordDialog({ onProven, onClose }: { onProven(): void; onClose(): void }): ReactNode {
+function PasswordDialog({ why, onProven, onClose }: { why: string; onProven(): void; onClose(): void }): ReactNode {
   const [{ fetching, error }, stepUp] = useMutation(ConsoleStepUpDocument);
   const [password, setPassword] = useState('');
   const submit = (event: FormEvent) => {
@@ -19,7 +19,7 @@ function PasswordDialog({ onProven, onClose }: { onProven(): void; onClose(): vo
   return (
     <Dialog title="Enter your password again" width={400} onClose={onClose}>
       <form className="dialog-body stack" onSubmit={submit}>
-        <p className="dim">What you are about to change concerns a stored key. Your password counts for five minutes.</p>
+        <p className="dim">{why} Your password counts for five minutes.</p>
         <Field label="Password" type="password" autoComplete="current-password" value={password} onValue={setPassword} data-autofocus />
         {error && <ProblemNote problem={problemOf(error)} />}
         <div className="inline form-foot">
@@ -37,9 +37,9 @@ function PasswordDialog({ onProven, onClose }: { onProven(): void; onClose(): vo
 
 /**
  * Runs an action; where the API wants the password again, asks for it and repeats the action once. `prompt` has to be
- * rendered. The action's last problem is passed on, so that giving up leaves the reason in sight.
+ * rendered, `why` says what the password is for. The action's last problem is passed on, so that giving up leaves the reason in sight.
  */
-export function useStepUp(): { run(action: Action): Promise<Problem | null>; prompt: ReactNode } {
+export function useStepUp(why = 'What you are about to change concerns a stored key.'): { run(action: Action): Promise<Problem | null>; prompt: ReactNode } {
   const [waiting, setWaiting] = useState<{ action: Action; first: Problem; settle(problem: Problem | null): void } | null>(null);
   const run = useCallback(async (action: Action) => {
     const first = await action();
@@ -48,6 +48,7 @@ export function useStepUp(): { run(action: Action): Promise<Problem | null>; pro
   }, []);
   const prompt = waiting && (
     <PasswordDialog
+      why={why}
       onClose={() => {
         setWaiting(null);
         waiting.settle(waiting.first);

@@ -76,7 +76,8 @@ export class TicketIssuer {
       act: { initiator: plan.header.initiator, approvers: [...approvals.approvers] },
       cnf: { jkt: await keyThumbprint(agent.sigPub) },
       epoch,
-      maxWrites: rows.length,
+      // The agent counts all rows of the plan against it; which of them this ticket is for, `rows` says.
+      maxWrites: approvals.maxWrites,
     });
     return { jti, commandId, jws, request, issuedAt: new Date(iat * 1000), expiresAt: new Date((iat + TICKET_LIFE_S) * 1000) };
   }

@@ -29,6 +29,8 @@ export class FakeAgent {
   readonly usedTickets = new Map<string, string>();
   readonly revoked = new Set<string>();
   readonly asked: string[] = [];
+  /** By plan: the rows that were begun under any ticket. */
+  readonly begun = new Map<string, Set<number>>();
   readonly fences = new Map<string, number>();
   /** Called after a batch was written and before it is answered. */
   afterApply: () => Promise<void> = async () => undefined;
@@ -53,7 +55,7 @@ export class FakeAgent {
   async guard(command: GivenCommand, args: Args): Promise<void> {
     const rows: number[] = args.rows ? (args.rows as { n: number }[]).map(({ n }) => n) : [args.n as number];
     const { agentId, serverId, fleetId } = this.ids;
-    const { ticket, approvals } = await verifyTicket(command.ticket ?? '', [...(command.approvals ?? [])], {
+    const { ticket, approvals, maxWrites } = await verifyTicket(command.ticket ?? '', [...(command.approvals ?? [])], {
       trustedKeys: this.trustedKeys(), fleetId, agentId, serverId, jkt: await keyThumbprint(this.keys.sigPub), now: this.now(),
       command: { id: command.id, op: command.op, planSha256: args.planSha256 as string, rows, fence: command.fence },
     });
@@ -62,6 +64,9 @@ export class FakeAgent {
     if (owner !== undefined && owner !== command.id) throw new AppError('TICKET_REUSED', 'A ticket was presented twice.');
     for (const n of rows) this.row(args.planSha256 as string, n);
     this.usedTickets.set(ticket.jti, command.id);
+    const begun = new Set([...(this.begun.get(args.planSha256 as string) ?? []), ...rows]);
+    if (begun.size > maxWrites) throw new AppError('TICKET_INVALID', 'No more rows may be written under this approval.', { reason: 'limit' });
+    this.begun.set(args.planSha256 as string, begun);
   }
 
   /** The parts of the answer. @throws AppError */

@@ -45,6 +45,7 @@ export const TicketClaims = z.strictObject({
   cnf: z.strictObject({ jkt: z.string().length(43) }),
   /** Of the run: a successor raises it. */
   epoch: z.number().int().nonnegative(),
+  /** Of the whole plan, whatever tickets were used before. */
   maxWrites: z.number().int().nonnegative(),
 });
 export type TicketClaims = z.infer<typeof TicketClaims>;

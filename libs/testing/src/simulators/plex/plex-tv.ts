@@ -58,7 +58,7 @@ export class PlexTvStandIn {
     if (user === undefined || user.plex.kind === 'friend' || user.plex.kind === 'gone') return error(404, 1002, 'User is not in the home');
     if (user.plex.kind === 'pin') return error(403, 1041, 'The PIN is invalid');
     this.entered += 1;
-    const authToken = stableHex(`account|${user.number}|${this.entered}`);
+    const authToken = stableHex(`account|${this.machineId()}|${user.number}|${this.entered}`);
     this.accountTokens.set(authToken, user);
     return jsonReply({ id: plexAccountId(user), uuid: uuidOf(user), title: user.name, authToken }, 201);
   }

@@ -6,7 +6,7 @@ import { KINDS, type Request } from './workload.js';
 
 const SERVERS = 100;
 const WARM_UP = 2_000;
-/** Whatever else runs on this machine disturbs some rounds: the best one counts. */
+/** Whatever else runs on this machine takes its turns in the middle of decisions: processor time counts, time on the clock is told beside it. */
 const ROUNDS = 10;
 const DECISIONS = 3_000;
 const P99_MS = 1;
@@ -19,33 +19,39 @@ export function decisions(): number {
   const requests = Array.from({ length: 200 }, (_, id): Request => ({ id, atS: 0, kind: chance.pick(KINDS), told: chance.pick(KINDS), network: 'wan', holders: [], watchS: 1, content: 1 }));
   let differences = 0;
   let bytes = 0;
-  const round = (count: number): { median: number; p99: number; perSecond: number } => {
+  const round = (count: number): { median: number; p99: number; clockP99: number; perSecond: number } => {
     const times: number[] = [];
+    const clockTimes: number[] = [];
     const before = process.cpuUsage();
     for (let turn = 0; turn < count; turn++) {
       const inputs = inputsOf(requests[turn % requests.length]!, turn, servers);
       const started = performance.now();
+      const cpu = process.cpuUsage();
       const decision = choose(inputs);
       const kept = keptInputs(inputs, decision);
-      times.push(performance.now() - started);
+      const spent = process.cpuUsage(cpu);
+      clockTimes.push(performance.now() - started);
+      times.push((spent.user + spent.system) / 1_000);
       if (turn % 100 !== 0) continue;
       bytes = Math.max(bytes, JSON.stringify({ candidates: decision.candidates, inputs: kept }).length);
       if (replay(kept) !== (decision.chosen?.server.serverId ?? null)) differences += 1;
     }
     const { user, system } = process.cpuUsage(before);
-    times.sort((a, b) => a - b);
-    return { median: times[Math.floor(count / 2)]!, p99: times[Math.floor(count * 0.99)]!, perSecond: (count * 1_000_000) / (user + system) };
+    for (const list of [times, clockTimes]) list.sort((a, b) => a - b);
+    const late = Math.floor(count * 0.99);
+    return { median: times[Math.floor(count / 2)]!, p99: times[late]!, clockP99: clockTimes[late]!, perSecond: (count * 1_000_000) / (user + system) };
   };
   round(WARM_UP);
   const rounds = Array.from({ length: ROUNDS }, () => round(DECISIONS));
-  const { median, p99 } = rounds.reduce((best, each) => (each.p99 < best.p99 ? each : best));
-  const perSecond = Math.max(...rounds.map((each) => each.perSecond));
+  const middle = (of: (each: (typeof rounds)[number]) => number): number => rounds.map(of).sort((a, b) => a - b)[Math.floor(ROUNDS / 2)]!;
+  const [median, p99, clockP99] = [middle((each) => each.median), middle((each) => each.p99), middle((each) => each.clockP99)];
+  const perSecond = middle((each) => each.perSecond);
   const goals: readonly (readonly [string, boolean])[] = [
-    [`p99 ${p99.toFixed(3)} ms, goal at most ${P99_MS} ms`, p99 <= P99_MS],
+    [`p99 ${p99.toFixed(3)} ms of processor time (${clockP99.toFixed(3)} ms on the clock), goal at most ${P99_MS} ms`, p99 <= P99_MS],
     [`${Math.round(perSecond)} decisions a second of processor time, goal at least ${PER_SECOND}`, perSecond >= PER_SECOND],
     [`${differences} decisions differ when they are made again, goal none`, differences === 0],
   ];
-  process.stdout.write(`\ndecisions over ${SERVERS} servers: median ${median.toFixed(3)} ms, best of ${ROUNDS} rounds, greatest record ${Math.round(bytes / 1024)} KiB\n`);
+  process.stdout.write(`\ndecisions over ${SERVERS} servers: median ${median.toFixed(3)} ms, the middle of ${ROUNDS} rounds, greatest record ${Math.round(bytes / 1024)} KiB\n`);
   for (const [text, isReached] of goals) process.stdout.write(`goal: ${text} ${isReached ? 'PASS' : 'FAIL'}\n`);
   return goals.filter(([, isReached]) => !isReached).length;
 }

@@ -162,35 +162,44 @@ class Matching {
 
   /** Strongest tier first; of several candidates of one tier none is taken. */
   *#choose(pairs: readonly Pair[]): Generator<undefined, void> {
-    const byTier = new Map<MatchTier, Pair[]>(MATCH_TIERS.map((tier) => [tier, []]));
-    for (const pair of pairs) byTier.get(pair.tier)!.push(pair);
-    const isOpen = ({ a, b }: Pair): boolean => !this.#taken.has(a) && !this.#taken.has(b);
-    for (const [tier, found] of byTier) {
-      yield;
-      const open = found.filter(isOpen);
-      if (tier === 'X') {
-        this.#undecided.push(...open);
-        break;
-      }
+    for (const tier of MATCH_TIERS) {
+      const open: Pair[] = [];
       const rivals = new Map<Group, number>();
-      for (const { a, b } of open) for (const group of [a, b]) rivals.set(group, (rivals.get(group) ?? 0) + 1);
-      yield;
-      for (const pair of open) {
-        if (rivals.get(pair.a) === 1 && rivals.get(pair.b) === 1) this.#accepted.set(pair.a, pair);
+      for (const [at, pair] of pairs.entries()) {
+        if (at % STEP === 0) yield;
+        if (pair.tier !== tier || this.#taken.has(pair.a) || this.#taken.has(pair.b)) continue;
+        open.push(pair);
+        for (const group of [pair.a, pair.b]) rivals.set(group, (rivals.get(group) ?? 0) + 1);
+      }
+      for (const [at, pair] of open.entries()) {
+        if (at % STEP === 0) yield;
+        if (tier === 'X') this.#undecided.push(pair);
+        else if (rivals.get(pair.a) === 1 && rivals.get(pair.b) === 1) this.#accepted.set(pair.a, pair);
         else this.#undecided.push({ ...pair, tier: 'X', evidence: [...pair.evidence, `one of several with tier ${tier}`] });
-        this.#taken.add(pair.a).add(pair.b);
+        if (tier !== 'X') this.#taken.add(pair.a).add(pair.b);
       }
     }
   }
 
   *#result(): Generator<undefined, MatchResult> {
-    const matches = [...this.#accepted.values()].map(asMatch);
-    yield;
+    const matches: Match[] = [];
+    for (const pair of this.#accepted.values()) {
+      if (matches.length % STEP === 0) yield;
+      matches.push(asMatch(pair));
+    }
+    // Whoever is taken is accepted or undecided; what contradicts itself is undecided and was never taken.
+    for (const { a, b } of this.#undecided) this.#taken.add(a).add(b);
     const undecided = this.#undecided.map(asMatch);
-    const known = new Set([...this.#accepted.values(), ...this.#undecided].flatMap(({ a, b }) => [a, b]));
-    yield;
-    const rest = (side: Side): string[] => side.groups.filter((group) => !known.has(group)).flatMap((group) => group.rows.map((row) => row.id));
-    return { matches, undecided, onlySource: rest(this.source), onlyTarget: rest(this.target), orders: this.#orders };
+    return { matches, undecided, onlySource: yield* this.#rest(this.source), onlyTarget: yield* this.#rest(this.target), orders: this.#orders };
+  }
+
+  *#rest(side: Side): Generator<undefined, string[]> {
+    const ids: string[] = [];
+    for (const [at, group] of side.groups.entries()) {
+      if (at % STEP === 0) yield;
+      if (!this.#taken.has(group)) for (const row of group.rows) ids.push(row.id);
+    }
+    return ids;
   }
 }
 

@@ -1,4 +1,4 @@
-const AT_A_TIME_MS = 10;
+const AT_A_TIME_MS = 5;
 
 /** Runs steps to their end, and lets the process do its other work every few milliseconds: two large libraries take seconds. */
 export async function inSteps<T>(steps: Generator<undefined, T>): Promise<T> {

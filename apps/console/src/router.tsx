@@ -103,6 +103,7 @@ const historyRoute = createRoute({
   getParentRoute: () => frameRoute,
   path: 'history',
   staticData: { title: 'History' },
+  validateSearch: (raw: Raw): { person?: string | undefined } => ({ person: text(raw['person']) }),
   component: lazyRouteComponent(() => import('./features/history/history-page.js')),
 });
 

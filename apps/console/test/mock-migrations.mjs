@@ -18,7 +18,7 @@ const userName = (index) => NAMES[index] ?? `viewer-${index + 1}`;
 /** Accounts of one of the two servers; who is linked is one person on both. */
 export function makeAccounts(serverId, side, nowMs) {
   const person = (name) => (PEOPLE[name] ? { id: `0193a2c4-7777-7000-8000-${String(NAMES.indexOf(name)).padStart(12, '0')}`, displayName: PEOPLE[name], email: `${name}@example.org`, isEmailVerified: name !== 'jun', evidence: 'operator', linkedAt: iso(nowMs - 90 * DAY) } : null);
-  const account = (name, index, vendorId, identity) => ({ serverId, vendorId, name, email: index % 5 === 3 ? `${name}@example.org` : null, enabled: index !== 9, isAdministrator: false, lastSeenAt: index === 10 ? iso(nowMs - 120 * DAY) : iso(nowMs - index * 7 * MINUTE), identity });
+  const account = (name, index, vendorId, identity) => ({ serverId, vendorId, name, email: side === 'source' && index % 5 === 3 ? `${name}@example.org` : null, enabled: index !== 9, isAdministrator: false, lastSeenAt: index === 10 ? iso(nowMs - 120 * DAY) : iso(nowMs - index * 7 * MINUTE), identity });
   if (side === 'source') return Array.from({ length: 50 }, (_, index) => account(userName(index), index, `s${index}`, person(userName(index))));
   const known = Object.entries(ON_TARGET).map(([name, theirs], index) => account(theirs, index, `t${index}`, person(name)));
   return [...known, ...['t.reyes', 'mia', 'hana', 'leo', 'yuki', 'eva', 'nora', 'otto', 'lea'].map((name, index) => account(name, index + 4, `t${index + 4}`, null))];
@@ -35,6 +35,9 @@ const FINDINGS = [
   { id: 'f3', severity: 'INFO', code: 'TITLES_MISSING', message: '38 watched titles are not on Attic.', next: 'Add the titles at the target and check again, or leave them out.', user: null },
 ];
 const BLOCKER = { id: 'f0', severity: 'BLOCKER', code: 'NAME_ONLY', message: 'tomas and tomas of the target have nothing in common but the name.', next: 'Accept the account, choose another one, or skip this user.', user: 's3' };
+
+/** Rows per second of the last minutes: a start, people who come to watch. */
+const PACE = [40, 150, 192, 210, 204, 216, 208, 220, 205, 212, 201, 214, 207, 218, 203, 211, 70, 61, 66, 58, 63, 60, 65, 62];
 
 const approval = (operatorId, name, minutes, sha256, nowMs, change = {}) => ({ operatorId, name, notBefore: iso(nowMs - 5 * MINUTE), expiresAt: iso(nowMs + minutes * MINUTE), maxWrites: 1_986, revokedAt: null, sha256, ...change });
 const NOOR = (nowMs) => approval('op-2', 'Noor Haddad', 236, 'b41c77e092ad5f18'.padEnd(64, '0'), nowMs);
@@ -65,7 +68,7 @@ function makeRun(scene, users, rows, nowMs) {
     startedBy: { operatorId: 'op-1', name: 'Sam Moreau' },
     requests: 2_154,
     steps: [{ step: 'ensure-user', rows: 3, done: 3, state: 'DONE' }, { step: 'apply-policy', rows: users.length, done: users.length, state: 'DONE' }, { step: 'copy-watch-states', rows, done, state: over ? 'DONE' : 'RUNNING' }, { step: 'verify', rows: over ? rows : 0, done: over ? rows : 0, state: over ? 'DONE' : 'WAITING' }],
-    users: users.map((_, u) => ({ u, rows: each, done: over || u < 3 ? each - 6 : u === 3 ? Math.floor(each * 0.7) : 0, skipped: over || u < 3 ? 5 : 0, conflict: u === 3 ? 1 : 0, failed: !over && u === 1 ? 1 : 0 })),
+    users: users.map((_, u) => ({ u, rows: each, done: over || u < 3 ? each - 5 - Number(!over && u === 1) : u === 3 ? Math.floor(each * 0.7) : 0, skipped: over || u < 3 ? 5 : 0, conflict: u === 3 && !over ? 1 : 0, failed: !over && u === 1 ? 1 : 0 })),
     troubles: [...(over ? [] : [{ code: 'SERVER_RATE_LIMITED', state: 'FAILED', rows: 2, users: [1, 3] }]), { code: 'TARGET_CHANGED', state: 'CONFLICT', rows: over ? 2 : 1, users: [3] }],
     verification: over ? { at: iso(nowMs - 30_000), same: rows - 2, differs: 1, notThere: 1, foreign: 0, unreadable: 0, acceptedAt: scene === 'done' ? iso(nowMs - 10_000) : null, acceptedReason: scene === 'done' ? 'Tomas watched it meanwhile.' : null } : null,
     hasReport: over,
@@ -156,7 +159,7 @@ export function makeMigrations(state, options, { refuse, channel }) {
     return made.plan.run;
   };
   const subscribe = (listeners, name, first) => () => {
-    const own = channel(first() ? [{ [name]: first() }] : []);
+    const own = channel(first().map((value) => ({ [name]: value })));
     listeners.add({ push: (value) => own.push({ [name]: value }) });
     return own.read();
   };
@@ -243,8 +246,8 @@ export function makeMigrations(state, options, { refuse, channel }) {
       proof();
       return Object.assign(made.plan, { id: UNDO_ID, kind: 'ROLLBACK', ofRunId: RUN_ID, state: 'FROZEN', approvals: [], run: null, runId: null });
     },
-    planProgressChanged: subscribe(planListeners, 'planProgressChanged', () => made?.plan.progress ?? null),
-    runProgressChanged: subscribe(runListeners, 'runProgressChanged', () => (scene === 'running' && made?.plan.run ? { ...made.plan.run } : null)),
+    planProgressChanged: subscribe(planListeners, 'planProgressChanged', () => (made?.plan.progress ? [made.plan.progress] : [])),
+    runProgressChanged: subscribe(runListeners, 'runProgressChanged', () => (scene === 'running' && made?.plan.run ? PACE.map((rowsPerSecond, index) => ({ ...made.plan.run, rowsPerSecond, throttle: rowsPerSecond < 100 ? 'VIEWERS' : 'NONE', at: iso(nowMs - (PACE.length - 1 - index) * 4_000) })) : [])),
     tellRun: (change) => runListeners.forEach((listener) => listener.push({ ...made.plan.run, ...change })),
   };
 }

@@ -1,6 +1,6 @@
-import { useSearch } from '@tanstack/react-router';
+import { Link, useSearch } from '@tanstack/react-router';
 import { ConsolePlaybacksDocument, type ConsolePlaybacksQuery } from '@usher/api-client';
-import { History } from 'lucide-react';
+import { FilterX, History } from 'lucide-react';
 import { useMemo, useState, type ReactNode } from 'react';
 import { useQuery } from 'urql';
 import { problemOf } from '../../api/problem.js';
@@ -52,10 +52,16 @@ function Row({ playback, server, nowMs }: { playback: Playback; server: FleetSer
   );
 }
 
-const variablesOf = (serverIds: string[] | null, after: string | null) => ({ filter: { open: false, serverIds }, first: PAGE, after });
+/** Whose playbacks: of some servers, of one person, or all. */
+interface Whose {
+  serverIds: string[] | null;
+  identityId: string | null;
+}
+
+const variablesOf = ({ serverIds, identityId }: Whose, after: string | null) => ({ filter: { open: false, serverIds, identityId }, first: PAGE, after });
 
 interface PageProps {
-  serverIds: string[] | null;
+  whose: Whose;
   after: string | null;
   byId: ReadonlyMap<string, FleetServer>;
   last: boolean;
@@ -63,9 +69,9 @@ interface PageProps {
 }
 
 /** One page of the ledger; the last one offers the next. */
-function LedgerPage({ serverIds, after, byId, last, onMore }: PageProps): ReactNode {
+function LedgerPage({ whose, after, byId, last, onMore }: PageProps): ReactNode {
   const nowMs = useNow(60_000);
-  const [{ data, error, fetching }, reread] = useQuery({ query: ConsolePlaybacksDocument, variables: variablesOf(serverIds, after), requestPolicy: after ? 'cache-first' : 'cache-and-network' });
+  const [{ data, error, fetching }, reread] = useQuery({ query: ConsolePlaybacksDocument, variables: variablesOf(whose, after), requestPolicy: after ? 'cache-first' : 'cache-and-network' });
   const page = data?.playbacks;
   const next = page?.pageInfo.hasNextPage ? page.pageInfo.endCursor : null;
   return (
@@ -93,9 +99,9 @@ function LedgerPage({ serverIds, after, byId, last, onMore }: PageProps): ReactN
   );
 }
 
-function Ledger({ serverIds, byId }: Pick<PageProps, 'serverIds' | 'byId'>): ReactNode {
+function Ledger({ whose, byId }: Pick<PageProps, 'whose' | 'byId'>): ReactNode {
   const [cursors, setCursors] = useState<readonly (string | null)[]>([null]);
-  const [{ data }] = useQuery({ query: ConsolePlaybacksDocument, variables: variablesOf(serverIds, null) });
+  const [{ data }] = useQuery({ query: ConsolePlaybacksDocument, variables: variablesOf(whose, null) });
   if (data?.playbacks.totalCount === 0) {
     return (
       <EmptyState icon={History} title="No playback has ended yet">
@@ -116,7 +122,7 @@ function Ledger({ serverIds, byId }: Pick<PageProps, 'serverIds' | 'byId'>): Rea
         </tr>
       </thead>
       {cursors.map((after, index) => (
-        <LedgerPage key={after} serverIds={serverIds} after={after} byId={byId} last={index === cursors.length - 1} onMore={(next) => setCursors([...cursors, next])} />
+        <LedgerPage key={after} whose={whose} after={after} byId={byId} last={index === cursors.length - 1} onMore={(next) => setCursors([...cursors, next])} />
       ))}
     </table>
   );
@@ -125,16 +131,22 @@ function Ledger({ serverIds, byId }: Pick<PageProps, 'serverIds' | 'byId'>): Rea
 /** Ended playbacks, newest first. */
 export default function HistoryPage(): ReactNode {
   const servers = useScopedServers();
-  const { servers: scope } = useSearch({ strict: false });
-  const ids = useMemo(() => (scope && servers ? servers.map(({ id }) => id) : null), [scope, servers]);
+  const { servers: scope, person } = useSearch({ from: '/frame/history' });
+  const whose = useMemo(() => ({ serverIds: scope && servers ? servers.map(({ id }) => id) : null, identityId: person ?? null }), [scope, servers, person]);
   const byId = useMemo(() => new Map(servers?.map((server) => [server.id, server])), [servers]);
   return (
     <>
       <div className="page-head">
         <h1 tabIndex={-1}>History</h1>
         <span className="small dim">ended playbacks, newest first</span>
+        {person && (
+          <Link to="/history" className="button small push">
+            <FilterX size={13} aria-hidden />
+            Of one person; show all
+          </Link>
+        )}
       </div>
-      <div className="panel">{servers ? <Ledger key={ids?.join()} serverIds={ids} byId={byId} /> : <LoadingRows rows={8} height={48} label="Loading the history" />}</div>
+      <div className="panel">{servers ? <Ledger key={`${whose.serverIds?.join()}:${person}`} whose={whose} byId={byId} /> : <LoadingRows rows={8} height={48} label="Loading the history" />}</div>
     </>
   );
 }

@@ -175,7 +175,7 @@ export function ImportEmails({ onClose }: { onClose(): void }): ReactNode {
         </div>
       </div>
       <div className="dialog-foot">
-        <span className="push small dim" role="status">
+        <span className="push-right small dim" role="status">
           {done ? `Kept ${plural(kept, 'address', 'addresses')}. Importing the same file again changes nothing.` : result ? `${result.refused > 0 ? `${plural(result.refused, 'line is', 'lines are')} refused. ` : ''}Nothing is saved until you choose.` : 'Every line is tried before anything is saved.'}
         </span>
         <button type="button" className="button quiet" onClick={onClose}>

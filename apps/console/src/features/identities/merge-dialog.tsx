@@ -138,7 +138,7 @@ function Preview({ suggestion, left, right, byId, onClose, onDone }: { suggestio
         {acts.problem && <ProblemNote problem={acts.problem} />}
       </div>
       <div className="dialog-foot">
-        <span className="push small dim">You can split again at any time.</span>
+        <span className="push-right small dim">You can split again at any time.</span>
         <button type="button" className="button quiet" onClick={onClose}>
           Cancel
         </button>

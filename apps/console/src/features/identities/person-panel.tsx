@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import { ConsoleLinkUsersDocument, ConsoleUndoIdentityMergeDocument, ConsoleUnlinkUserDocument, ConsoleMigrationAccountsDocument } from '@usher/api-client';
-import { GitMerge, Link2, MailCheck, Split, TriangleAlert, UserPlus } from 'lucide-react';
+import { GitMerge, History, Link2, MailCheck, Split, TriangleAlert, UserPlus } from 'lucide-react';
 import { useState, type FormEvent, type ReactNode } from 'react';
 import { useQuery } from 'urql';
 import { Dialog } from '../../components/dialog.js';
@@ -203,7 +203,11 @@ export function PersonPanel({ person, servers, byId, onGone }: { person: Person;
               {streams > 0 && ` · ${plural(streams, 'stream')} now`}
             </span>
           </span>
-          <button type="button" className="button push" onClick={() => setAdding(true)}>
+          <Link to="/history" search={{ person: person.id }} className="button push">
+            <History size={14} aria-hidden />
+            History
+          </Link>
+          <button type="button" className="button" onClick={() => setAdding(true)}>
             <UserPlus size={14} aria-hidden />
             Add account…
           </button>

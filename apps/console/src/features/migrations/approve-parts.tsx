@@ -119,7 +119,7 @@ export function Limits(): ReactNode {
   const not = [
     [`Change or delete anything on ${source}`, 'no agent takes a write to a source'],
     [`Delete anything on ${target}`, removes ? 'except accounts that the run made and nobody used' : '0 deletions in the plan'],
-    [`Write for anybody but ${plural(plan.users.length, 'this user', 'these users')}`, '0 administrators, 0 other users'],
+    [`Write for anybody but ${plan.users.length === 1 ? 'this user' : `these ${plan.users.length} users`}`, '0 administrators, 0 other users'],
     [`Write more than ${plural(plan.counts.writes, 'time')}`, 'the agent counts, and stops there'],
     ['Add rows later', 'a changed row makes a new hash and voids every signature'],
   ] as const;

@@ -158,7 +158,7 @@ export function ApproveStep(): ReactNode {
         title={fixed ?? (missing.length > 0 ? `${plural(missing.length, 'thing is', 'things are')} missing: ${missing.join(', ')}` : 'Everything is there to sign')}
         actions={
           <>
-            <button type="button" className="button quiet" onClick={() => go('check')}>
+            <button type="button" className="button quiet back" onClick={() => go('check')}>
               Back to {undo ? 'the rows' : 'Check'}
             </button>
             <button type="button" className={`button ${fixed || missing.length > 0 ? '' : 'primary'}`} aria-disabled={fixed !== null || missing.length > 0 || orders.busy !== null || undefined} onClick={() => void sign()}>

@@ -123,7 +123,17 @@ export function CheckStep(): ReactNode {
             {plan.users.length > 0 && <FieldMatrix plan={plan} />}
             <div className="mig-columns">
               <PlanRows />
-              <Findings />
+              <div className="stack-panels">
+                <Findings />
+                {plan.kind === 'USERS' && plan.state !== 'VOID' && !plan.run && (
+                  <p className="inline small dim mig-discard">
+                    <button type="button" className="button small" aria-disabled={off !== null || busy || undefined} onClick={() => !off && !busy && void discard()}>
+                      Discard this plan
+                    </button>
+                    It cannot be taken back; nothing was written.
+                  </p>
+                )}
+              </div>
             </div>
           </div>
         </>
@@ -134,13 +144,8 @@ export function CheckStep(): ReactNode {
         actions={
           <>
             {plan.kind === 'USERS' && (
-              <button type="button" className="button quiet" onClick={() => go('map')}>
+              <button type="button" className="button quiet back" onClick={() => go('map')}>
                 Back to Map
-              </button>
-            )}
-            {!frozen && plan.state !== 'VOID' && !plan.run && (
-              <button type="button" className="button quiet" aria-disabled={off !== null || busy || undefined} onClick={() => !off && !busy && void discard()}>
-                Discard
               </button>
             )}
             {again}

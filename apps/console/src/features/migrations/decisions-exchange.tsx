@@ -68,7 +68,7 @@ function ImportDialog({ checked, onClose }: { checked: Checked; onClose(): void 
         )}
       </div>
       <div className="dialog-foot">
-        <span className="push small dim">{fine ? 'They are saved together with your other decisions.' : 'Correct the file and choose it again.'}</span>
+        <span className="push-right small dim">{fine ? 'They are saved together with your other decisions.' : 'Correct the file and choose it again.'}</span>
         <button type="button" className="button" onClick={onClose}>
           {fine ? 'Cancel' : 'Close'}
         </button>

@@ -79,7 +79,7 @@ export function MapStep(): ReactNode {
         title={open.length > 0 ? `${plural(open.length, 'user is', 'users are')} open: ${open.slice(0, 3).map(({ user }) => user.name).join(', ')}${open.length > 3 ? ' …' : ''}` : `All ${plural(pairings.length, 'user')} decided`}
         actions={
           <>
-            <button type="button" className="button quiet" onClick={() => go('select')}>
+            <button type="button" className="button quiet back" onClick={() => go('select')}>
               Back to Select
             </button>
             {open.length > 0 && setDraft && (

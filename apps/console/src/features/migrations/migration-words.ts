@@ -193,7 +193,9 @@ export function changeOf(row: Row): { before: string; after: string } {
 /** `3 to 12 min`; both ends are the same when nobody ever watches there. */
 export function estimateWords({ quietMs, watchedMs }: NonNullable<Plan['estimate']>): string {
   const [quiet, watched] = [age(quietMs), age(watchedMs)];
-  return quiet === watched ? quiet : `${quiet} to ${watched}`;
+  if (quiet === watched) return quiet;
+  const [number, unit] = quiet.split(' ');
+  return watched.endsWith(` ${unit}`) ? `${number} to ${watched}` : `${quiet} to ${watched}`;
 }
 
 export const THROTTLE_WORDS: Readonly<Record<Run['throttle'], string | null>> = { NONE: null, VIEWERS: 'slowed: people watch on the target', SERVER: 'slowed: the target asked for a pause', QUIET_WAIT: 'waiting until an earlier write has settled' };

@@ -2,10 +2,10 @@ import { Check, CircleDashed, RotateCcw } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
 import { CopyButton } from '../../components/copy-button.js';
 import { Field } from '../../components/field.js';
-import { age, count, moment, zone } from '../../format/units.js';
+import { count, moment, zone } from '../../format/units.js';
 import { useNow } from '../../live/live-context.js';
 import { useAuth } from '../auth/auth-context.js';
-import { fingerprint, inFours, living, type Approval } from './migration-words.js';
+import { estimateWords, fingerprint, inFours, living, type Approval } from './migration-words.js';
 import { RevokeDialog } from './revoke.js';
 import { useWizard } from './wizard.js';
 
@@ -140,7 +140,7 @@ export function SignForm({ draft, onDraft, disabled }: { draft: SignDraft; onDra
         </div>
         <p className="small dim mig-window-words">
           <span>{moment(nowMs, nowMs)} now</span>
-          <span>{plan.estimate ? `run ${age(plan.estimate.quietMs)} to ${age(plan.estimate.watchedMs)}` : ''}</span>
+          <span>{plan.estimate ? `run ${estimateWords(plan.estimate)}` : ''}</span>
           <span>ends {moment(nowMs + draft.minutes * 60_000, nowMs)}</span>
         </p>
         <p className="small dim">{share >= 1 ? <span className="text-warning">The run may take longer than this. It pauses when the signature ends; the same plan can be signed again.</span> : `${zone()}. With two signatures the earlier end counts.`}</p>

@@ -39,7 +39,7 @@ function StepBar({ step }: { step: StepName }): ReactNode {
           const lock = stepLock(plan, name);
           const words = (
             <>
-              {index < reached ? <Check size={13} aria-hidden className="accent" /> : <span aria-hidden>{index + 1}</span>}
+              {index < reached && name !== step ? <Check size={13} aria-hidden className="accent" /> : <span aria-hidden>{index + 1}</span>}
               <span className="mig-step-word">{name === 'check' && plan.kind === 'ROLLBACK' ? 'Rows' : STEP_WORDS[name]}</span>
               {index < reached && <span className="sr-only">, done</span>}
             </>

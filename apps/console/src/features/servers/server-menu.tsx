@@ -1,5 +1,5 @@
 import { useNavigate } from '@tanstack/react-router';
-import { Filter, RotateCw, Server, SlidersHorizontal } from 'lucide-react';
+import { Filter, RotateCw, Server, Shuffle, SlidersHorizontal } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { ActionMenu } from '../../components/action-menu.js';
 import type { FleetServer } from '../../live/live-types.js';
@@ -11,6 +11,7 @@ export function ServerMenu({ server }: { server: FleetServer }): ReactNode {
   const navigate = useNavigate();
   const refresh = useRefreshServer();
   const operator = useRole('OPERATOR');
+  const superadmin = useRole('SUPERADMIN');
   return (
     <ActionMenu
       label={`Actions on ${server.alias}`}
@@ -18,6 +19,7 @@ export function ServerMenu({ server }: { server: FleetServer }): ReactNode {
         { label: 'Open server', icon: Server, run: () => void navigate({ to: '/servers/$alias/{-$tab}', params: { alias: server.slug } }) },
         { label: `Show only ${server.alias}`, icon: Filter, run: () => void navigate({ to: '.', search: (search) => ({ ...search, servers: server.slug }) }) },
         { label: 'Ask again now', icon: RotateCw, off: operator ? null : 'Needs the role operator. FORBIDDEN', run: () => refresh(server) },
+        { label: 'Move its users…', icon: Shuffle, off: superadmin ? null : 'Needs the role superadmin. FORBIDDEN', run: () => void navigate({ to: '/migrations/new', search: { from: server.slug } }) },
         { label: 'Settings', icon: SlidersHorizontal, run: () => void navigate({ to: '/servers/$alias/{-$tab}', params: { alias: server.slug, tab: 'settings' } }) },
       ]}
     />

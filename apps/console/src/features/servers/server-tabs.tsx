@@ -151,6 +151,9 @@ export function UsersTab({ server }: { server: FleetServer }): ReactNode {
         <span className="aside small dim">
           {users.length} of {data.users.length}
         </span>
+        <Link to="/users/{-$person}" className="link">
+          People
+        </Link>
       </div>
       <table className="table">
         <thead>

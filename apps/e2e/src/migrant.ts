@@ -1,6 +1,6 @@
 import type { ItemSpec, LibrarySpec, Simulator, SimulatorOptions } from '@usher/testing';
 
-type Title = Parameters<Simulator['control']['setState']>[1];
+type CatalogueItem = Exclude<Parameters<Simulator['control']['setState']>[1], string>;
 
 /** What a person has done with a title, to the second: as plans name it. */
 export interface Held {
@@ -36,10 +36,10 @@ export function household(name: string, people: readonly string[], held = librar
 }
 
 /** What a person did there long ago. */
-export function watch(simulator: Simulator, user: string, title: string, held: Held): void {
+export function watch(simulator: Simulator, user: string, title: string | CatalogueItem, held: Held): void {
   const { played, playCount, lastPlayedAt, positionMs, favorite, ratingTenths } = held;
   const lastPlayed = lastPlayedAt && lastPlayedAt.replace('Z', '.0000000Z');
-  simulator.control.setState(user, itemOf(simulator, title), { played, playCount, lastPlayed, ticks: positionMs * TICKS_PER_MS, favorite: favorite === true, rating: ratingTenths === null ? null : ratingTenths / 10 });
+  simulator.control.setState(user, typeof title === 'string' ? itemOf(simulator, title) : title, { played, playCount, lastPlayed, ticks: positionMs * TICKS_PER_MS, favorite: favorite === true, rating: ratingTenths === null ? null : ratingTenths / 10 });
 }
 
 /** Everything that the server keeps of a person, by title: its own store, not what it answers. */
@@ -69,13 +69,13 @@ function isChange(method: string, path: string): boolean {
 
 const toSecond = (time: string | null): string | null => time && `${time.slice(0, 19)}Z`;
 
-function itemOf(simulator: Simulator, title: string): Title {
+function itemOf(simulator: Simulator, title: string): CatalogueItem {
   const found = simulator.control.state.catalogue.leaves().find((item) => nameOf(item) === title);
   if (!found) throw new Error(`${simulator.control.state.name} has no ${title}`);
   return found;
 }
 
-function nameOf(item: Exclude<Title, string>): string {
+function nameOf(item: CatalogueItem): string {
   const series = item.parent?.parent;
   return series ? `${series.title} · S${String(item.parent.index).padStart(2, '0')}E${String(item.index).padStart(2, '0')} · ${item.title}` : item.title;
 }

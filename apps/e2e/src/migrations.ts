@@ -47,7 +47,8 @@ export class Migrations {
 
   /** A plan that was checked and frozen. */
   async plan(sourceServerId: string, targetServerId: string, people: readonly { from: string; to?: string; create?: string }[]): Promise<Plan> {
-    const [ours, theirs] = [await this.usersOf(sourceServerId), await this.usersOf(targetServerId)];
+    const ours = await this.accounts(sourceServerId, people.map(({ from }) => from));
+    const theirs = await this.accounts(targetServerId, people.flatMap(({ to }) => to ?? []));
     const users = people.map(({ from, to, create }) => ({ sourceVendorId: ours.get(from)!, ...(create ? { decision: 'CREATE', targetName: create } : { decision: 'MAP', targetVendorId: theirs.get(to!)! }) }));
     const input = { idempotencyKey: crypto.randomUUID(), request: { sourceServerId, targetServerId, users } };
     const { createMigrationPlan } = await this.sam.ask<{ createMigrationPlan: Plan }>(`mutation ($input: CreateMigrationPlanInput!) { createMigrationPlan(input: $input) { ${PLAN} } }`, { input });
@@ -90,6 +91,10 @@ export class Migrations {
     return (await this.sam.ask<{ startMigrationRun: Run }>(`mutation ($planId: ID!) { startMigrationRun(planId: $planId) { ${RUN} } }`, { planId })).startMigrationRun;
   }
 
+  async resume(id: string): Promise<void> {
+    await this.sam.ask('mutation ($id: ID!) { resumeMigrationRun(id: $id) { runId } }', { id });
+  }
+
   async run(id: string): Promise<Run> {
     return (await this.sam.ask<{ migrationRun: Run }>(`query ($id: ID!) { migrationRun(id: $id) { ${RUN} } }`, { id })).migrationRun;
   }
@@ -110,8 +115,12 @@ export class Migrations {
     return this.ended((await this.start(planId)).runId);
   }
 
-  private async usersOf(serverId: string): Promise<Map<string, string>> {
-    const { users } = await this.sam.ask<{ users: { name: string; vendorId: string }[] }>('query ($serverId: ID!) { users(serverId: $serverId) { name vendorId } }', { serverId });
-    return new Map(users.map(({ name, vendorId }) => [name, vendorId]));
+  /** Once they were read: a server is online before that. */
+  private accounts(serverId: string, names: readonly string[]): Promise<Map<string, string>> {
+    return eventually(async () => {
+      const { users } = await this.sam.ask<{ users: { name: string; vendorId: string }[] }>('query ($serverId: ID!) { users(serverId: $serverId) { name vendorId } }', { serverId });
+      const known = new Map(users.map(({ name, vendorId }) => [name, vendorId]));
+      return names.every((name) => known.has(name)) && known;
+    }, SLOW);
   }
 }

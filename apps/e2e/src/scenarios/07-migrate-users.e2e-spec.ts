@@ -35,10 +35,7 @@ describe('moving users with their history, as an operator does it', () => {
   let servers: Record<'attic' | 'office' | 'studio', Simulator>;
 
   const show = (id: string): Promise<Plan> => cli.json<Plan>(['migrations', 'show', id]);
-  const said = async (...args: string[]): Promise<CliResult> => {
-    const result = await cli.run(args);
-    return result;
-  };
+  const said = (...args: string[]): Promise<CliResult> => cli.run(args);
   /** The plan that the command printed, whatever its exit code. */
   const planned = async (code: number, ...args: string[]): Promise<Plan> => {
     const result = await cli.run(['migrations', ...args, '-o', 'json']);
@@ -144,6 +141,7 @@ describe('moving users with their history, as an operator does it', () => {
 
     const mark = office.requests.length;
     expect(await cli.json<Run>(['migrations', 'run', id])).toMatchObject({ runId, state: 'DONE' });
+    expect(await said('servers', 'refresh', 'office')).toMatchObject({ code: 0 });
     expect(await planned(0, 'plan', '--from', 'attic', '--to', 'office', '--user', 'Nell=nell_b', 'Otis=Otis')).toMatchObject({ counts: { writes: 0 } });
     expect(changesAt(office, mark)).toEqual([]);
 

@@ -8,6 +8,8 @@ import type { AgentKeysPublic, Ticket, TicketIssuer } from './ticket-issuer.js';
 
 /** Longer than this nobody waits for a target that cannot be reached: the run stands, and goes on by itself later. */
 const PATIENCE_MS = 60_000;
+/** An agent that was started anew goes on with what it had begun when it is asked for it again: so often it is. */
+const ASK_AGAIN_MS = 20_000;
 /** A listing that stays incomplete is an answer, too. */
 const READ_TRIES = 3;
 const POLICIES_AT_ONCE = 50;
@@ -127,15 +129,24 @@ export class TargetAgent {
     await bus.command(releasePlan, { serverId: this.serverId }, { planSha256: plan.planSha256 }, { fence: this.fence() });
   }
 
+  /** The same order may be given again: the agent's journal answers what is done, and what runs goes on. */
   private async send<C extends Changing>(contract: C, ticket: Ticket, request: z.input<C['request']>): Promise<z.output<C['reply']>[]> {
-    const approvals = [...ticket.request.approvals.jws];
-    const parts: z.output<C['reply']>[] = [];
-    try {
-      const call = this.terms.bus.command(contract as CommandContract, { serverId: this.serverId }, request, { commandId: ticket.commandId, fence: this.fence(), ticket: ticket.jws, approvals });
-      for await (const part of call) parts.push(part as z.output<C['reply']>);
-    } catch (error) {
-      throw superseded(error);
+    const endsMs = this.terms.monotonicMs() + contract.timeoutMs;
+    for (;;) {
+      const leftMs = endsMs - this.terms.monotonicMs();
+      try {
+        return await this.order(contract, ticket, request, Math.min(leftMs, ASK_AGAIN_MS));
+      } catch (error) {
+        if (!isNotDone(error) || leftMs <= ASK_AGAIN_MS) throw superseded(error);
+      }
     }
+  }
+
+  private async order<C extends Changing>(contract: C, ticket: Ticket, request: z.input<C['request']>, timeoutMs: number): Promise<z.output<C['reply']>[]> {
+    const parts: z.output<C['reply']>[] = [];
+    const { commandId, jws } = ticket;
+    const call = this.terms.bus.command(contract as CommandContract, { serverId: this.serverId }, request, { commandId, fence: this.fence(), ticket: jws, approvals: [...ticket.request.approvals.jws], timeoutMs });
+    for await (const part of call) parts.push(part as z.output<C['reply']>);
     return parts;
   }
 
@@ -197,6 +208,11 @@ export class TargetAgent {
 
 function isNotHeld(error: unknown): boolean {
   return error instanceof AppError && error.code === 'NOT_FOUND' && error.details['reason'] === 'plan-not-held';
+}
+
+/** It took the order, and nothing was heard since. */
+function isNotDone(error: unknown): boolean {
+  return error instanceof AppError && error.code === 'AGENT_TIMEOUT' && error.details['reason'] === 'not-done';
 }
 
 /** An agent that has heard of a successor tells so. */

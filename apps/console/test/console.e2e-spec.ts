@@ -8,6 +8,7 @@ import { gzipSync } from 'node:zlib';
 import type { Browser, Page } from 'playwright-core';
 import { findProblems, launchBrowser, openPage, openScene } from './browser.mjs';
 import { startMock, type Mock, type MockOptions } from './mock-server.mjs';
+import { describePeople } from './people-flows.js';
 import { SCENES } from './scenes.mjs';
 
 const root = join(import.meta.dirname, '..');
@@ -261,6 +262,8 @@ describe('acting on the fleet', () => {
     expect(await page.locator('.notice-row').count()).toBe(5);
   });
 });
+
+describePeople(open);
 
 describe('weight and speed', () => {
   it('loads at most 230 KiB of scripts and 40 KiB of styles before the first row', async () => {

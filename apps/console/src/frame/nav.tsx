@@ -1,6 +1,6 @@
 import { Menu, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
 import { Link, useNavigate, type LinkProps } from '@tanstack/react-router';
-import { Ellipsis, Gauge, History, LibraryBig, List, LogOut, Megaphone, Moon, Route, Server, Shuffle, Sun, Users, Wrench, type LucideIcon } from 'lucide-react';
+import { Ellipsis, Gauge, History, LibraryBig, List, LogOut, Megaphone, Moon, Route, Server, Shuffle, Sun, UserRound, Wrench, type LucideIcon } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { DropMenu } from '../components/drop-menu.js';
 import { useAuth } from '../features/auth/auth-context.js';
@@ -26,7 +26,7 @@ const GROUPS: readonly { label: string; entries: readonly NavEntry[] }[] = [
     label: 'Fleet',
     entries: [
       { to: '/servers', label: 'Servers', icon: Server },
-      { to: '/users/{-$person}', label: 'Users', icon: Users },
+      { to: '/users/{-$person}', label: 'Users', icon: UserRound },
       { to: '/libraries', label: 'Libraries', icon: LibraryBig },
       { to: '/routing', label: 'Routing', icon: Route },
       { to: '/maintenance', label: 'Maintenance', icon: Wrench },
@@ -63,17 +63,14 @@ export function SideNav(): ReactNode {
     <nav className="side-nav" aria-label="Pages">
       {GROUPS.map(({ label, entries }) => (
         <div key={label} className="nav-group" role="group" aria-label={label}>
-          <div className="nav-label">{label}</div>
           {entries.map((entry) => (
             <Entry key={entry.to} {...entry} badge={entry.to === '/servers' && servers && <span className="nav-count">{servers.length}</span>} />
           ))}
         </div>
       ))}
       <div className="nav-foot">
-        <div>
-          <ZoneClock />
-        </div>
-        <div>Usher {version}</div>
+        <ZoneClock />
+        {`\nUsher ${version ?? ''}`}
       </div>
     </nav>
   );

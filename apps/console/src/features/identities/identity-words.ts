@@ -54,7 +54,8 @@ export function sharedServers(one: Pick<Person, 'accounts'>, other: Pick<Person,
 /** Days that an undo is still possible; null when it is over or was done. */
 export function undoDays({ undoUntil, undoneAt }: Pick<PersonMerge, 'undoUntil' | 'undoneAt'>, nowMs: number): number | null {
   const left = Date.parse(undoUntil) - nowMs;
-  return undoneAt !== null || left <= 0 ? null : Math.ceil(left / 86_400_000);
+  // The clock of a page goes in whole minutes, so that a new merge has 30 days and not 31.
+  return undoneAt !== null || left <= 0 ? null : Math.max(1, Math.ceil((left - 60_000) / 86_400_000));
 }
 
 export const IMPORT_WORDS: Readonly<Record<EmailImportStatus, string>> = { ADDED: 'New', SAME: 'Same', HELD: 'Held', REFUSED: 'Refused' };

@@ -60,7 +60,8 @@ describe('a draft', () => {
 
   it('is the same after it was stored', () => {
     const draft = { ...emptyDraft('s', 't'), users: new Map([['a', SUGGESTED]]), libraries: new Map([['l', null]]) };
-    const stored = draftOf({ request: requestOf(draft) as never });
+    const request = requestOf(draft);
+    const stored = draftOf({ request: { ...request, options: { ...request.options, __typename: 'MigrationOptions' } } as never });
     expect(isSame(draft, stored)).toBe(true);
     expect(isSame(draft, { ...stored, fields: ['PLAYED'] })).toBe(false);
   });

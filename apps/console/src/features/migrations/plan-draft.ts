@@ -36,6 +36,9 @@ export const emptyDraft = (sourceServerId: string, targetServerId: string): Draf
   options: { overwrite: 'ADDITIVE', playCounts: 'MAX', minTier: 'C', maxConnections: 8, driftLimitPercent: 5, approvalsRequired: 1 },
 });
 
+/** Only what the API takes: what was read holds names of types too. */
+const optionsOf = ({ overwrite, playCounts, minTier, maxConnections, driftLimitPercent, approvalsRequired }: Draft['options']): Draft['options'] => ({ overwrite, playCounts, minTier, maxConnections, driftLimitPercent, approvalsRequired });
+
 export function draftOf({ request }: Pick<Plan, 'request'>): Draft {
   return {
     sourceServerId: request.sourceServerId,
@@ -44,7 +47,7 @@ export function draftOf({ request }: Pick<Plan, 'request'>): Draft {
     fields: request.fields,
     libraries: new Map(request.libraries.map(({ source, target }) => [source, target])),
     paths: request.paths.map(({ from, to }, index) => ({ key: `p${index}`, from, to })),
-    options: request.options,
+    options: optionsOf(request.options),
   };
 }
 

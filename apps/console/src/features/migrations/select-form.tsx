@@ -51,7 +51,7 @@ export function PersonHint({ account }: { account: Account }): ReactNode {
   );
 }
 
-function ServerCard({ role, server, servers, other, onServer }: { role: 'source' | 'target'; server: FleetServer | undefined; servers: readonly FleetServer[]; other: string; onServer: ((id: string) => void) | null }): ReactNode {
+function ServerCard({ role, server, servers, onServer }: { role: 'source' | 'target'; server: FleetServer | undefined; servers: readonly FleetServer[]; onServer: ((id: string) => void) | null }): ReactNode {
   const Icon = role === 'source' ? Eye : PencilLine;
   const condition = server ? conditionOf(server) : null;
   return (
@@ -61,7 +61,7 @@ function ServerCard({ role, server, servers, other, onServer }: { role: 'source'
         {onServer ? (
           <select className="input filter-select" aria-label={role === 'source' ? 'From server' : 'To server'} value={server?.id ?? ''} onChange={(event) => onServer(event.target.value)}>
             {!server && <option value="">Choose a server</option>}
-            {servers.filter(({ id }) => id !== other).map(({ id, alias }) => (
+            {servers.map(({ id, alias }) => (
               <option key={id} value={id}>
                 {alias}
               </option>
@@ -258,12 +258,14 @@ export function SelectForm({ draft, servers, onDraft, onPair }: SelectFormProps)
   const source = servers.find(({ id }) => id === draft.sourceServerId);
   const target = servers.find(({ id }) => id === draft.targetServerId);
   const { accounts, problem, reread } = useAccounts(draft.sourceServerId);
+  // Who chooses the other side's server means the other direction.
+  const pair = (from: string, to: string) => (from === to ? onPair?.(draft.targetServerId, draft.sourceServerId) : onPair?.(from, to));
   return (
     <>
       <div className="mig-pair">
-        <ServerCard role="source" server={source} servers={servers} other={draft.targetServerId} onServer={onPair && ((id) => onPair(id, draft.targetServerId))} />
+        <ServerCard role="source" server={source} servers={servers} onServer={onPair && ((id) => pair(id, draft.targetServerId))} />
         <ArrowRight size={16} className="dim" aria-hidden />
-        <ServerCard role="target" server={target} servers={servers} other={draft.sourceServerId} onServer={onPair && ((id) => onPair(draft.sourceServerId, id))} />
+        <ServerCard role="target" server={target} servers={servers} onServer={onPair && ((id) => pair(draft.sourceServerId, id))} />
       </div>
       <div className="mig-columns">
         {accounts ? (

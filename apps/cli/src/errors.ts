@@ -68,7 +68,8 @@ export function exitCodeOf(code: string): number {
 /** As people read it: error, what, why, next, reference. */
 export function formatError(error: CliError): string {
   const { file, line, column, what, why, correlationId, path } = error.details;
-  const place = file ? `${file}${line ? `:${line}${column ? `:${column}` : ''}` : ''}  ` : '';
+  // A file that could not be read at all is named by the sentence.
+  const place = file && (line || !error.message.startsWith(file)) ? `${file}${line ? `:${line}${column ? `:${column}` : ''}` : ''}  ` : '';
   const lines = [`error: ${place}${error.message}${error.code === 'USAGE' ? '' : `  ${error.code}`}`];
   const named = what ?? (path && !error.message.includes(path) ? path : undefined);
   if (named) lines.push(`  what   ${named}`);

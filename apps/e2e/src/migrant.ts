@@ -48,12 +48,12 @@ export function heldBy(simulator: Simulator, user: string): Record<string, Held>
     const held: Held = { played, playCount, lastPlayedAt: toSecond(lastPlayed), positionMs: ticks / TICKS_PER_MS, favorite, ratingTenths: rating === null ? null : Math.round(rating * 10) };
     return [nameOf(item), held] as const;
   });
-  return Object.fromEntries(rows.filter(([, held]) => Object.entries(UNTOUCHED).some(([field, value]) => held[field as keyof Held] !== value)));
+  return Object.fromEntries(rows.filter(([, held]) => isTouched(held)));
 }
 
-/** Plex dates every play itself. */
+/** Plex dates every play itself, and keeps the date of a resume point that was taken back. */
 export function undated(rows: Readonly<Record<string, Held>>): Record<string, Held> {
-  return Object.fromEntries(Object.entries(rows).map(([title, held]) => [title, { ...held, lastPlayedAt: null }]));
+  return Object.fromEntries(Object.entries(rows).flatMap(([title, held]) => (isTouched({ ...held, lastPlayedAt: null }) ? [[title, { ...held, lastPlayedAt: null }]] : [])));
 }
 
 /** What changed something at a server since `from`: everything but reading. */
@@ -67,6 +67,7 @@ function isChange(method: string, path: string): boolean {
   return method !== 'GET' || /\/:\/(?:un)?scrobble|\/:\/rate|\/:\/progress|\/:\/timeline/.test(path);
 }
 
+const isTouched = (held: Held): boolean => Object.entries(UNTOUCHED).some(([field, value]) => held[field as keyof Held] !== value);
 const toSecond = (time: string | null): string | null => time && `${time.slice(0, 19)}Z`;
 
 function itemOf(simulator: Simulator, title: string): CatalogueItem {

@@ -15,6 +15,7 @@ export function planOfFlags(source: string, target: string, users: readonly stri
   const map: UserMap[] = [];
   const select = (users ?? []).map((text) => {
     const [from, to] = text.split('=', 2) as [string, string | undefined];
+    if (from === '' || to === '') throw new CliError('USAGE', `--user ${text}: say NAME, NAME=ACCOUNT for one that is there, or NAME=+ACCOUNT for a new one`);
     if (to !== undefined) map.push({ from, ...(to.startsWith('+') ? { create: to.slice(1) || true } : { to }) });
     return from;
   });

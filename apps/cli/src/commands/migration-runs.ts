@@ -52,17 +52,17 @@ export function addRunCommands(migrations: Command): void {
     .option('--max-writes <count>', 'stop after so many writes; as many as the plan names when absent')
     .action((id: string, options: ApproveOptions, command: Command) => approve(contextOf(command), id, options));
   migrations.command('revoke <id>').description('end all approvals; writing stops within a second').option('--reason <text>', 'kept in the audit log').action((id: string, options: { reason?: string }, command: Command) => revoke(contextOf(command), id, options.reason));
-  migrations.command('run <id>').description('carry an approved plan out').option('--watch', 'stay and show how far it is').action((id: string, options: { watch?: boolean }, command: Command) => run(contextOf(command), id, options.watch ?? false));
-  migrations.command('watch <id>').description('a run until it ends or stops').action(async (id: string, _options: object, command: Command) => {
+  migrations.command('run <id>').description('carry an approved plan out; with --watch, exit code 1 when it ends otherwise than done').option('--watch', 'stay and show how far it is').action((id: string, options: { watch?: boolean }, command: Command) => run(contextOf(command), id, options.watch ?? false));
+  migrations.command('watch <id>').description('a run until it ends or stops; exit code 1 when it ends otherwise than done').action(async (id: string, _options: object, command: Command) => {
     const context = contextOf(command);
     const client = await context.client();
     await watch(context, client, await findRunId(client, id));
   });
-  order('pause', 'stop after the batch that is under way', async (_context, client, id) => (await client.run(CliPauseMigrationRunDocument, { id })).pauseMigrationRun);
+  order('pause', 'stop after the batch that is under way', async (context, client, id) => stopping(context, (await client.run(CliPauseMigrationRunDocument, { id })).pauseMigrationRun));
   order('resume', 'go on where it stopped', async (_context, client, id) => (await client.run(CliResumeMigrationRunDocument, { id })).resumeMigrationRun);
   order('abort', 'end it; what was written stays until you undo it', async (context, client, id) => {
     await context.confirm(`Abort run ${id.slice(-8)}? What was written stays; undo it by a rollback.`);
-    return (await client.run(CliAbortMigrationRunDocument, { id })).abortMigrationRun;
+    return stopping(context, (await client.run(CliAbortMigrationRunDocument, { id })).abortMigrationRun);
   });
   order('retry', 'try the failed rows again', async (_context, client, id) => (await client.run(CliRetryMigrationRunDocument, { id })).retryMigrationRun);
   order('verify', 'read everything back and compare', async (_context, client, id) => (await client.run(CliVerifyMigrationRunDocument, { id })).verifyMigrationRun);
@@ -79,6 +79,12 @@ export function addRunCommands(migrations: Command): void {
     .option('--out <file>', 'save text and signature')
     .option('--verify <file>', 'check a saved report; needs no connection')
     .action((id: string | undefined, options: { out?: string; verify?: string }, command: Command) => report(contextOf(command), id, options));
+}
+
+/** It is told at once, and ends its batch first. */
+function stopping(context: CommandContext, run: CliRunFieldsFragment): CliRunFieldsFragment {
+  if (!STANDING.includes(run.state)) context.printer.note(`It stops after the batch that is under way:  usher migrations watch ${run.planId.slice(-8)}`);
+  return run;
 }
 
 async function printRun(context: CommandContext, run: CliRunFieldsFragment): Promise<void> {
@@ -136,6 +142,7 @@ async function watch(context: CommandContext, client: UsherClient, runId: string
   if (interrupted.aborted) throw new CliError('CANCELED', 'Not watched any longer; the run goes on.', { next: `usher migrations watch ${runId.slice(-8)}`, exitCode: 130 });
   const { migrationRun } = await client.run(CliMigrationRunDocument, { id: runId });
   if (context.printer.format !== 'json') await printRun(context, migrationRun);
+  if (migrationRun.state !== 'DONE') process.exitCode = 1;
 }
 
 async function rollback(context: CommandContext, id: string): Promise<void> {

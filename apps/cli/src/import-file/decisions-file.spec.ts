@@ -33,11 +33,11 @@ describe('a decisions file', () => {
 
   it.each([
     ['an empty file', '', 'the file is empty'],
-    ['another file', 'name,age\nana,3\n', 'the column id and decision is missing'],
+    ['another file', 'name,age\nana,3\n', 'the columns id and decision are missing'],
     ['a truncated row', 'id,decision,reason\na,skip\n', '2 columns, the header has 3'],
     ['broken JSON', '[{"id":', 'is no JSON'],
     ['JSON of another shape', '{"a":1}', 'must hold a list'],
-    ['UTF-16', Buffer.from('id,decision\na,skip\n', 'utf16le').toString('latin1'), 'is missing'],
+    ['UTF-16', Buffer.from('id,decision\na,skip\n', 'utf16le').toString('latin1'), 'are missing'],
   ])('is refused when it is %s', (_, text, message) => {
     expect(parseDecisionsFile('d.csv', text)).toEqual({ decisions: [], problems: [expect.objectContaining({ file: 'd.csv', message: expect.stringContaining(message) })] });
   });

@@ -77,7 +77,7 @@ function csvRows(file: string, text: string): { rows: Cells[] } | { problems: Fi
   const header = records.shift()?.record.map((name) => name.trim());
   if (!header) return problem(1, 'the file is empty');
   const missing = ['id', 'decision'].filter((name) => !header.includes(name));
-  if (missing.length > 0) return problem(1, `the column ${missing.join(' and ')} is missing`);
+  if (missing.length > 0) return problem(1, missing.length === 1 ? `the column ${missing[0]} is missing` : `the columns ${missing.join(' and ')} are missing`);
   const short = records.find(({ record }) => record.length !== header.length);
   if (short) return problem(short.info.lines, `${short.record.length} columns, the header has ${header.length}`);
   const cell = (record: string[], name: string) => unguard(record[header.indexOf(name)] ?? '').trim();

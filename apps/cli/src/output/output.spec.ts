@@ -77,6 +77,7 @@ describe('errors', () => {
     const text = formatError(new CliError('VALIDATION_FAILED', 'bad url', { file: 'f.yaml', line: 3, column: 4, why: ['x', 'y'], correlationId: '01234567-89ab' }));
     expect(text).toBe('error: f.yaml:3:4  bad url  VALIDATION_FAILED\n  why    x\n         y\n  next   Correct the named field and send it again.\n  ref    correlation …567-89ab');
     expect(JSON.parse(errorAsJson(new CliError('NO_SERVER_AVAILABLE', 'no', { why: ['Attic: draining'] })))).toMatchObject({ error: { why: ['Attic: draining'] } });
+    expect(formatError(new CliError('VALIDATION_FAILED', 'f.yaml cannot be read (ENOENT).', { file: 'f.yaml' }))).toMatch(/^error: f\.yaml cannot/);
     expect(formatError(new CliError('VALIDATION_FAILED', 'This time is over.', { path: 'showAt' }))).toContain('\n  what   showAt\n');
     expect(formatError(new CliError('VALIDATION_FAILED', 'showAt is over.', { path: 'showAt' }))).not.toContain('what');
     expect(errorAsJson(new CliError('UNREACHABLE', 'x'))).toContain('"family":"connection"');

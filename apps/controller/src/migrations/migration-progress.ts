@@ -29,6 +29,10 @@ export class MigrationProgress {
     return this.plans.get(planId);
   }
 
+  latestOfRun(runId: string): RunProgress | null {
+    return this.runs.get(runId);
+  }
+
   /** @throws FORBIDDEN, VALIDATION_FAILED */
   watchPlan(actor: Actor, id: string): AsyncIterableIterator<PlanProgress> {
     actor.require('superadmin');

@@ -2,10 +2,16 @@ import { Injectable } from '@nestjs/common';
 import { Pool } from 'pg';
 import type { MigrationRunTroubleObject, MigrationRunUserObject } from './migration-run.graphql.js';
 
-/** Sums over the rows of a run; the rows themselves are the migration service's. */
+/** What is read of runs beside their own service: sums over their rows, and where they write. The rows themselves are the migration service's. */
 @Injectable()
 export class MigrationRunsRepository {
   constructor(private readonly pool: Pool) {}
+
+  /** The server that is written; null for a run that nobody made. */
+  async targetOf(runId: string): Promise<string | null> {
+    const { rows } = await this.pool.query<{ serverId: string }>('SELECT target_server_id AS "serverId" FROM migration_run WHERE id = $1', [runId]);
+    return rows[0]?.serverId ?? null;
+  }
 
   /** One row per user of the plan. */
   async users(planId: string): Promise<MigrationRunUserObject[]> {

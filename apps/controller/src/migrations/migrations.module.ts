@@ -2,6 +2,8 @@ import { Module } from '@nestjs/common';
 import { AuditModule } from '../audit/audit.module.js';
 import { AuthModule } from '../auth/auth.module.js';
 import { IdempotencyModule } from '../idempotency/idempotency.module.js';
+import { UsersModule } from '../users/users.module.js';
+import { MigratedAccountsService } from './migrated-accounts.service.js';
 import { MigrationApprovalsService } from './migration-approvals.service.js';
 import { MigrationDoor } from './migration-door.js';
 import { MigrationOrders } from './migration-orders.js';
@@ -17,9 +19,10 @@ import { MigrationsListener } from './migrations.listener.js';
 
 /** The face of user migrations: who may do what. Plans and runs are the migration service's. */
 @Module({
-  imports: [AuditModule, AuthModule, IdempotencyModule],
+  imports: [AuditModule, AuthModule, IdempotencyModule, UsersModule],
   controllers: [MigrationsListener],
   providers: [
+    MigratedAccountsService,
     MigrationApprovalsService,
     MigrationDoor,
     MigrationOrders,

@@ -50,7 +50,7 @@ export const ERROR_CODES = {
   DECISION_INVALID: entry('input', false, 'Correct the named decisions, then import the file again; nothing was changed.'),
   IDENTITY_CONFLICT: entry('input', false, 'Decide about the accounts one by one; they cannot be joined as they are.'),
   EMAIL_UNVERIFIED: entry('input', false, 'Let a superadmin attest the address, then repeat.'),
-  RUN_CONFLICT: entry('input', false, 'Wait for the other run to end, or abort it.'),
+  RUN_CONFLICT: entry('input', false, 'See how the run stands; wait until it has ended, or abort it.'),
   ROLLBACK_WINDOW_CLOSED: entry('input', false, 'The former values are no longer kept; make a new plan in the other direction.'),
   APPROVAL_MISSING: entry('access', false, 'Let a superadmin approve exactly this version of the plan.'),
   APPROVAL_EXPIRED: entry('access', false, 'Approve the plan again.'),

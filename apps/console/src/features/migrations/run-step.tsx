@@ -1,41 +1,18 @@
 import { ConsoleAbortMigrationRunDocument, ConsolePauseMigrationRunDocument, ConsoleResumeMigrationRunDocument, ConsoleRetryMigrationRunDocument, ConsoleStartMigrationRunDocument } from '@usher/api-client';
-import { ArrowRight, CircleAlert, CircleCheck, CircleDashed, Clock, Pause, Play, RotateCw, Square, TriangleAlert } from 'lucide-react';
+import { ArrowRight, CircleAlert, CircleCheck, Clock, Pause, Play, RotateCw, Square, TriangleAlert } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
 import { Dialog } from '../../components/dialog.js';
 import { age, count, moment, plural } from '../../format/units.js';
 import { useNow, useServers } from '../../live/live-context.js';
 import { conditionOf, CONDITION_WORDS } from '../../live/condition.js';
 import { StateGlyph, VendorGlyph } from '../../components/glyphs.js';
-import { approvalEnd, hasEnded, isActive, living, RUN_STATE_WORDS, RUN_STEP_WORDS, settled, shareOf, THROTTLE_WORDS, troubled, type Plan, type Run } from './migration-words.js';
+import { approvalEnd, hasEnded, isActive, living, RUN_STATE_WORDS, settled, shareOf, THROTTLE_WORDS, troubled, type Plan, type Run } from './migration-words.js';
 import { RateChart } from './rate-chart.js';
 import { Signers } from './signatures.js';
+import { StepBars } from './step-bars.js';
 import { useRun } from './use-plan.js';
 import { useWizard } from './wizard.js';
 import { Cells, Foot } from './wizard-head.js';
-
-const STEP_ICONS = { DONE: CircleCheck, RUNNING: Play, WAITING: CircleDashed, FAILED: CircleAlert } as const;
-
-function StepBars({ run }: { run: Run }): ReactNode {
-  return (
-    <ul className="panel mig-bars" aria-label="Steps of the run">
-      {run.steps.map(({ step, rows, done, state }) => {
-        const Icon = STEP_ICONS[state];
-        return (
-          <li key={step} className={step === 'copy-watch-states' || step === 'undo' ? 'wide' : ''}>
-            <span className="inline">
-              <Icon size={14} className={state === 'DONE' ? 'text-play' : state === 'FAILED' ? 'text-danger' : state === 'RUNNING' ? 'accent' : 'faint'} aria-label={state.toLowerCase()} role="img" />
-              <span className="strong clip">{RUN_STEP_WORDS[step] ?? step}</span>
-            </span>
-            <span className="meter" aria-hidden>
-              <span className={state === 'DONE' ? 'fill-ok' : state === 'FAILED' ? 'fill-danger' : 'mig-fill'} style={{ transform: `scaleX(${rows === 0 ? Number(state === 'DONE') : done / rows})` }} />
-            </span>
-            <span className="small dim">{rows === 0 ? (state === 'WAITING' ? 'waits' : 'nothing to do') : `${count(done)} of ${count(rows)}`}</span>
-          </li>
-        );
-      })}
-    </ul>
-  );
-}
 
 const nameOf = (plan: Plan, u: number): string => plan.users[u]?.sources[0]?.name ?? `user ${u + 1}`;
 

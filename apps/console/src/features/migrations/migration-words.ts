@@ -86,7 +86,7 @@ export const CHECK_STEP_WORDS: Readonly<Record<MigrationCheckStep, string>> = {
 };
 export const CHECK_STEPS = Object.keys(CHECK_STEP_WORDS) as MigrationCheckStep[];
 
-export const RUN_STEP_WORDS: Readonly<Record<string, string>> = { 'ensure-user': 'Make accounts', 'apply-policy': 'Set their settings', 'copy-watch-states': 'Write watch states', verify: 'Read everything back', undo: 'Put former values back' };
+export const RUN_STEP_WORDS: Readonly<Record<string, string>> = { 'ensure-user': 'Make accounts', 'apply-policy': 'Set their settings', 'copy-watch-states': 'Write watch states', 'remove-created': 'Remove made accounts', verify: 'Read everything back' };
 
 export const FIELD_WORDS: Readonly<Record<MigrationField, string>> = {
   ACCOUNT: 'Account',

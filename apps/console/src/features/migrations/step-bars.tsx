@@ -12,7 +12,7 @@ export function StepBars({ run }: { run: Run }): ReactNode {
       {run.steps.map(({ step, rows, done, state }) => {
         const Icon = STEP_ICONS[state];
         return (
-          <li key={step} className={step === 'copy-watch-states' || step === 'undo' ? 'wide' : ''}>
+          <li key={step} className={step === 'copy-watch-states' ? 'wide' : ''}>
             <span className="inline">
               <Icon size={14} className={state === 'DONE' ? 'text-play' : state === 'FAILED' ? 'text-danger' : state === 'RUNNING' ? 'accent' : 'faint'} aria-label={state.toLowerCase()} role="img" />
               <span className="strong clip">{RUN_STEP_WORDS[step] ?? step}</span>

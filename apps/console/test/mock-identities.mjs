@@ -59,7 +59,7 @@ export function makeIdentities(state, options, { refuse }) {
       const from = find(input.fromId);
       people = people.filter(({ id }) => id !== from.id);
       suggestions = suggestions.filter(({ one, other }) => one.identityId !== from.id && other.identityId !== from.id);
-      return change(input.intoId, (into) => ({ displayName: input.displayName ?? into.displayName, accounts: [...into.accounts, ...from.accounts], emails: [...into.emails, ...from.emails], merges: [{ id: uuid(501), fromId: from.id, fromName: from.displayName, intoId: into.id, at: iso(Date.now()), mergedBy: state.viewer.name, undoUntil: iso(Date.now() + 30 * DAY), undoneAt: null }, ...into.merges] }));
+      return change(input.intoId, (into) => ({ displayName: input.displayName ?? into.displayName, accounts: [...into.accounts, ...from.accounts], emails: [...into.emails, ...from.emails], merges: [{ id: uuid(901), fromId: from.id, fromName: from.displayName, intoId: into.id, at: iso(Date.now()), mergedBy: state.viewer.name, undoUntil: iso(Date.now() + 30 * DAY), undoneAt: null }, ...into.merges] }));
     },
     undoIdentityMerge: ({ id }) => change(people.find(({ merges }) => merges.some((merge) => merge.id === id)).id, ({ merges }) => ({ merges: merges.map((merge) => (merge.id === id ? { ...merge, undoneAt: iso(Date.now()) } : merge)) })),
     linkUsers: ({ input }) => find(input.identityId),

@@ -11,7 +11,7 @@ import { useWizard } from './wizard.js';
 import { Cells, Foot } from './wizard-head.js';
 
 /** Starts the run of an approved plan. A repeat answers the run that exists. */
-function useStart(): () => void {
+export function useStart(): () => void {
   const { plan, orders, off, put, go } = useWizard();
   return () => {
     if (off || orders.busy) return;

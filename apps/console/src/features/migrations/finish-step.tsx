@@ -1,15 +1,14 @@
-import { Link } from '@tanstack/react-router';
+import { Link, useNavigate } from '@tanstack/react-router';
 import { ConsoleCreateMigrationRollbackDocument, ConsoleMigrationRunOfDocument } from '@usher/api-client';
 import { ArrowRight, Check, CircleCheck, FileText, Undo2 } from 'lucide-react';
 import { useRef, type ReactNode } from 'react';
-import { useNavigate } from '@tanstack/react-router';
 import { useQuery } from 'urql';
 import { newIdempotencyKey } from '../../api/idempotency-key.js';
 import { ProblemNote } from '../../components/state-view.js';
 import { count, duration, moment, plural } from '../../format/units.js';
 import { useNow } from '../../live/live-context.js';
 import { troubled, type Run } from './migration-words.js';
-import { Troubles } from './run-step.js';
+import { Troubles } from './troubles.js';
 import { useReport } from './use-report.js';
 import { useWizard } from './wizard.js';
 import { Cells, Foot } from './wizard-head.js';

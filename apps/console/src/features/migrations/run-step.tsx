@@ -1,20 +1,43 @@
-import { ConsoleAbortMigrationRunDocument, ConsolePauseMigrationRunDocument, ConsoleResumeMigrationRunDocument, ConsoleRetryMigrationRunDocument, ConsoleStartMigrationRunDocument } from '@usher/api-client';
-import { ArrowRight, CircleAlert, CircleCheck, Clock, Pause, Play, RotateCw, Square, TriangleAlert } from 'lucide-react';
+import { ConsoleAbortMigrationRunDocument, ConsolePauseMigrationRunDocument, ConsoleResumeMigrationRunDocument, ConsoleRetryMigrationRunDocument } from '@usher/api-client';
+import { ArrowRight, CircleAlert, CircleCheck, CircleDashed, Clock, Pause, Play, RotateCw, Square, TriangleAlert } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
 import { Dialog } from '../../components/dialog.js';
 import { age, count, moment, plural } from '../../format/units.js';
 import { useNow, useServers } from '../../live/live-context.js';
 import { conditionOf, CONDITION_WORDS } from '../../live/condition.js';
 import { StateGlyph, VendorGlyph } from '../../components/glyphs.js';
-import { approvalEnd, hasEnded, isActive, living, RUN_STATE_WORDS, settled, shareOf, THROTTLE_WORDS, troubled, type Plan, type Run } from './migration-words.js';
+import { approvalEnd, hasEnded, isActive, living, RUN_STATE_WORDS, RUN_STEP_WORDS, settled, shareOf, THROTTLE_WORDS, troubled, type Plan, type Run } from './migration-words.js';
+import { useStart } from './approve-step.js';
 import { RateChart } from './rate-chart.js';
 import { Signers } from './signatures.js';
-import { StepBars } from './step-bars.js';
+import { nameOf, NEXT, Troubles } from './troubles.js';
 import { useRun } from './use-plan.js';
 import { useWizard } from './wizard.js';
 import { Cells, Foot } from './wizard-head.js';
 
-const nameOf = (plan: Plan, u: number): string => plan.users[u]?.sources[0]?.name ?? `user ${u + 1}`;
+const STEP_ICONS = { DONE: CircleCheck, RUNNING: Play, WAITING: CircleDashed, FAILED: CircleAlert } as const;
+
+function StepBars({ run }: { run: Run }): ReactNode {
+  return (
+    <ul className="panel mig-bars" aria-label="Steps of the run">
+      {run.steps.map(({ step, rows, done, state }) => {
+        const Icon = STEP_ICONS[state];
+        return (
+          <li key={step} className={step === 'copy-watch-states' ? 'wide' : ''}>
+            <span className="inline">
+              <Icon size={14} className={state === 'DONE' ? 'text-play' : state === 'FAILED' ? 'text-danger' : state === 'RUNNING' ? 'accent' : 'faint'} aria-label={state.toLowerCase()} role="img" />
+              <span className="strong clip">{RUN_STEP_WORDS[step] ?? step}</span>
+            </span>
+            <span className="meter" aria-hidden>
+              <span className={state === 'DONE' ? 'fill-ok' : state === 'FAILED' ? 'fill-danger' : 'mig-fill'} style={{ transform: `scaleX(${rows === 0 ? Number(state === 'DONE') : done / rows})` }} />
+            </span>
+            <span className="small dim">{rows === 0 ? (state === 'WAITING' ? 'waits' : 'nothing to do') : `${count(done)} of ${count(rows)}`}</span>
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
 
 function People({ plan, run }: { plan: Plan; run: Run }): ReactNode {
   const left = (user: Run['users'][number]) => user.rows - user.done - user.skipped - user.conflict - user.failed;
@@ -49,49 +72,6 @@ function People({ plan, run }: { plan: Plan; run: Run }): ReactNode {
             </li>
           );
         })}
-      </ul>
-    </section>
-  );
-}
-
-/** What to do about rows that failed or collided, by code. */
-const NEXT: Readonly<Record<string, string>> = {
-  SERVER_RATE_LIMITED: 'The target asked for a pause; the rows are tried again.',
-  AGENT_OFFLINE: 'The agent of the target does not answer. Check its machine; the run goes on from here.',
-  SERVER_UNREACHABLE: 'The target does not answer. Check that it runs; the run goes on from here.',
-  SERVER_REJECTED_KEY: 'Store a new key of the target, then resume.',
-  CAPABILITY_CHANGED: 'The target did not keep what was written. Check the plan again.',
-  TARGET_CHANGED: 'Somebody changed the title at the target meanwhile; it was left as it is.',
-  NOT_VISIBLE: 'The account cannot see the title at the target any more.',
-  APPROVAL_EXPIRED: 'Sign the plan again, then resume.',
-};
-
-export function Troubles({ plan, run, onRetry }: { plan: Plan; run: Run; onRetry: (() => void) | null }): ReactNode {
-  if (run.troubles.length === 0) return null;
-  return (
-    <section className="panel" aria-labelledby="mig-troubles">
-      <div className="panel-head">
-        <h2 id="mig-troubles">Troubles</h2>
-        <span className="small dim">
-          {count(run.troubles.reduce((sum, { rows }) => sum + rows, 0))} rows in {plural(run.troubles.length, 'group')}
-        </span>
-      </div>
-      <ul className="mig-troubles">
-        {run.troubles.map(({ code, state, rows, users }) => (
-          <li key={`${code}${state}`}>
-            <CircleAlert size={15} className={state === 'FAILED' ? 'text-danger' : 'text-warning'} aria-hidden />
-            <span>
-              <code className={state === 'FAILED' ? 'text-danger' : 'text-warning'}>{code}</code> <b className="strong">{plural(rows, 'row')}</b>{' '}
-              <span className="dim">{state === 'CONFLICT' ? 'changed at the target, left alone' : state.toLowerCase()}: {users.slice(0, 4).map((u) => nameOf(plan, u)).join(', ')}{users.length > 4 ? ` and ${users.length - 4} more` : ''}</span>
-              <span className="small dim block">{NEXT[code] ?? 'Look at the rows; retry them when the cause is gone.'}</span>
-            </span>
-            {state === 'FAILED' && onRetry && (
-              <button type="button" className="button small" onClick={onRetry}>
-                Retry failed
-              </button>
-            )}
-          </li>
-        ))}
       </ul>
     </section>
   );
@@ -258,15 +238,15 @@ function Running({ given }: { given: Run }): ReactNode {
 
 /** Fifth step: how far the run is, what slows it, and what failed. */
 export function RunStep(): ReactNode {
-  const { plan, orders, off, put } = useWizard();
+  const { plan, orders, off } = useWizard();
+  const start = useStart();
   if (plan.run) return <Running given={plan.run} />;
-  const start = () => void orders.send('start', ConsoleStartMigrationRunDocument, { planId: plan.id }, ({ startMigrationRun }) => startMigrationRun).then((run) => run && put({ ...plan, run, runId: run.runId }));
   return (
     <Foot
       icon={<CircleCheck size={16} className="text-play" aria-hidden />}
       title="Approved. Nothing has been written yet"
       actions={
-        <button type="button" className="button primary" aria-disabled={off !== null || orders.busy !== null || undefined} onClick={() => !off && start()}>
+        <button type="button" className="button primary" aria-disabled={off !== null || orders.busy !== null || undefined} onClick={start}>
           <Play size={14} aria-hidden />
           Start the run
         </button>

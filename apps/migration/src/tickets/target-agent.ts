@@ -134,10 +134,12 @@ export class TargetAgent {
     const endsMs = this.terms.monotonicMs() + contract.timeoutMs;
     for (;;) {
       const leftMs = endsMs - this.terms.monotonicMs();
+      const againMs = this.terms.monotonicMs() + ASK_AGAIN_MS;
       try {
         return await this.order(contract, ticket, request, Math.min(leftMs, ASK_AGAIN_MS));
       } catch (error) {
-        if (!isNotDone(error) || leftMs <= ASK_AGAIN_MS) throw superseded(error);
+        // What fails before is no silence: that is settled by reading.
+        if (!isNotDone(error) || leftMs <= ASK_AGAIN_MS || this.terms.monotonicMs() < againMs - 1_000) throw superseded(error);
       }
     }
   }

@@ -59,6 +59,12 @@ describe('rows', () => {
     expect(changeOf(row({ operation: 'USER_REMOVE', title: 'ida' })).before).toBe('account “ida”');
   });
 
+  it('says settings as people do', () => {
+    const policy = [{ field: 'bitRateLimitKbps', from: '8000', to: '0' }, { field: 'remoteAccess', from: 'false', to: 'true' }, { field: 'hidden', from: null, to: null }];
+    expect(changeOf(row({ operation: 'POLICY_APPLY', policy }))).toEqual({ before: 'Bit rate limit: 8000, Remote access: no', after: 'Bit rate limit: none, Remote access: yes' });
+    expect(changeOf(row({ operation: 'POLICY_APPLY', policy: [{ field: 'enabled', from: null, to: 'true' }] })).before).toBe('a new account');
+  });
+
   it('offers what the API takes', () => {
     expect(legalDecisions(row({ decisionId: 'state:a:b:ratingTenths' }))).toEqual(['TAKE_SOURCE', 'KEEP_TARGET']);
     expect(legalDecisions(row({ decisionId: 'user:a' }))).toEqual(['ACCEPT', 'SKIP']);

@@ -179,11 +179,22 @@ export function valueOf(state: WatchState | null, field: Row['fields'][number]):
   return state.ratingTenths === null ? 'not rated' : `rated ${state.ratingTenths / 10}`;
 }
 
+/** Settings of an account in words, as they are `from` or `to`; those that the vendor lacks are left out. */
+export function settings({ policy }: Pick<Row, 'policy'>, side: 'from' | 'to'): string {
+  return policy.flatMap((change) => (change[side] === null ? [] : [settingWords(change.field, change[side])])).join(', ');
+}
+
+function settingWords(field: string, value: string): string {
+  const words = FIELD_WORDS[field.replaceAll(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase() as MigrationField] ?? field;
+  const said = value === 'true' ? 'yes' : value === 'false' ? 'no' : value === '0' ? 'none' : value;
+  return `${words}: ${said}`;
+}
+
 /** A row in a sentence: target now → after, the fields in which they differ. */
 export function changeOf(row: Row): { before: string; after: string } {
   if (row.operation === 'USER_ENSURE') return { before: 'no account', after: `account “${row.title}”` };
   if (row.operation === 'USER_REMOVE') return { before: `account “${row.title}”`, after: 'removed if still unused' };
-  if (row.operation === 'POLICY_APPLY') return { before: row.policy.map(({ field, from }) => `${field} ${from ?? '–'}`).join(', '), after: row.policy.map(({ field, to }) => `${field} ${to ?? '–'}`).join(', ') };
+  if (row.operation === 'POLICY_APPLY') return { before: row.policy.every(({ from }) => from === null) ? 'a new account' : settings(row, 'from'), after: settings(row, 'to') };
   if (row.operation === 'SKIP') return { before: 'nothing is written', after: row.skipReason ? SKIP_WORDS[row.skipReason] : '' };
   const differing = row.fields.filter((field) => valueOf(row.from, field) !== valueOf(row.to, field));
   const told = differing.length > 0 ? differing : row.fields;

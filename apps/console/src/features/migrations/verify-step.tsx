@@ -9,7 +9,7 @@ import { ErrorState, LoadingRows, ProblemNote } from '../../components/state-vie
 import { count, duration, moment, plural } from '../../format/units.js';
 import { useNow } from '../../live/live-context.js';
 import { differencesOf, differingFields, titlesOf } from './field-matrix.js';
-import { FIELD_WORDS, hasEnded, valueOf, type Plan, type Row, type Run } from './migration-words.js';
+import { FIELD_WORDS, hasEnded, valueOf, settings, type Plan, type Row, type Run } from './migration-words.js';
 import { useRun } from './use-plan.js';
 import { useReport } from './use-report.js';
 import { useWizard } from './wizard.js';
@@ -89,7 +89,7 @@ function Exception({ row, target }: { row: Row; target: string }): ReactNode {
       </td>
       <td data-cell="planned">
         <span className="small faint mig-narrow-label">planned </span>
-        {row.to ? fields.map((field) => valueOf(row.to, field)).join(', ') : row.policy.map(({ field, to }) => `${field} ${to ?? '–'}`).join(', ')}
+        {row.to ? fields.map((field) => valueOf(row.to, field)).join(', ') : settings(row, 'to')}
       </td>
       <td data-cell="now">
         <span className="small faint mig-narrow-label">on {target} </span>

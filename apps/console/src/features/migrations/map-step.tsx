@@ -7,7 +7,7 @@ import { plural } from '../../format/units.js';
 import { MapFields } from './map-fields.js';
 import { MapLibraries, pathsProblem } from './map-libraries.js';
 import { MapUsers } from './map-users.js';
-import { doubled, pairingOf, SUGGESTED, type Account } from './plan-draft.js';
+import { afterCheck, doubled, pairingOf, SUGGESTED, type Account } from './plan-draft.js';
 import { changeWords, frozenWords, useKeep } from './select-step.js';
 import { useAccounts } from './use-accounts.js';
 import { useWizard } from './wizard.js';
@@ -38,7 +38,8 @@ export function MapStep(): ReactNode {
   const bothPlex = plan.source.kind === 'PLEX' && plan.target.kind === 'PLEX';
   const byId = new Map(own.accounts.map((account) => [account.vendorId, account]));
   const nameOf = (id: string) => plan.users.flatMap(({ sources }) => sources).find(({ vendorId }) => vendorId === id)?.name ?? id;
-  const pairings = [...draft.users].map(([id, choice]) => pairingOf(byId.get(id) ?? missingAccount(draft.sourceServerId, id, nameOf(id)), choice ?? SUGGESTED, targets, bothPlex));
+  const drafted = [...draft.users].map(([id, choice]) => pairingOf(byId.get(id) ?? missingAccount(draft.sourceServerId, id, nameOf(id)), choice ?? SUGGESTED, targets, bothPlex));
+  const pairings = edited ? drafted : drafted.map((pairing) => afterCheck(pairing, plan));
   const doubles = doubled(pairings);
   const open = pairings.filter((pairing) => pairing.open !== null || doubles.has(pairing.user.vendorId));
   const fixed = frozenWords(wizard);

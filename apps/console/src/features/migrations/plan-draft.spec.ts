@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { doubled, draftOf, emptyDraft, freeName, isSame, pairingOf, parsePaths, requestOf, SUGGESTED, suggestionFor, type Account, type DraftUser } from './plan-draft.js';
+import { afterCheck, doubled, draftOf, emptyDraft, freeName, isSame, pairingOf, parsePaths, requestOf, SUGGESTED, suggestionFor, type Account, type DraftUser } from './plan-draft.js';
 
 const account = (name: string, vendorId = name, change: Partial<Account> = {}): Account => ({ serverId: 's', vendorId, name, email: null, enabled: true, isAdministrator: false, lastSeenAt: null, identity: null, ...change });
 const person = (id: string, email: string | null = null, isEmailVerified = true) => ({ id, displayName: id, email, isEmailVerified, evidence: 'operator', linkedAt: '' });
@@ -31,6 +31,14 @@ describe('a pairing', () => {
     expect(pair(account('tomas'), SUGGESTED)).toMatchObject({ outcome: 'map', open: 'A name alone proves nothing.' });
     expect(pair(account('mia'), SUGGESTED)).toMatchObject({ outcome: 'create', open: 'The name “mia” is taken on the target.' });
     expect(pair(account('ida'), { decision: 'MAP', targetVendorId: 'gone', targetName: null }).open).toContain('not on the target');
+  });
+
+  it('is settled by a check that found nothing against it', () => {
+    const named = pair(account('tomas'), SUGGESTED);
+    const blocker = { severity: 'BLOCKER' as const, user: 'tomas' };
+    expect(afterCheck(named, { state: 'CHECKED', findings: [{ ...blocker, user: 'mia' }] }).open).toBeNull();
+    expect(afterCheck(named, { state: 'CHECKED', findings: [blocker] }).open).not.toBeNull();
+    expect(afterCheck(named, { state: 'DRAFT', findings: [] }).open).not.toBeNull();
   });
 
   it('is settled by a choice', () => {

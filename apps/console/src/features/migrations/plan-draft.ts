@@ -143,6 +143,12 @@ export function pairingOf(user: Account, choice: DraftUser, targets: readonly Ac
   return { ...base, target: null, outcome: 'create', name, open: taken ? `The name “${name}” is taken on the target.` : null };
 }
 
+/** What a check found nothing against is settled: somebody may have accepted it by a decision. */
+export function afterCheck(pairing: Pairing, { state, findings }: Pick<Plan, 'state'> & { readonly findings: readonly Pick<Plan['findings'][number], 'severity' | 'user'>[] }): Pairing {
+  const isRefused = findings.some(({ severity, user }) => severity === 'BLOCKER' && user === pairing.user.vendorId);
+  return ['CHECKED', 'FROZEN', 'APPROVED'].includes(state) && !isRefused ? { ...pairing, open: null } : pairing;
+}
+
 /** Two users that would go to one account without a word about merging. */
 export function doubled(pairings: readonly Pairing[]): ReadonlySet<string> {
   const seen = new Map<string, string>();

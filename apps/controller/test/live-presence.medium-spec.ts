@@ -119,6 +119,13 @@ describe('presence and hello', () => {
     expect(rows).toEqual([{ protocol: 1, config_rev: '1', credential_rev: '1' }]);
   });
 
+  it('lets a demo server stand for plex.tv, so that nothing of it leaves the machine', async () => {
+    expect((await agent.hello()).config).not.toHaveProperty('plexTvUrl');
+    const { rows } = await fleet.pool.query<{ url: string }>('UPDATE server SET demo = true WHERE id = $1 RETURNING url', [serverId]);
+    expect((await agent.hello()).config).toMatchObject({ plexTvUrl: rows[0]!.url });
+    await fleet.pool.query('UPDATE server SET demo = false WHERE id = $1', [serverId]);
+  });
+
   it('refuses an agent without a common protocol version, and one that gives another id', async () => {
     await expect(agent.hello({ protocol: { min: 7, max: 9 } })).rejects.toMatchObject({ code: 'PROTOCOL_UNSUPPORTED', details: { agentMin: 7, controllerMax: 1 } });
     const { agentId } = agent;

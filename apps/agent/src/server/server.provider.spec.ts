@@ -15,7 +15,7 @@ function setUp(given: { credential?: Credential | null; fail?: Error } = {}) {
   const clock = new ManualClock();
   const status = new ServerStatus(clock);
   const made: { options: MediaServerOptions; server: InMemoryMediaServer }[] = [];
-  const settings = { config, credential: given.credential === undefined ? credential : given.credential };
+  const settings: { config: AgentConfig; credential: Credential | null } = { config, credential: given.credential === undefined ? credential : given.credential };
   const provider = new ServerProvider({
     serverId: 'server-1',
     settings,
@@ -44,6 +44,14 @@ describe('ServerProvider', () => {
     expect(JSON.stringify(options)).not.toContain('the-key');
     expect(options.token()).toBe('the-key');
     expect(options).toMatchObject({ origin: credential.origin, deviceId: 'server-1', clientName: 'Usher' });
+  });
+
+  it('asks plex.tv where the server is told to, else where the agent is', async () => {
+    const { provider, settings, made } = setUp();
+    await provider.rebuild();
+    settings.config = { ...config, plexTvUrl: 'http://127.0.0.1:32400' };
+    await provider.rebuild();
+    expect(made.map(({ options }) => options.plexTvUrl)).toEqual(['https://plex.tv', 'http://127.0.0.1:32400']);
   });
 
   it('lets new poll intervals through without a new adapter', async () => {

@@ -75,7 +75,7 @@ export class ServerProvider {
       clientName: 'Usher',
       clientVersion,
       deviceId: serverId,
-      plexTvUrl,
+      plexTvUrl: settings.config.plexTvUrl ?? plexTvUrl,
       egress,
       onCall: (call) => status.noteCall(call),
       onStatus: (vendor) => status.noteVendor(vendor),

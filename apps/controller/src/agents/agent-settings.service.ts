@@ -22,6 +22,8 @@ interface SettingsRow {
   read_only: boolean;
   poll: unknown;
   ignored_devices: unknown;
+  demo: boolean;
+  url: string;
   rev: string | null;
   dek_ver: number;
   kek_id: string;
@@ -51,7 +53,7 @@ export class AgentSettingsService {
   /** `knownRev` = the credential's revision that the agent has. Throws NOT_FOUND for a server that is gone. */
   async settingsFor(on: Queryable, serverId: string, boxPub: JWK, knownRev = -1): Promise<AgentSettings> {
     const { rows } = await on.query<SettingsRow>(
-      `SELECT s.config_rev, s.read_only, s.poll, s.ignored_devices, c.rev, c.dek_ver, c.kek_id, c.wrapped_dek, c.ciphertext
+      `SELECT s.config_rev, s.read_only, s.poll, s.ignored_devices, s.demo, s.url, c.rev, c.dek_ver, c.kek_id, c.wrapped_dek, c.ciphertext
          FROM server s LEFT JOIN server_credential c ON c.server_id = s.id AND c.kind = 'media-server'
         WHERE s.id = $1 AND s.state <> 'historical'`,
       [serverId],
@@ -63,6 +65,8 @@ export class AgentSettingsService {
       readOnly: row.read_only,
       poll: PollSettings.parse(row.poll),
       ignoredDevices: z.array(IgnoredDevice).parse(row.ignored_devices),
+      // A demo server answers for plex.tv itself: nothing of it leaves the machine.
+      ...(row.demo && { plexTvUrl: row.url }),
     };
     const credentialRev = Number(row.rev ?? 0);
     if (row.rev === null || credentialRev <= knownRev) return { config, credentialRev, credential: null };

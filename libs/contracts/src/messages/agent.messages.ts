@@ -11,6 +11,8 @@ export const AgentConfig = z.strictObject({
   readOnly: z.boolean(),
   poll: PollSettings,
   ignoredDevices: z.array(IgnoredDevice).max(200),
+  /** Who stands for plex.tv to this server; absent = the one of the agent's own settings. */
+  plexTvUrl: z.url({ protocol: /^https?$/ }).max(2000).optional(),
 });
 export type AgentConfig = z.infer<typeof AgentConfig>;
 

@@ -17,6 +17,9 @@ import { recordingLogger } from './support.js';
 
 type Fact = FactBatch['facts'][number];
 
+/** A busy machine may take long to say that it took a command. */
+const PATIENCE_MS = 20_000;
+
 interface KnownAgent {
   serverId: string;
   agentId: string;
@@ -166,9 +169,9 @@ export class TestFleet {
       abortOnError: false,
     });
     await app.listen();
-    this.bus = new HubBus({ connection: hub, signer: ring.commandKey('controller'), directory: controller.directory, presence: { isOnline: () => true }, fleetEpoch: () => 1 });
+    this.bus = new HubBus({ connection: hub, signer: ring.commandKey('controller'), directory: controller.directory, presence: { isOnline: () => true }, fleetEpoch: () => 1, acceptWithinMs: PATIENCE_MS });
     const migrationHub = await HubConnection.connect({ url, creds: await mintHubUser(ring, 'migration'), service: 'migration', logger: log.logger });
-    this.migration = new HubBus({ connection: migrationHub, signer: ring.commandKey('migration'), directory: controller.directory, presence: { isOnline: () => true }, fleetEpoch: () => 1 });
+    this.migration = new HubBus({ connection: migrationHub, signer: ring.commandKey('migration'), directory: controller.directory, presence: { isOnline: () => true }, fleetEpoch: () => 1, acceptWithinMs: PATIENCE_MS });
     this.http = await listen({ bind: '127.0.0.1', port: 0, handle: (request, response) => void this.serve(request, response).catch(() => sendJson(response, 500, {})) });
     this.closers.push(() => this.http.close(), () => app.close(), () => migrationHub.close(), () => hub.close(), () => this.sys.close());
     await this.startHost();

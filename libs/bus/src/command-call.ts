@@ -25,8 +25,9 @@ export class CommandCall<Reply> implements PromiseLike<Reply>, AsyncIterable<Rep
     readonly commandId: string,
     private readonly reply: z.ZodType<Reply>,
     timeoutMs: number,
+    acceptWithinMs: number = ACCEPT_WITHIN_MS,
   ) {
-    this.acceptTimer = setTimeout(() => this.fail(timeout('The agent did not take the command.', 'not-accepted')), Math.min(ACCEPT_WITHIN_MS, timeoutMs));
+    this.acceptTimer = setTimeout(() => this.fail(timeout('The agent did not take the command.', 'not-accepted')), Math.min(acceptWithinMs, timeoutMs));
     this.deadline = setTimeout(() => this.fail(timeout('The agent was not done in time.', 'not-done')), timeoutMs);
     // A process that ends waits for nobody's answer.
     this.acceptTimer.unref();

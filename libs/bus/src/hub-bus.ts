@@ -17,6 +17,8 @@ export interface HubBusOptions {
   presence: { isOnline(serverId: string): boolean };
   /** Orders of an older epoch are refused by agents that have seen a newer one. */
   fleetEpoch: () => number;
+  /** How long an agent has to say that it took a command; 2 s by default. */
+  acceptWithinMs?: number;
 }
 
 export interface CommandOptions {
@@ -60,7 +62,7 @@ export class HubBus {
   ): CommandCall<z.output<Rep>> {
     const commandId = options.commandId ?? uuidv7();
     const timeoutMs = options.timeoutMs ?? contract.timeoutMs;
-    const call = new CommandCall(commandId, contract.reply as z.ZodType<z.output<Rep>>, timeoutMs);
+    const call = new CommandCall(commandId, contract.reply as z.ZodType<z.output<Rep>>, timeoutMs, this.options.acceptWithinMs);
     const agent = this.options.directory.byServer(target.serverId);
     if (!agent || !this.options.connection.connected || !this.options.presence.isOnline(target.serverId)) {
       call.fail(new AppError('AGENT_OFFLINE', 'The agent of this server is not connected.', { serverId: target.serverId }));

@@ -19,7 +19,7 @@ function makePeople(servers, total, nowMs) {
 
 function makeSuggestions(people) {
   const side = (person, place = 0) => ({ serverId: person.accounts[place].serverId, userVendorId: person.accounts[place].userVendorId, userName: person.accounts[place].userName, email: person.emails[0]?.email ?? null, identityId: person.id, identityName: person.displayName });
-  const make = (number, evidence, detail, one, other, isProof) => ({ key: `pair-${number}`, evidence, detail, isProof, isUnlikely: number === 3, one: side(people[one]), other: other === null ? { ...side(people[one]), serverId: people[0].accounts[3].serverId, userVendorId: 'u-lonely', userName: 'ida', identityId: null, identityName: null } : side(people[other], people[other].accounts.length - 1) });
+  const make = (number, evidence, detail, one, other, isProof) => ({ key: `pair-${number}`, evidence, detail, isProof, isUnlikely: number === 3, one: side(people[one]), other: other === null ? { ...side(people[one]), serverId: (people[0].accounts[3] ?? people[0].accounts[0]).serverId, userVendorId: 'u-lonely', userName: 'ida', identityId: null, identityName: null } : side(people[other], people[other].accounts.length - 1) });
   if (people.length < 9) return [];
   return [make(1, 'VERIFIED_EMAIL', 'Both have the verified address tomas@reyes.example.', 9, 5, true), make(2, 'PLEX_ID', 'Both are the Plex account 51830277.', 4, null, true), make(3, 'SAME_NAME', 'Both are called “Mia”. A name alone proves nothing.', 7, 8, false), make(4, 'LOOK_ALIKE', 'The address of the other reads like klara@lind.example and is not. Somebody may pose as this person.', 6, 2, false), make(5, 'SAME_NAME', 'Both are called “Ben”. A name alone proves nothing.', 1, 3, false)];
 }

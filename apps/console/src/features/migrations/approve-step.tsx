@@ -1,5 +1,5 @@
 import { ConsoleApproveMigrationPlanDocument, ConsoleStartMigrationRunDocument } from '@usher/api-client';
-import { CircleCheck, Clock, Lock, PenLine, Play } from 'lucide-react';
+import { ArrowRight, CircleCheck, Clock, Lock, PenLine, Play } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
 import { age, count, moment, plural } from '../../format/units.js';
 import { useNow } from '../../live/live-context.js';
@@ -31,7 +31,7 @@ function Countdown({ endMs }: { endMs: number }): ReactNode {
 
 /** Signed by everybody who is needed: what was signed, until when, and the start. */
 function Approved({ endMs }: { endMs: number }): ReactNode {
-  const { plan, orders, off } = useWizard();
+  const { plan, orders, off, go } = useWizard();
   const nowMs = useNow(1_000);
   const start = useStart();
   const signed = living(plan.approvals, nowMs);
@@ -59,7 +59,12 @@ function Approved({ endMs }: { endMs: number }): ReactNode {
         icon={<CircleCheck size={16} className="text-play" aria-hidden />}
         title={plan.run ? 'The run of this plan has begun' : 'Approved. Nothing has been written yet'}
         actions={
-          !plan.run && (
+          plan.run ? (
+            <button type="button" className="button primary" onClick={() => go('run')}>
+              To the run
+              <ArrowRight size={15} aria-hidden />
+            </button>
+          ) : (
             <button type="button" className="button primary" aria-disabled={off !== null || orders.busy !== null || undefined} onClick={start}>
               <Play size={14} aria-hidden />
               Start the run

@@ -249,7 +249,9 @@ describe.each(['all-in-one', 'split'] as const)('routing, %s', (mode) => {
       expect(placed).toEqual([...new Set(placed)]);
       expect(placed.length).toBeGreaterThan(0);
       const refused = answers.flatMap((answer) => (answer.status === 'rejected' ? [(answer.reason as ApiError).code] : []));
-      expect(refused).toEqual(Array.from({ length: 9 - placed.length }, () => 'FLEET_SATURATED'));
+      expect(refused).toHaveLength(9 - placed.length);
+      // A router that has just come may not have heard of the loads yet; it refuses, too.
+      for (const code of refused) expect(['FLEET_SATURATED', 'NO_SERVER_AVAILABLE']).toContain(code);
     }, 120_000);
   }
 });

@@ -21,7 +21,7 @@ const project = (displayName, testMatch, more = {}) => ({ ...shared, ...more, di
 
 export default {
   coverageProvider: 'v8',
-  testTimeout: 30_000,
+  testTimeout: 90_000,
   projects: [
     project('unit', ['<rootDir>/{apps,libs}/*/src/**/*.spec.{ts,tsx}', '<rootDir>/bench/src/**/*.spec.ts']),
     project('contract', ['<rootDir>/**/*.contract-spec.ts']),

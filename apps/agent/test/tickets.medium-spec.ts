@@ -98,8 +98,12 @@ describe('a ticket that does not hold', () => {
     const leave = await early.office.leave(applyWatchStates, { ticket: { iat: nowS - 300, nbf: nowS - 300, exp: nowS + 500 } });
     await fleet.stopHost();
     await rm(path.join(fleet.dataDir, 'agents', early.serverId, 'used-tickets.ndjson'));
+    const { agentId } = fleet.controller.agents.get(early.serverId)!;
+    const hellos = () => fleet.controller.hellos.filter((hello) => hello.agentId === agentId).length;
+    const before = hellos();
     await fleet.startHost();
-    await eventually(() => early.apply([2], { leave }).catch((error: AppError) => error.code !== 'AGENT_TIMEOUT' && expect(refusalOf(error)).toBe('TICKET_INVALID/predates-agent')));
+    await eventually(() => hellos() > before);
+    await expect(early.apply([2], { leave }).catch(refusalOf)).resolves.toBe('TICKET_INVALID/predates-agent');
     expect(early.vendor.accounts.writes).toEqual([]);
   });
 

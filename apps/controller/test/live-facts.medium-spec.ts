@@ -203,5 +203,5 @@ describe('facts', () => {
     await expect(agent.link.sendFacts(agent.batch(1, [started(uuidv7())]))).rejects.toMatchObject({ code: expect.stringMatching(/AGENT_OFFLINE|AGENT_TIMEOUT/) });
     expect(await fact(1)).toBeUndefined();
     expect(first.app).toBeDefined();
-  }, 40_000);
+  });
 });

@@ -201,7 +201,7 @@ describe('drains', () => {
     const one = makePlacement(world.serverId);
     await expect(store({ placement: one, booking: makeBooking(one) })).resolves.toEqual({ stored: true });
     await eventually(async () => (await harness.pool.query('SELECT 1 FROM server_drain')).rowCount === 0, { timeoutMs: 20_000, everyMs: 200 });
-  }, 30_000);
+  });
 });
 
 describe('capacity', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { emailSkeleton, isLookAlike, normalizeEmail } from './emails.js';
+import { emailSkeleton, normalizeEmail } from './emails.js';
 
 describe('an e-mail address', () => {
   it.each([
@@ -46,13 +46,11 @@ describe('a look-alike', () => {
     ['a Greek letter in the domain', 'ana@apple.example', normalizeEmail('ana@\u03b1pple.example')!],
     ['0 for o', 'jun@mori.example', 'jun@m0ri.example'],
   ])('by %s is seen', (_, email, other) => {
-    expect(isLookAlike(email, other)).toBe(true);
-    expect(isLookAlike(other, email)).toBe(true);
+    expect(other).not.toBe(email);
+    expect(emailSkeleton(other)).toBe(emailSkeleton(email));
   });
 
-  it('is not the address itself, nor another one', () => {
-    expect(isLookAlike('ana@martin.example', 'ana@martin.example')).toBe(false);
-    expect(isLookAlike('ana@martin.example', 'eva@martin.example')).toBe(false);
-    expect(emailSkeleton('ana@martin.example')).toBe(emailSkeleton('ana@martin.example'));
+  it('is not an address that reads otherwise', () => {
+    expect(emailSkeleton('ana@martin.example')).not.toBe(emailSkeleton('eva@martin.example'));
   });
 });

@@ -35,8 +35,3 @@ export function emailSkeleton(email: string): string {
   const plain = shown.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
   return [...plain].map((letter) => LOOKS[letter] ?? letter).join('').replaceAll('rn', 'm').replaceAll('vv', 'w').replaceAll('i', 'l');
 }
-
-/** True for two different addresses that read the same. Both normalized. */
-export function isLookAlike(email: string, other: string): boolean {
-  return email !== other && emailSkeleton(email) === emailSkeleton(other);
-}

@@ -38,10 +38,10 @@ describe('the demo fleet as a process', () => {
     expect(second.said!.servers).toEqual(first.said!.servers);
     second.child.kill('SIGTERM');
     expect(await second.exited).toEqual([0, null]);
-  }, 30_000);
+  });
 
   it('refuses a number of servers that makes no sense', async () => {
     const { said, exited } = await launch('--servers', 'many');
     expect([said, (await exited)[0]]).toEqual([null, 1]);
-  }, 30_000);
+  });
 });

@@ -10,7 +10,7 @@ export interface EventuallyOptions {
  * for something that happens outside them.
  * @throws the last error of `fn`, or one that names the time when `fn` kept answering `false`.
  */
-export async function eventually<T>(fn: () => T | Promise<T>, { timeoutMs = 10_000, everyMs = 10 }: EventuallyOptions = {}): Promise<Exclude<T, false>> {
+export async function eventually<T>(fn: () => T | Promise<T>, { timeoutMs = 30_000, everyMs = 10 }: EventuallyOptions = {}): Promise<Exclude<T, false>> {
   const endsAt = performance.now() + timeoutMs;
   for (;;) {
     let failure: unknown = new Error(`did not become true within ${timeoutMs} ms`);

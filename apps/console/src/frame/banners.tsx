@@ -10,6 +10,7 @@ export function Banners(): ReactNode {
   const setup = useAuth().welcome?.setupState;
   const servers = useServers();
   const demo = servers?.filter((server) => server.demo).length ?? 0;
+  const isAllDemo = demo === servers?.length;
   const exposed = isExposed(setup?.insecure);
   if (demo === 0 && !exposed) return null;
   return (
@@ -18,11 +19,13 @@ export function Banners(): ReactNode {
         <div className="strip">
           <Play size={14} className="accent" aria-hidden />
           <span className="strip-text">
-            <strong>Demo fleet.</strong> {plural(demo, 'simulated server')}. Nothing here is real and nothing leaves this machine.
+            <strong>Demo fleet.</strong> {plural(demo, 'simulated server')}. {isAllDemo ? 'Nothing here is real and nothing leaves this machine.' : 'Nothing of them is real; your own servers are.'}
           </span>
-          <Link to="/servers/new" className="link">
-            Register your first server
-          </Link>
+          {isAllDemo && (
+            <Link to="/servers/new" className="link">
+              Register your first server
+            </Link>
+          )}
         </div>
       )}
       {exposed && <InsecureStrip />}

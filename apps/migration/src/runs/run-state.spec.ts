@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { ROW_STATES, RUN_STATES, type RunState } from '@usher/contracts';
-import { ACTIVE_RUN_STATES, afterEvent, ENDED_RUN_STATES, mayBecome, mustMove, statesBefore, type RunEvent } from './run-state.js';
+import { RUN_STATES, type RunState } from '@usher/contracts';
+import { ACTIVE_RUN_STATES, afterEvent, ENDED_RUN_STATES, mustMove, statesBefore, type RunEvent } from './run-state.js';
 
 describe('a run', () => {
   it('goes from the queue to its end when nothing is in the way', () => {
@@ -31,17 +31,5 @@ describe('a run', () => {
 
   it('is worked on in states that a process may begin with', () => {
     expect(ACTIVE_RUN_STATES.every((state) => afterEvent(state, 'begin') !== null)).toBe(true);
-  });
-});
-
-describe('a row', () => {
-  it('is written only after its intent', () => {
-    expect(ROW_STATES.filter((state) => mayBecome(state, 'done')).sort()).toEqual(['intent', 'verified']);
-  });
-
-  it('that was written is never new again', () => {
-    expect(mayBecome('done', 'new')).toBe(false);
-    expect(mayBecome('verified', 'new')).toBe(false);
-    expect(mayBecome('intent', 'new')).toBe(true);
   });
 });

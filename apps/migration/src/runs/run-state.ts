@@ -1,4 +1,4 @@
-import { AppError, type RowState, type RunState } from '@usher/contracts';
+import { AppError, type RunState } from '@usher/contracts';
 
 /** What can happen to a run. */
 export type RunEvent = 'begin' | 'pause' | 'resume' | 'written' | 'agrees' | 'differs' | 'accept' | 'verify' | 'retry-failed' | 'abort' | 'fail';
@@ -34,22 +34,4 @@ export function mustMove(state: RunState, event: RunEvent): RunState {
   const next = afterEvent(state, event);
   if (next === null) throw new AppError('RUN_CONFLICT', `A run that is ${state} cannot do that.`, { reason: 'state', state, event });
   return next;
-}
-
-/**
- * Rows go forward only: a row that was written is never new again, and what was given up waits for a person. `intent` goes
- * back to `new` when a read has shown that nothing landed.
- */
-const ROW_MOVES: Readonly<Record<RowState, readonly RowState[]>> = {
-  new: ['intent', 'skipped', 'conflict', 'failed'],
-  intent: ['new', 'done', 'skipped', 'conflict', 'failed'],
-  done: ['verified', 'conflict'],
-  verified: ['done'],
-  skipped: ['verified'],
-  conflict: [],
-  failed: ['new'],
-};
-
-export function mayBecome(from: RowState, to: RowState): boolean {
-  return ROW_MOVES[from].includes(to);
 }

@@ -16,7 +16,7 @@ describe('test database', () => {
     await first.close();
     await second.close();
     await expect(new pg.Client({ connectionString: first.url }).connect()).rejects.toThrow();
-  }, 30_000);
+  });
 });
 
 describe('migrated test database', () => {
@@ -29,7 +29,7 @@ describe('migrated test database', () => {
     expect(rows).toEqual([{ servers: '0' }]);
     expect(new URL(database.url).username).not.toBe(new URL(database.ownerUrl).username);
     await database.close();
-  }, 30_000);
+  });
 });
 
 describe('test broker', () => {
@@ -40,9 +40,9 @@ describe('test broker', () => {
     const again = await startNats({ port: broker.port });
     expect(again.url).toBe(broker.url);
     await again.close();
-  }, 30_000);
+  });
 
   it('says why it does not start', async () => {
     await expect(startNats({ conf: 'no such { configuration' })).rejects.toThrow('nats-server did not start');
-  }, 30_000);
+  });
 });

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { MediaItem } from '@usher/contracts';
-import { normalizeTitle, pathKey, readIds, type Matchable } from '@usher/matching';
+import { matchableOf, normalizeTitle, pathKey, type Matchable } from '@usher/matching';
 
 /** An item of one server as the index keeps it. `id` is the media server's own. */
 export interface ItemRow extends Matchable {
@@ -15,23 +15,9 @@ export interface ItemRow extends Matchable {
 }
 
 export function itemRowOf(item: MediaItem): ItemRow {
-  const path = item.files[0]?.path ?? null;
+  const { path, ...what } = matchableOf(item);
   const sizes = item.files.map(({ sizeBytes }) => sizeBytes);
-  const row = {
-    id: item.vendorId,
-    type: item.type,
-    title: item.title,
-    parentId: item.parentVendorId,
-    parentTitle: item.parentTitle,
-    seasonNumber: item.seasonNumber,
-    episodeNumber: item.episodeNumber,
-    episodeEndNumber: item.episodeEndNumber,
-    year: item.year,
-    airDate: item.airDate,
-    durationMs: item.durationMs,
-    ids: readIds(item.type, item.guids),
-    path,
-  };
+  const row = { ...what, parentTitle: item.parentTitle, path };
   return {
     ...row,
     videoHeight: item.videoHeight,

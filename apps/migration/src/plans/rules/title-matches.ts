@@ -1,5 +1,5 @@
 import type { Library, MediaItem, SkipReason } from '@usher/contracts';
-import { matchInSteps, PathMap, readIds, suggestPathMap, type Matchable, type MatchResult, type MatchTier, type PathPair, type PathRow } from '@usher/matching';
+import { matchableOf, matchInSteps, PathMap, suggestPathMap, type Matchable, type MatchResult, type MatchTier, type PathPair, type PathRow } from '@usher/matching';
 
 /** A title as a plan needs it. */
 export interface Title extends Matchable {
@@ -26,21 +26,7 @@ const MAX_CANDIDATES = 20;
 const AUTOMATIC: ReadonlySet<string> = new Set(['A', 'B', 'C']);
 
 export function titleOf(item: MediaItem, libraryId: string): Title {
-  return {
-    id: item.vendorId,
-    libraryId,
-    type: item.type,
-    title: item.title,
-    parentId: item.parentVendorId,
-    seasonNumber: item.seasonNumber,
-    episodeNumber: item.episodeNumber,
-    episodeEndNumber: item.episodeEndNumber,
-    year: item.year,
-    airDate: item.airDate,
-    durationMs: item.durationMs,
-    ids: readIds(item.type, item.guids),
-    path: item.files[0]?.path ?? null,
-  };
+  return { ...matchableOf(item), libraryId };
 }
 
 /** What became of the titles of the source, for every user alike. */

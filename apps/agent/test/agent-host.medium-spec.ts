@@ -119,7 +119,7 @@ describe('commands', () => {
 
   it('are refused for a session that is gone and for a client that cannot', async () => {
     const { serverId, vendor } = await adopted();
-    vendor.setSessions([vendorSession({ controls: { stop: true, pause: false, seek: false, message: false } })]);
+    vendor.setSessions([vendorSession({ controls: { stop: true, pause: false, seek: false, message: false, limitBitRate: false, play: false } })]);
     await eventually(() => fleet.controller.sessions.get(serverId)?.sessions.length === 1);
     const gone = await fleet.bus.command(stopSession, { serverId }, { sessionVendorId: 'nobody', reason: null }).catch((error: unknown) => error);
     expect(gone).toMatchObject({ code: 'NOT_FOUND' });

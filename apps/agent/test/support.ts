@@ -28,6 +28,7 @@ export function recordingLogger(): { logger: Logger; lines: { event: string; lev
 export function vendorStream(given: Partial<VendorStream> = {}): VendorStream {
   return {
     positionMs: 0,
+    bufferPositionMs: null,
     state: 'playing',
     delivery: 'direct-play',
     container: 'mkv',
@@ -54,7 +55,7 @@ export function vendorSession(given: Partial<Omit<VendorSession, 'stream'>> & { 
     address: '192.0.2.7',
     network: 'lan',
     lastSeenAt: null,
-    controls: { stop: true, pause: true, seek: true, message: true },
+    controls: { stop: true, pause: true, seek: true, message: true, limitBitRate: false, play: false },
     item:
       stream === null
         ? null

@@ -77,7 +77,7 @@ export class FleetHarness {
 
   /** Three viewers: two that can take a text, one that cannot. */
   async showViewers(server: FleetServer): Promise<void> {
-    const deaf = { controls: { stop: true, pause: true, seek: true, message: false }, client: 'LG webOS' };
+    const deaf = { controls: { stop: true, pause: true, seek: true, message: false, limitBitRate: false, play: false }, client: 'LG webOS' };
     await this.show(server, sessionOf('s1'), sessionOf('s2'), sessionOf('s3', deaf));
   }
 

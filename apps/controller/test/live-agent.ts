@@ -157,10 +157,10 @@ export async function enrollAgent({ post, pool, folder, surroundings }: Enrollin
 export function sessionOf(vendorId: string, more: Partial<Session> = {}): Session {
   return {
     vendorId, userId: 'u1', userName: 'Ada', deviceId: 'd1', deviceName: 'TV', client: 'Web', clientVersion: '1', address: '203.0.113.7', network: 'wan',
-    lastSeenAt: new Date().toISOString(), controls: { stop: true, pause: true, seek: true, message: true }, ghost: false,
+    lastSeenAt: new Date().toISOString(), controls: { stop: true, pause: true, seek: true, message: true, limitBitRate: false, play: false }, ghost: false,
     item: { itemId: 'i1', type: 'movie', title: 'A Film', seriesTitle: null, seasonNumber: null, episodeNumber: null, year: 2001, durationMs: 6_000_000 },
     stream: {
-      playbackId: uuidv7(), startedAt: new Date().toISOString(), positionMs: 1_000, state: 'playing', delivery: 'direct-play', container: 'mkv',
+      playbackId: uuidv7(), startedAt: new Date().toISOString(), positionMs: 1_000, bufferPositionMs: null, state: 'playing', delivery: 'direct-play', container: 'mkv',
       bitRateKbps: 8_000, sourceBitRateKbps: 8_000, video: null, audio: null, subtitle: null, transcode: null,
     },
     ...more,

@@ -172,7 +172,7 @@ describe('live sessions', () => {
     });
 
     it('refuses what the client or the media server cannot do', async () => {
-      await showEverywhere(sessionOf('s1', { controls: { stop: false, pause: false, seek: false, message: false } }));
+      await showEverywhere(sessionOf('s1', { controls: { stop: false, pause: false, seek: false, message: false, limitBitRate: false, play: false } }));
       await expect(control(first).stop(operator, { sessionId: sessionId() })).rejects.toMatchObject({ code: 'CAPABILITY_MISSING', details: { reason: 'client' } });
       await fleet.pool.query(`UPDATE server SET profile = '{"capabilities":[]}' WHERE id = $1`, [serverId]);
       await expect(control(first).notify(operator, { sessionId: sessionId(), text: 'x' })).rejects.toMatchObject({ code: 'CAPABILITY_MISSING', details: { reason: 'server' } });

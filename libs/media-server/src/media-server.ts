@@ -1,17 +1,32 @@
 import type {
+  Backup,
+  CacheUse,
+  Collection,
+  Device,
+  Discovery,
   FolderSpace,
+  HistoryEntry,
+  ItemListSpec,
   ItemPage,
   Library,
+  ListedItem,
+  LogEntry,
   MediaItem,
   MediaSource,
   MediaUser,
+  MetadataHealth,
+  NewLibrary,
   PathCheck,
+  Playlist,
   PolicyChange,
+  PollPace,
   RefreshMode,
   ServerKind,
   ServerLoad,
   ServerProfile,
+  ServerTask,
   SessionCommand,
+  SubtitleCandidate,
   UserPolicy,
   VendorActivity,
   VendorSession,
@@ -41,6 +56,18 @@ export interface WatchHooks {
   onLive?(live: LiveStatus): void;
 }
 
+/** What following one server has cost since the adapter was made. */
+export interface AdapterUsage {
+  readonly pollEveryMs: number | null;
+  readonly pace: PollPace;
+  readonly push: { readonly openSince: string | null; readonly upMs: number; readonly connects: number; readonly messages: number; readonly folded: number; readonly silentDeaths: number; readonly lastFailure: string | null };
+  readonly calls: { readonly coalesced: number; readonly retries: number; readonly rateLimited: number; readonly shed: number };
+  readonly breaker: 'closed' | 'open' | 'half-open';
+  readonly pausedUntil: string | null;
+  readonly caches: readonly CacheUse[];
+  readonly unknownValues: readonly { readonly field: string; readonly count: number }[];
+}
+
 /** `limit` 1–500. */
 export interface PageRequest {
   readonly start: number;
@@ -50,6 +77,17 @@ export interface PageRequest {
 export interface ItemOptions {
   /** Every file of every version with its size: dear on some vendors. Without it a file may have no size. */
   readonly withFiles: boolean;
+  /** With what is inside the files, where the listing holds it. */
+  readonly withStreams?: boolean;
+  /** ISO, UTC: only what changed since. A superset of the changes of metadata; not of watch states, and without removals. */
+  readonly changedSince?: string;
+}
+
+/** One of them at least. */
+export interface ProviderIds {
+  readonly imdb?: string;
+  readonly tmdb?: string;
+  readonly tvdb?: string;
 }
 
 export interface CheckedPaths {
@@ -88,6 +126,7 @@ export interface MediaServer {
     stop(id: string, reason?: string | null): Promise<void>;
     /** Sent, not read: no vendor confirms that a viewer saw it. */
     message(id: string, text: string): Promise<void>;
+    /** `play` needs `playback.remotePlay`, `limit-bit-rate` needs `sessions.limitBitRate`, all else `sessions.control`. */
     control(id: string, command: SessionCommand): Promise<void>;
   };
 
@@ -102,6 +141,16 @@ export interface MediaServer {
     checkPaths(paths: CheckedPaths): Promise<PathCheck[]>;
     /** The room on the disks of its library folders; a folder whose disk it cannot tell is left out. */
     space(): Promise<FolderSpace[]>;
+    /** Every copy of a title, at most 100. Needs `items.byProviderId`; other vendors have no such filter. */
+    find(ids: ProviderIds): Promise<MediaItem[]>;
+    /** Newest first, in one request where the vendor allows; `limit` 1–100. */
+    recentlyAdded(limit: number): Promise<ListedItem[]>;
+    /** NOT_FOUND for an unknown library. */
+    health(libraryId: string): Promise<MetadataHealth>;
+    /** IDENTITY_CONFLICT when the name is taken: some vendors would make a second one. Without a scan. */
+    create(spec: NewLibrary): Promise<Library>;
+    /** The library only, never its files. NOT_FOUND */
+    remove(libraryId: string): Promise<void>;
   };
 
   readonly users: {
@@ -120,6 +169,12 @@ export interface MediaServer {
     applyPolicy(id: string, change: PolicyChange): Promise<UserPolicy>;
     /** Never an administrator (VALIDATION_FAILED). NOT_FOUND */
     remove(id: string): Promise<void>;
+    /** Locks the account out or lets it in again. Never the last administrator (VALIDATION_FAILED). NOT_FOUND */
+    setEnabled(id: string, enabled: boolean): Promise<void>;
+    /** VALIDATION_FAILED for an empty one: it would open the account. NOT_FOUND */
+    setPassword(id: string, password: string): Promise<void>;
+    /** What the person sees first: latest, resume, next up, favorites counted. NOT_FOUND */
+    discovery(id: string): Promise<Discovery>;
     /** Those of the accounts whose states can be read and written; with `watchStates.ownTokenOnly` the ones that have a token. */
     reach(ids: readonly string[]): Promise<string[]>;
   };
@@ -153,8 +208,55 @@ export interface MediaServer {
     refreshItem(itemId: string, mode: RefreshMode): Promise<void>;
     /** Resolves when the server took the order, before it goes. */
     restart(): Promise<void>;
-    /** Tasks that run now, streams aside. */
+    /** Work that goes on now, streams aside: scans, tasks, downloads and syncs, conversions. */
     running(): Promise<VendorActivity[]>;
+    /** Ends one of `running()`. An end that came by itself meanwhile is no failure. NOT_FOUND */
+    cancel(activityId: string): Promise<void>;
+  };
+
+  readonly tasks: {
+    list(): Promise<ServerTask[]>;
+    /** One that runs already is no failure. NOT_FOUND */
+    start(id: string): Promise<void>;
+  };
+
+  readonly devices: {
+    list(): Promise<Device[]>;
+    /** Ends its sign-in. NOT_FOUND */
+    revoke(id: string): Promise<void>;
+  };
+
+  readonly playlists: {
+    list(userId: string): Promise<Playlist[]>;
+    /** Item ids in order, at most 5,000. NOT_FOUND */
+    items(userId: string, id: string): Promise<string[]>;
+    /** Makes it for this user, or brings the user's one of this name to exactly these items. Never public. */
+    ensure(userId: string, spec: ItemListSpec): Promise<Playlist>;
+    remove(userId: string, id: string): Promise<void>;
+  };
+
+  readonly collections: {
+    list(): Promise<Collection[]>;
+    items(id: string): Promise<string[]>;
+    ensure(libraryId: string, spec: ItemListSpec): Promise<Collection>;
+    remove(id: string): Promise<void>;
+  };
+
+  /** What the server itself remembers. Newest first; `limit` 1–500. */
+  readonly history: {
+    playbacks(limit: number, since: string | null): Promise<HistoryEntry[]>;
+    log(limit: number, before: string | null): Promise<LogEntry[]>;
+  };
+
+  readonly subtitles: {
+    /** Asks the server's subtitle providers. `language` is ISO 639-1 or 639-2. NOT_FOUND */
+    find(itemId: string, language: string): Promise<SubtitleCandidate[]>;
+    fetch(itemId: string, candidateId: string): Promise<void>;
+  };
+
+  readonly backup: {
+    list(): Promise<Backup[]>;
+    trigger(): Promise<void>;
   };
 
   readonly playback: {
@@ -172,6 +274,9 @@ export interface MediaServer {
 
   /** From the newest session list of the watch, failing as its last list failed; asks the server only when nobody watches. */
   load(): Promise<ServerLoad>;
+
+  /** What its caches and its watch are doing; asks the server nothing. */
+  usage(): AdapterUsage;
 
   /** Ends sockets and connections. Calls in flight fail; later calls too. */
   close(): Promise<void>;

@@ -5,7 +5,7 @@ import { ManualClock } from '@usher/resilience';
 import { recordingLogger } from '../../test/support.js';
 import { ActivityWatcher } from './activity-watcher.js';
 
-const scan = (progressPercent: number): VendorActivity => ({ vendorId: 't1', type: 'scan', title: 'Scan', subtitle: null, progressPercent, libraryVendorId: null });
+const scan = (progressPercent: number): VendorActivity => ({ vendorId: 't1', type: 'scan', title: 'Scan', subtitle: null, progressPercent, libraryVendorId: null, state: 'running' as const, cancellable: false, userName: null, deviceName: null, problem: null });
 let stop: (() => Promise<void>) | null = null;
 afterEach(async () => {
   await stop?.();

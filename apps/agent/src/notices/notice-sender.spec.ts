@@ -9,7 +9,7 @@ import { recordingLogger, tempFolder, vendorSession } from '../../test/support.j
 import { NoticeLog } from './notice-log.js';
 import { NoticeSender } from './notice-sender.service.js';
 
-const able = { stop: true, pause: true, seek: true, message: true };
+const able = { stop: true, pause: true, seek: true, message: true, limitBitRate: false, play: false };
 const session = (vendorId: string, more: Parameters<typeof vendorSession>[0] = {}): VendorSession => vendorSession({ vendorId, controls: able, ...more });
 
 async function setUp(sessions: VendorSession[], options: { folder?: string; kind?: 'emby' | 'plex' } = {}) {

@@ -34,7 +34,7 @@ describe('SessionControl', () => {
   });
 
   it.each(['stop', 'pause', 'seek', 'message'] as const)('refuses %s where the client cannot', async (name) => {
-    const { server, control } = setUp({ session: vendorSession({ controls: { stop: true, pause: true, seek: true, message: true, [name]: false } }) });
+    const { server, control } = setUp({ session: vendorSession({ controls: { stop: true, pause: true, seek: true, message: true, limitBitRate: false, play: false, [name]: false } }) });
     const calls = {
       stop: () => control.stop('session-1', null),
       pause: () => control.control('session-1', { type: 'pause' }),

@@ -14,13 +14,13 @@ export class SessionsListener {
   @HandleCommand(stopSession)
   async stop({ sessionVendorId, reason }: z.infer<typeof stopSession.request>, { serverId }: CommandContext): Promise<z.infer<typeof stopSession.reply>> {
     await this.controls.of(serverId).stop(sessionVendorId, reason);
-    return {};
+    return { outcome: 'sent' };
   }
 
   @HandleCommand(controlSession)
   async control({ sessionVendorId, command }: z.infer<typeof controlSession.request>, { serverId }: CommandContext): Promise<z.infer<typeof controlSession.reply>> {
     await this.controls.of(serverId).control(sessionVendorId, command);
-    return {};
+    return { outcome: 'sent' };
   }
 
   @HandleCommand(messageSession)

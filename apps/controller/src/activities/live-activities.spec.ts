@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { ManualClock } from '@usher/resilience';
 import { LiveActivities, STALE_MS } from './live-activities.js';
 
-const scan = { vendorId: 't', type: 'scan' as const, title: 'Scan', subtitle: null, progressPercent: 1, libraryVendorId: null, startedAt: '2026-01-01T00:00:00.000Z' };
+const scan = { vendorId: 't', type: 'scan' as const, title: 'Scan', subtitle: null, progressPercent: 1, libraryVendorId: null, state: 'running' as const, cancellable: false, userName: null, deviceName: null, problem: null, startedAt: '2026-01-01T00:00:00.000Z' };
 const message = (seq: number, activities = [scan]) => ({ seq, at: '2026-01-01T00:00:00.000Z', activities });
 
 describe('LiveActivities', () => {

@@ -9,6 +9,8 @@ export class SessionControlsObject {
   @Field() pause!: boolean;
   @Field() seek!: boolean;
   @Field() message!: boolean;
+  @Field() limitBitRate!: boolean;
+  @Field() play!: boolean;
 }
 
 @ObjectType('NowPlaying')
@@ -55,6 +57,8 @@ export class SubtitleTrackObject implements Omit<SubtitleTrack, 'targetCodec'> {
 
 @ObjectType('Transcode')
 export class TranscodeObject implements Transcode {
+  @Field(() => Boolean, { nullable: true }) hardwareDecode!: boolean | null;
+  @Field(() => Boolean, { nullable: true }) hardwareEncode!: boolean | null;
   @Field(() => [String], { description: "Usher's words, e.g. `audio-codec`, `subtitle`, `bit-rate`." }) reasons!: Transcode['reasons'];
   @Field(() => HardwareUseEnum) hardware!: Transcode['hardware'];
   @Field(() => Float, { nullable: true }) speed!: number | null;
@@ -67,6 +71,7 @@ export class StreamObject {
   @Field(() => ID) playbackId!: string;
   @Field(() => DateTime) startedAt!: string;
   @Field(() => BigInt53) positionMs!: number;
+  @Field(() => BigInt53, { nullable: true, description: 'How far in the file the server has prepared for this client.' }) bufferPositionMs!: number | null;
   @Field(() => StreamStateEnum) state!: 'playing' | 'paused' | 'buffering';
   @Field(() => DeliveryEnum) delivery!: Delivery;
   @Field(() => String, { nullable: true }) container!: string | null;

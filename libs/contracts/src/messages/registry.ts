@@ -1,5 +1,6 @@
 import * as action from './action.messages.js';
 import * as agent from './agent.messages.js';
+import * as detail from './detail.messages.js';
 import * as fleet from './fleet.messages.js';
 import * as item from './item.messages.js';
 import * as migration from './migration.messages.js';
@@ -17,4 +18,4 @@ function isContract(value: unknown): boolean {
 }
 
 /** Every message there is; allow-lists, reference pages and the schema snapshot are made from it. */
-export const CONTRACTS: readonly AnyContract[] = [agent, session, routing, item, action, fleet, user, watchState, ticket, migration].flatMap((messages) => Object.values<unknown>(messages)).filter(isContract) as AnyContract[];
+export const CONTRACTS: readonly AnyContract[] = [agent, session, routing, item, action, detail, fleet, user, watchState, ticket, migration].flatMap((messages) => Object.values<unknown>(messages)).filter(isContract) as AnyContract[];

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { LoadDetail } from '../model/routing.js';
 import { Library, MediaUser, ServerLoad, ServerProfile } from '../model/server.js';
-import { Delivery, NowPlaying, Session, SessionCommand, TranscodeReason } from '../model/session.js';
+import { ControlOutcome, Delivery, NowPlaying, Session, SessionCommand, TranscodeReason } from '../model/session.js';
 import { defineCommand, defineFact, defineState } from './define.js';
 
 const IsoTime = z.iso.datetime();
@@ -94,7 +94,7 @@ export const stopSession = defineCommand({
   effect: 'change',
   onCrash: 'unknown',
   request: z.strictObject({ ...SessionTarget, reason: z.string().max(500).nullable() }),
-  reply: z.strictObject({}),
+  reply: z.strictObject({ outcome: ControlOutcome.default('sent') }),
 });
 
 export const controlSession = defineCommand({
@@ -105,7 +105,7 @@ export const controlSession = defineCommand({
   effect: 'change',
   onCrash: 'unknown',
   request: z.strictObject({ ...SessionTarget, command: SessionCommand }),
-  reply: z.strictObject({}),
+  reply: z.strictObject({ outcome: ControlOutcome.default('sent') }),
 });
 
 export const messageSession = defineCommand({
@@ -119,7 +119,10 @@ export const messageSession = defineCommand({
   reply: z.strictObject({}),
 });
 
-/** Somebody looks at these sessions: where the vendor does not push, the agent reads them more often for `forMs`. */
+/**
+ * Somebody looks at these sessions: where the vendor does not push, the agent reads them more often for `forMs`.
+ * `positions`: lists are sent on for new positions alone too, at most one a second, while somebody mirrors a session.
+ */
 export const watchSessions = defineCommand({
   name: 'session.watch',
   version: 1,
@@ -127,7 +130,7 @@ export const watchSessions = defineCommand({
   timeoutMs: 5_000,
   effect: 'read',
   onCrash: 'redo',
-  request: z.strictObject({ forMs: z.number().int().min(1_000).max(300_000) }),
+  request: z.strictObject({ forMs: z.number().int().min(1_000).max(300_000), positions: z.boolean().optional() }),
   reply: z.strictObject({}),
 });
 

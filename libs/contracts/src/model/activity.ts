@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
-/** What a media server is busy with besides streams: a scan of libraries, or another task of its own. */
-export const ACTIVITY_TYPES = ['scan', 'task'] as const;
+/** What a media server is busy with besides streams: a scan of libraries, a download or sync to a device, a conversion of files, or another task of its own. */
+export const ACTIVITY_TYPES = ['scan', 'task', 'download', 'conversion'] as const;
 export const ActivityType = z.enum(ACTIVITY_TYPES);
 export type ActivityType = z.infer<typeof ActivityType>;
 
@@ -16,6 +16,14 @@ export const VendorActivity = z.object({
   progressPercent: z.number().min(0).max(100).nullable(),
   /** The library that is scanned; null = all, or not told. */
   libraryVendorId: z.string().max(200).nullable(),
+  /** `stalled`: no progress for 10 minutes, or the vendor says so. */
+  state: z.enum(['running', 'failed', 'stalled']).default('running'),
+  cancellable: z.boolean().default(false),
+  /** For whom and to which device a download goes. */
+  userName: z.string().max(500).nullable().default(null),
+  deviceName: z.string().max(500).nullable().default(null),
+  /** Why it failed or stands still, in the vendor's words. */
+  problem: z.string().max(500).nullable().default(null),
 });
 export type VendorActivity = z.infer<typeof VendorActivity>;
 

@@ -5,10 +5,28 @@ export const INDEXED_TYPES = ['movie', 'series', 'episode', 'album', 'track'] as
 export const IndexedType = z.enum(INDEXED_TYPES);
 export type IndexedType = z.infer<typeof IndexedType>;
 
+/** One elementary stream of a file. */
+export const ItemStream = z.object({
+  type: z.enum(['video', 'audio', 'subtitle']),
+  codec: z.string().max(50).nullable(),
+  language: z.string().max(50).nullable(),
+  title: z.string().max(500).nullable(),
+  width: z.number().int().nonnegative().nullable(),
+  height: z.number().int().nonnegative().nullable(),
+  hdr: z.enum(['sdr', 'hdr10', 'hdr10-plus', 'dolby-vision', 'hlg', 'unknown']).nullable(),
+  channels: z.number().int().nonnegative().nullable(),
+  bitRateKbps: z.number().int().nonnegative().nullable(),
+  forced: z.boolean(),
+  external: z.boolean(),
+});
+export type ItemStream = z.infer<typeof ItemStream>;
+
 /** One media file of an item; an item may have several versions or parts. */
 export const ItemFile = z.object({
   path: z.string().min(1).max(4000),
   sizeBytes: z.number().int().nonnegative().nullable(),
+  /** Only where they were asked for; some listings do not hold them. */
+  streams: z.array(ItemStream).max(200).optional(),
 });
 export type ItemFile = z.infer<typeof ItemFile>;
 

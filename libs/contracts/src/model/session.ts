@@ -74,6 +74,9 @@ export const Transcode = z.object({
   /** How far the transcoder is in the file, 0–100; null where not told. */
   progressPercent: z.number().min(0).max(100).nullable(),
   throttled: z.boolean().nullable(),
+  /** Whether hardware reads the source and writes the result; null where not told. */
+  hardwareDecode: z.boolean().nullable().default(null),
+  hardwareEncode: z.boolean().nullable().default(null),
 });
 export type Transcode = z.infer<typeof Transcode>;
 
@@ -82,6 +85,8 @@ export const Stream = z.object({
   playbackId: z.string(),
   startedAt: z.string(),
   positionMs: z.number().int().nonnegative(),
+  /** How far in the file the server has prepared for this client; null when it converts nothing or does not tell. */
+  bufferPositionMs: z.number().int().nonnegative().nullable().default(null),
   state: z.enum(['playing', 'paused', 'buffering']),
   delivery: Delivery,
   container: z.string().max(100).nullable(),
@@ -101,6 +106,8 @@ export const SessionControls = z.object({
   pause: z.boolean(),
   seek: z.boolean(),
   message: z.boolean(),
+  limitBitRate: z.boolean().default(false),
+  play: z.boolean().default(false),
 });
 export type SessionControls = z.infer<typeof SessionControls>;
 
@@ -132,5 +139,13 @@ export const SessionCommand = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('pause') }),
   z.strictObject({ type: z.literal('resume') }),
   z.strictObject({ type: z.literal('seek'), positionMs: z.number().int().nonnegative() }),
+  z.strictObject({ type: z.literal('play'), itemId: z.string().min(1).max(200), positionMs: z.number().int().nonnegative() }),
+  /** null lifts the limit. */
+  z.strictObject({ type: z.literal('limit-bit-rate'), kbps: z.number().int().min(64).max(1_000_000).nullable() }),
 ]);
 export type SessionCommand = z.infer<typeof SessionCommand>;
+
+/** What became of an order: seen in the next lists, not seen although they were read, or beyond what can be seen. */
+export const CONTROL_OUTCOMES = ['done', 'no-effect', 'sent'] as const;
+export const ControlOutcome = z.enum(CONTROL_OUTCOMES);
+export type ControlOutcome = z.infer<typeof ControlOutcome>;

@@ -36,7 +36,7 @@ function start(kind: ServerKind): Promise<Bench> {
       const { itemId, durationMs } = played.item!;
       server.sources.set(itemId, { height: 1080, videoCodec: 'h264', tenBit: false, hdr: false, framesPerSecond: 24, bitRateKbps: 8_000, durationMs });
       const video = { ...CONVERTED, sourceWidth: 3840, sourceHeight: 1600, targetWidth: 1920, targetHeight: 800, hdr: 'hdr10' } as const;
-      const transcode = { reasons: ['video-codec' as const], hardware: 'software' as const, speed: 1.5, progressPercent: 10, throttled: null };
+      const transcode = { reasons: ['video-codec' as const], hardware: 'software' as const, speed: 1.5, progressPercent: 10, throttled: null, hardwareDecode: null, hardwareEncode: null };
       const session = delivery === 'direct-play' ? played : { ...played, stream: { ...played.stream!, delivery, video, transcode } };
       server.setSessions([...server.current, session]);
       return {

@@ -2,6 +2,7 @@ import { AppError, type Capability, type Library, type MediaItem, type MediaUser
 import type { CapabilitySet } from '../capabilities.js';
 import type { MediaServer } from '../media-server.js';
 import { checkWrite } from '../states/check-write.js';
+import { NOT_THERE } from '../not-there.js';
 
 /** What the accounts need of the server that they belong to. */
 export interface AccountHost {
@@ -66,6 +67,9 @@ export class InMemoryAccounts {
   }
 
   readonly users: Omit<MediaServer['users'], 'list'> = {
+    setEnabled: NOT_THERE.setEnabled,
+    setPassword: NOT_THERE.setPassword,
+    discovery: NOT_THERE.discovery,
     policy: async (id) => {
       this.admit(null);
       return this.#policyOf(this.#user(id).vendorId);

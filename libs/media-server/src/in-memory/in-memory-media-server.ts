@@ -16,7 +16,9 @@ import {
 } from '@usher/contracts';
 import { CapabilitySet, PARALLEL_WRITES, STARTING_CAPABILITIES } from '../capabilities.js';
 import { loadOf } from '../load.js';
-import type { LiveStatus, MediaServer, SessionSnapshot, WatchHooks } from '../media-server.js';
+import type { AdapterUsage, LiveStatus, MediaServer, SessionSnapshot, WatchHooks } from '../media-server.js';
+import { NOT_THERE } from '../not-there.js';
+import { NO_USAGE } from '../usage.js';
 import { InMemoryAccounts } from './in-memory-accounts.js';
 
 /** A command that a test can look at afterwards. */
@@ -149,6 +151,11 @@ export class InMemoryMediaServer implements MediaServer {
       this.#throwIfFaulty();
       return structuredClone(this.spaceList);
     },
+    find: NOT_THERE.find,
+    recentlyAdded: NOT_THERE.recentlyAdded,
+    health: NOT_THERE.health,
+    create: NOT_THERE.create,
+    remove: NOT_THERE.remove,
   };
 
   /** Settings and states of the accounts. */
@@ -173,7 +180,7 @@ export class InMemoryMediaServer implements MediaServer {
       if (libraryId !== null) this.#findLibrary(libraryId);
       this.#order('libraries.scan', { type: 'scan', libraryId });
       // it never ends by itself: whoever tests that takes it away
-      this.activities.push({ vendorId: `scan ${this.sent.length}`, type: 'scan', title: 'Scan', subtitle: null, progressPercent: 0, libraryVendorId: libraryId });
+      this.activities.push({ vendorId: `scan ${this.sent.length}`, type: 'scan', title: 'Scan', subtitle: null, progressPercent: 0, libraryVendorId: libraryId, state: 'running', cancellable: false, userName: null, deviceName: null, problem: null });
     },
     refreshLibrary: async (libraryId, mode) => {
       this.#findLibrary(libraryId);
@@ -186,6 +193,7 @@ export class InMemoryMediaServer implements MediaServer {
       this.#throwIfFaulty();
       return structuredClone(this.activities);
     },
+    cancel: NOT_THERE.cancel,
   };
 
   readonly playback: MediaServer['playback'] = {
@@ -197,6 +205,18 @@ export class InMemoryMediaServer implements MediaServer {
     },
     address: async (itemId, positionMs) => `web/${encodeURIComponent(itemId)}?t=${Math.floor(positionMs / 1_000)}`,
   };
+
+  readonly tasks = NOT_THERE.tasks;
+  readonly devices = NOT_THERE.devices;
+  readonly playlists = NOT_THERE.playlists;
+  readonly collections = NOT_THERE.collections;
+  readonly history = NOT_THERE.history;
+  readonly subtitles = NOT_THERE.subtitles;
+  readonly backup = NOT_THERE.backup;
+
+  usage(): AdapterUsage {
+    return NO_USAGE;
+  }
 
   async load(): Promise<ServerLoad> {
     this.#throwIfFaulty();
@@ -271,5 +291,7 @@ function controlled(session: VendorSession, command: SessionCommand): VendorSess
       return { ...session, stream: { ...session.stream, state: 'playing' } };
     case 'seek':
       return { ...session, stream: { ...session.stream, positionMs: command.positionMs } };
+    default:
+      return session;
   }
 }

@@ -1,3 +1,4 @@
+import type { SessionCommand } from '@usher/contracts';
 import type { MediaServerOptions } from '../create-media-server.js';
 import { textOf } from '../media-browser/fields.js';
 import { mapInfo } from '../media-browser/info.mapper.js';
@@ -11,7 +12,7 @@ import { jellyfinStates, isJellyfinId } from './jellyfin.states.js';
 import { jellyfinPush } from './jellyfin.socket.js';
 
 const MESSAGE_SHOWN_MS = 8_000;
-const COMMANDS = { pause: 'Pause', resume: 'Unpause', seek: 'Seek' } as const;
+const COMMANDS: Partial<Record<SessionCommand['type'], string>> = { pause: 'Pause', resume: 'Unpause', seek: 'Seek' };
 
 /** Of the route that writes whole rows; older versions have none. */
 const STATE_WRITES = ['watchStates.write', 'watchStates.playedAt', 'watchStates.playCount', 'watchStates.favorite', 'watchStates.rating'] as const;
@@ -59,7 +60,7 @@ export const jellyfin: MediaBrowserVendor = {
     body: { Header: header, Text: text, TimeoutMs: MESSAGE_SHOWN_MS },
   }),
   control: (session, command) => ({
-    path: playing(session.vendorId, COMMANDS[command.type]),
+    path: playing(session.vendorId, COMMANDS[command.type] ?? ''),
     ...(command.type === 'seek' ? { query: { seekPositionTicks: command.positionMs * 10_000 } } : {}),
   }),
 };

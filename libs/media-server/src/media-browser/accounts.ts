@@ -6,6 +6,7 @@ import type { MediaServer } from '../media-server.js';
 import { booleanOf, fieldsOf, listOf, type Fields } from './fields.js';
 import { mapPolicy, overlayPolicy, type PolicyFolder, type PolicyWords } from './policy.mapper.js';
 import { mapUsers } from './user.mapper.js';
+import { NOT_THERE } from '../not-there.js';
 
 /** Where accounts of the two vendors differ. */
 export interface AccountWords extends PolicyWords {
@@ -91,6 +92,9 @@ export function mediaBrowserAccounts(calls: AccountCalls): Omit<MediaServer['use
       return made;
     },
     applyPolicy,
+    setEnabled: NOT_THERE.setEnabled,
+    setPassword: NOT_THERE.setPassword,
+    discovery: NOT_THERE.discovery,
     remove: async (id) => {
       // the last administrator is refused, but its tokens are dead all the same
       if (isAdministrator(await read(id))) throw new AppError('VALIDATION_FAILED', 'An administrator is never removed.', { field: 'userVendorId' });

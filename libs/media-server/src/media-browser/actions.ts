@@ -3,6 +3,7 @@ import { answerInvalid, connectionError } from '../http/vendor-errors.js';
 import type { VendorHttp } from '../http/vendor-http.js';
 import type { MediaServer } from '../media-server.js';
 import { fieldsOf, listOf, numberOf, textOf } from './fields.js';
+import { NOT_THERE } from '../not-there.js';
 
 export interface ActionCalls {
   readonly http: VendorHttp;
@@ -40,6 +41,7 @@ export function mediaBrowserActions({ http, prefix, requireRestart, onRestart }:
       await post('/System/Restart', 'POST /System/Restart');
       onRestart();
     },
+    cancel: NOT_THERE.cancel,
     running: async () => runningTasks(await http.json({ method: 'GET', path: `${prefix}/ScheduledTasks`, endpoint: 'GET /ScheduledTasks' })),
   };
 }
@@ -60,6 +62,11 @@ export function runningTasks(answer: unknown): VendorActivity[] {
       subtitle: state === 'Running' ? textOf(task['Category'], 500) : state,
       progressPercent: progress === null ? null : Math.max(0, Math.min(100, progress)),
       libraryVendorId: null,
+      state: 'running' as const,
+      cancellable: false,
+      userName: null,
+      deviceName: null,
+      problem: null,
     };
   });
 }

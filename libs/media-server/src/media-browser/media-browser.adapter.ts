@@ -5,7 +5,9 @@ import { answerInvalid, connectionError } from '../http/vendor-errors.js';
 import { VendorHttp } from '../http/vendor-http.js';
 import { LiveSessions } from '../live-sessions.js';
 import { knock } from '../liveness.js';
-import type { MediaServer } from '../media-server.js';
+import type { AdapterUsage, MediaServer } from '../media-server.js';
+import { NOT_THERE } from '../not-there.js';
+import { NO_USAGE } from '../usage.js';
 import { isTestedVersion } from '../tested-versions.js';
 import { VendorStatusTracker } from '../vendor-status.js';
 import { mediaBrowserAccounts } from './accounts.js';
@@ -130,6 +132,11 @@ export class MediaBrowserServer implements MediaServer {
       this.#capabilities.require('libraries.space');
       return await readSpace(this.#http, this.#prefix);
     },
+    find: NOT_THERE.find,
+    recentlyAdded: NOT_THERE.recentlyAdded,
+    health: NOT_THERE.health,
+    create: NOT_THERE.create,
+    remove: NOT_THERE.remove,
   };
 
   readonly users: MediaServer['users'];
@@ -144,6 +151,18 @@ export class MediaBrowserServer implements MediaServer {
     page: (itemId, machineId) => this.#vendor.itemPage(itemId, machineId),
     machineId: async () => (this.#full?.profile ?? (await this.probe())).machineId,
   });
+
+  readonly tasks = NOT_THERE.tasks;
+  readonly devices = NOT_THERE.devices;
+  readonly playlists = NOT_THERE.playlists;
+  readonly collections = NOT_THERE.collections;
+  readonly history = NOT_THERE.history;
+  readonly subtitles = NOT_THERE.subtitles;
+  readonly backup = NOT_THERE.backup;
+
+  usage(): AdapterUsage {
+    return NO_USAGE;
+  }
 
   load(): Promise<ServerLoad> {
     return this.#live.load();

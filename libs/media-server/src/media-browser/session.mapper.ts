@@ -80,6 +80,8 @@ function mapControls(row: Fields, playing: boolean): SessionControls {
     pause: reachable && playing,
     seek: reachable && playing && canSeek,
     message: reachable && textsOf(row['SupportedCommands'], 100).includes('DisplayMessage'),
+    limitBitRate: false,
+    play: false,
   };
 }
 
@@ -95,6 +97,7 @@ function mapStream(row: Fields, dialect: SessionDialect): VendorStream {
   const durationMs = ticksToMs(item['RunTimeTicks']) || null;
   return {
     positionMs: Math.min(ticksToMs(playState['PositionTicks']) ?? 0, durationMs ?? Number.MAX_SAFE_INTEGER),
+    bufferPositionMs: null,
     state: booleanOf(playState['IsPaused']) === true ? 'paused' : 'playing',
     delivery,
     container: containerOf(transcoding?.['Container']) ?? containerOf(item['Container']),
@@ -136,6 +139,8 @@ function mapTranscode(transcoding: Fields, video: Fields | null, reasons: Transc
     speed: fps !== null && fps >= 0 && sourceFps !== null && sourceFps > 0 ? Math.round((fps / sourceFps) * 100) / 100 : null,
     progressPercent: percent === null || percent < 0 ? null : Math.min(100, Math.round(percent * 10) / 10),
     throttled: dialect.throttled(transcoding),
+    hardwareDecode: null,
+    hardwareEncode: null,
   };
 }
 

@@ -1,6 +1,7 @@
 import { AppError, type Capability, type MediaUser, type UserPolicy } from '@usher/contracts';
 import type { MediaServer } from '../media-server.js';
 import { OWNER, type PlexTokens, type Voice } from './plex.tokens.js';
+import { NOT_THERE } from '../not-there.js';
 
 export interface PlexAccountCalls {
   readonly tokens: PlexTokens;
@@ -33,6 +34,9 @@ export function plexAccounts({ tokens, accounts, sections }: PlexAccountCalls): 
     policy,
     create: () => Promise.reject(missing('users.create', 'Plex lets nobody make an account for somebody else.')),
     applyPolicy: () => Promise.reject(missing('users.policy', 'What an account of Plex may do is set by its owner at plex.tv.')),
+    setEnabled: NOT_THERE.setEnabled,
+    setPassword: NOT_THERE.setPassword,
+    discovery: NOT_THERE.discovery,
     remove: () => Promise.reject(missing('users.remove', 'Accounts of Plex belong to their owners.')),
     reach: async (ids) => {
       const known = new Set((await accounts()).map(({ vendorId }) => vendorId));

@@ -4,6 +4,7 @@ import type { VendorHttp, VendorRequest } from '../http/vendor-http.js';
 import { fieldsOf, listOf, numberOf, textOf, type Fields } from '../media-browser/fields.js';
 import type { MediaServer } from '../media-server.js';
 import { readContainer } from './plex.http.js';
+import { NOT_THERE } from '../not-there.js';
 
 /** Plex runs them as activities of its own, a scan of each library apart. It has no order to restart. */
 export function plexActions(http: VendorHttp): MediaServer['actions'] {
@@ -24,6 +25,7 @@ export function plexActions(http: VendorHttp): MediaServer['actions'] {
       await order({ method: 'PUT', path, endpoint: 'PUT /library/metadata/{id}/refresh', ...(mode === 'full' && { query: { force: 1 } }) }, 'item');
     },
     restart: () => Promise.reject(new AppError('CAPABILITY_MISSING', 'Plex cannot be restarted from outside; restart its process or container.', { capability: 'server.restart' })),
+    cancel: NOT_THERE.cancel,
     running: async () => plexActivities(readContainer(await http.send({ method: 'GET', path: '/activities', endpoint: 'GET /activities' }))),
   };
 }
@@ -43,6 +45,11 @@ export function plexActivities(container: Fields): VendorActivity[] {
       subtitle: textOf(activity['subtitle'], 500),
       progressPercent: progress === null || progress < 0 ? null : Math.min(100, progress),
       libraryVendorId: textOf(context['librarySectionID'], 200),
+      state: 'running' as const,
+      cancellable: false,
+      userName: null,
+      deviceName: null,
+      problem: null,
     };
   });
 }

@@ -10,7 +10,9 @@ import { knock } from '../liveness.js';
 import { fieldsOf, listOf, textOf, type Fields } from '../media-browser/fields.js';
 import { plainHttp } from '../media-browser/hardening.js';
 import { StartUp } from '../media-browser/start-up.js';
-import type { MediaServer, PageRequest } from '../media-server.js';
+import type { AdapterUsage, MediaServer, PageRequest } from '../media-server.js';
+import { NOT_THERE } from '../not-there.js';
+import { NO_USAGE } from '../usage.js';
 import { isTestedVersion } from '../tested-versions.js';
 import { VendorStatusTracker } from '../vendor-status.js';
 import { browsed, checkByBrowsing } from './plex.browse.js';
@@ -150,6 +152,11 @@ class PlexServer implements MediaServer {
     },
     checkPaths: (paths) => checkByBrowsing((folder) => browsed(() => this.#browse(folder)), paths),
     space: () => Promise.reject(missing('libraries.space', 'Plex does not tell how much room its disks have.')),
+    find: NOT_THERE.find,
+    recentlyAdded: NOT_THERE.recentlyAdded,
+    health: NOT_THERE.health,
+    create: NOT_THERE.create,
+    remove: NOT_THERE.remove,
   };
 
   readonly users: MediaServer['users'];
@@ -161,6 +168,18 @@ class PlexServer implements MediaServer {
     get: async (path) => readContainer(await this.#http.send({ method: 'GET', path, endpoint: 'GET /library/metadata/{id}' })),
     machineId: () => this.#knownMachineId(),
   });
+
+  readonly tasks = NOT_THERE.tasks;
+  readonly devices = NOT_THERE.devices;
+  readonly playlists = NOT_THERE.playlists;
+  readonly collections = NOT_THERE.collections;
+  readonly history = NOT_THERE.history;
+  readonly subtitles = NOT_THERE.subtitles;
+  readonly backup = NOT_THERE.backup;
+
+  usage(): AdapterUsage {
+    return NO_USAGE;
+  }
 
   load(): Promise<ServerLoad> {
     return this.#live.load();

@@ -61,7 +61,7 @@ function mapSession(row: Fields): VendorSession | null {
     address,
     network: networkOfPlayer(player, session, address),
     lastSeenAt: null,
-    controls: { stop: sessionId !== null, pause: false, seek: false, message: false },
+    controls: { stop: sessionId !== null, pause: false, seek: false, message: false, limitBitRate: false, play: false },
     item: mapItem(row),
     stream: mapPlexStream(row, player),
   };

@@ -26,6 +26,7 @@ export function mapPlexStream(row: Fields, player: Fields): VendorStream {
   const durationMs = countOf(row['duration']) || Number.MAX_SAFE_INTEGER;
   return {
     positionMs: Math.min(countOf(row['viewOffset']) ?? 0, durationMs),
+    bufferPositionMs: null,
     state: stateOf(player['state']),
     delivery,
     container: textOf(transcoding?.['container'], 100) ?? textOf(media['container'], 100),
@@ -152,6 +153,8 @@ function mapTranscode(transcoding: Fields | null, video: VideoTrack | null, audi
     speed: speed === null || speed < 0 ? null : Math.round(speed * 100) / 100,
     progressPercent: progress === null || progress < 0 ? null : Math.min(100, Math.round(progress * 10) / 10),
     throttled: booleanOf(transcoding?.['throttled']),
+    hardwareDecode: null,
+    hardwareEncode: null,
   };
 }
 

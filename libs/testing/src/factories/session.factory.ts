@@ -21,7 +21,7 @@ export function makeSession(given: Partial<Session> = {}): Session {
     address: '192.168.1.20',
     network: 'lan',
     lastSeenAt: '2026-01-01T00:00:00.000Z',
-    controls: { stop: true, pause: true, seek: true, message: true },
+    controls: { stop: true, pause: true, seek: true, message: true, limitBitRate: true, play: true },
     item: makeNowPlaying(),
     stream: makeStream(),
     ghost: false,

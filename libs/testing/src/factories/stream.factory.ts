@@ -9,7 +9,7 @@ export function makeAudioTrack(given: Partial<AudioTrack> = {}): AudioTrack {
 }
 
 export function makeTranscode(given: Partial<Transcode> = {}): Transcode {
-  return { reasons: ['video-codec'], hardware: 'software', speed: 2.5, progressPercent: 40, throttled: false, ...given };
+  return { reasons: ['video-codec'], hardware: 'software', speed: 2.5, progressPercent: 40, throttled: false, hardwareDecode: false, hardwareEncode: false, ...given };
 }
 
 /** A film that plays directly at 8 Mbit/s. */
@@ -18,6 +18,7 @@ export function makeStream(given: Partial<Stream> = {}): Stream {
     playbackId: uuidv7(),
     startedAt: '2026-01-01T00:00:00.000Z',
     positionMs: 60_000,
+    bufferPositionMs: null,
     state: 'playing',
     delivery: 'direct-play',
     container: 'mkv',

@@ -20,6 +20,8 @@ export interface LibrarySpec {
   readonly type: LibraryType;
   /** Below the server's media root. */
   readonly folder?: string;
+  /** Whole paths instead, as an operator gives them. */
+  readonly folders?: readonly string[];
   readonly items?: readonly ItemSpec[];
 }
 
@@ -49,13 +51,19 @@ export class Catalogue {
     private readonly nowMs: () => number,
   ) {}
 
-  addLibrary({ name, type, folder, items = [] }: LibrarySpec): CatalogueLibrary {
+  addLibrary({ name, type, folder, folders, items = [] }: LibrarySpec): CatalogueLibrary {
     const base = `${this.root}/${folder ?? name.toLowerCase().replaceAll(' ', '-')}`;
     const made: CatalogueItem[] = [];
-    const library: CatalogueLibrary = { number: ++this.lastNumber, name, type, folders: [base], items: made };
+    const library: CatalogueLibrary = { number: ++this.lastNumber, name, type, folders: folders ?? [base], items: made };
     this.libraries.push(library);
     for (const spec of items) this.addItem(library, spec);
     return library;
+  }
+
+  /** With its items, as nobody knows them any more. */
+  removeLibrary(library: CatalogueLibrary): void {
+    this.libraries.splice(this.libraries.indexOf(library), 1);
+    for (const [number, item] of this.byNumber) if (item.library === library) this.byNumber.delete(number);
   }
 
   /** Adds a film, a whole series or an artist with albums, as the library says; a mixed one takes `children` for a series. */

@@ -19,7 +19,7 @@ export class SimulatedTasks {
   takesMs = 3_000;
   /** Everything that was ordered, oldest first. */
   readonly ordered: Omit<SimulatedTask, 'progress'>[] = [];
-  private readonly started: { readonly task: Omit<SimulatedTask, 'progress'>; readonly atMs: number }[] = [];
+  private started: { readonly task: Omit<SimulatedTask, 'progress'>; readonly atMs: number }[] = [];
 
   constructor(private readonly clock: Pick<Clock, 'monotonicMs'>) {}
 
@@ -27,6 +27,13 @@ export class SimulatedTasks {
     const task = { id: this.ordered.length + 1, kind, library: what.library ?? null, item: what.item ?? null, full: what.full ?? false };
     this.ordered.push(task);
     this.started.push({ task, atMs: this.clock.monotonicMs() });
+  }
+
+  /** False when it does not run. */
+  cancel(id: number): boolean {
+    const runs = this.running().some((task) => task.id === id);
+    this.started = this.started.filter(({ task }) => task.id !== id);
+    return runs;
   }
 
   running(): SimulatedTask[] {

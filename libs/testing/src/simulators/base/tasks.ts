@@ -19,6 +19,8 @@ export class SimulatedTasks {
   takesMs = 3_000;
   /** Everything that was ordered, oldest first. */
   readonly ordered: Omit<SimulatedTask, 'progress'>[] = [];
+  /** Vendor's ids of the tasks that somebody started by that id, oldest first. */
+  readonly startedByHand: string[] = [];
   private started: { readonly task: Omit<SimulatedTask, 'progress'>; readonly atMs: number }[] = [];
 
   constructor(private readonly clock: Pick<Clock, 'monotonicMs'>) {}

@@ -9,6 +9,8 @@ const POLL_S = 0.2;
 /** An adapter on a running simulator. */
 export function benchOf(simulator: Simulator): Bench {
   const key = simulator.adminKey;
+  // where the suite makes a library
+  for (const folder of ['/media/attic', '/media/cellar']) simulator.control.disk.add(folder);
   const server = createMediaServer({
     kind: simulator.kind,
     origin: simulator.url,

@@ -56,13 +56,19 @@ const ACCOUNTS = ['users.create', 'users.policy', 'users.remove', ...STATES, 'wa
 
 /**
  * Before the first `probe()`. Emby's socket exists but was seen to stay silent after a subscription, so it is used
- * and not declared; neither Emby nor Jellyfin tells the load of its host. Accounts of Plex are made and changed by their owners at plex.tv. Only Jellyfin tells the room on its disks, from 10.11 on, and
- * backs itself up since then; Emby does with a plugin.
+ * and not declared; neither Emby nor Jellyfin tells the load of its host. Accounts of Plex are made and changed by their
+ * owners at plex.tv. Only Jellyfin tells the room on its disks, from 10.11 on, and backs itself up since then; Emby does with a plugin.
  */
 export const STARTING_CAPABILITIES: Readonly<Record<ServerKind, readonly Capability[]>> = {
   emby: ['sessions.stop', 'sessions.control', 'sessions.message', 'libraries.list', ...ACTIONS, 'libraries.checkPaths', 'items.list', 'items.byProviderId', 'users.list', ...ACCOUNTS, ...DETAILS],
   jellyfin: ['sessions.push', 'sessions.stop', 'sessions.control', 'sessions.message', 'libraries.list', ...ACTIONS, 'libraries.checkPaths', 'items.list', 'users.list', ...ACCOUNTS, ...DETAILS],
-  plex: ['sessions.push', 'sessions.stop', 'libraries.list', ...ACTIONS, 'libraries.checkPaths', 'items.list', 'users.list', ...STATES, 'watchStates.ownTokenOnly'],
+  plex: [
+    ...['sessions.push', 'sessions.stop', 'load.host'] as const,
+    ...['libraries.list', 'libraries.create', 'libraries.checkPaths', 'metadata.health', 'items.list', 'items.changedSince', 'items.recentlyAdded', 'subtitles.search'] as const,
+    ...ACTIONS,
+    ...['activities.cancel', 'tasks.list', 'tasks.start', 'backup.trigger', 'devices.list', 'history.read'] as const,
+    ...['users.list', 'users.discovery', ...STATES, 'watchStates.ownTokenOnly', 'playlists.read', 'playlists.write', 'collections.read', 'collections.write'] as const,
+  ],
 };
 
 /** Writes of states that a server takes at once: measured for Jellyfin, whose single writer gains nothing above two; assumed for the others. */

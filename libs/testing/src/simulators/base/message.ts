@@ -8,6 +8,7 @@ export class SimulatedRequest {
   readonly query: ReadonlyMap<string, string>;
   readonly headers: IncomingHttpHeaders;
   readonly remoteAddress: string;
+  private readonly pairs: readonly (readonly [string, string])[];
 
   constructor(
     incoming: IncomingMessage,
@@ -17,7 +18,8 @@ export class SimulatedRequest {
     const url = new URL(incoming.url ?? '/', 'http://simulator');
     this.method = incoming.method ?? 'GET';
     this.path = decode(url.pathname.slice(basePath.length)) || '/';
-    this.query = new Map([...url.searchParams].map(([name, value]) => [name.toLowerCase(), value]));
+    this.pairs = [...url.searchParams].map(([name, value]) => [name.toLowerCase(), value] as const);
+    this.query = new Map(this.pairs);
     this.headers = incoming.headers;
     this.remoteAddress = (incoming.socket.remoteAddress ?? '').replace('::ffff:', '');
   }
@@ -25,6 +27,11 @@ export class SimulatedRequest {
   header(name: string): string | undefined {
     const value = this.headers[name.toLowerCase()];
     return Array.isArray(value) ? value[0] : value;
+  }
+
+  /** Every value of a query parameter that may come more than once. */
+  values(name: string): string[] {
+    return this.pairs.flatMap(([each, value]) => (each === name.toLowerCase() ? value : []));
   }
 
   /** The body as JSON; `undefined` when there is none or it is none. */

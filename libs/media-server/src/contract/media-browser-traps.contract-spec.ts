@@ -69,6 +69,15 @@ describe.each([
     expect(await server.playlists.items(person.vendorId, vendorId)).toEqual([a, b, c]);
   });
 
+  it('is not asked for titles by ids that it cannot read', async () => {
+    const { simulator, server } = await stage(await start());
+    const before = simulator.requests.length;
+    expect(await server.libraries.itemsById(['abc', '../x', ''], { withFiles: false })).toEqual([]);
+    expect(await server.subtitles.find('abc', 'en').catch((error: unknown) => error)).toMatchObject(notFound);
+    expect(simulator.requests.length).toBe(before);
+    await expect(server.libraries.items('1', { start: 0, limit: 1 }, { withFiles: false, changedSince: 'yesterday' })).rejects.toMatchObject({ code: 'VALIDATION_FAILED' });
+  });
+
   it('is not asked to play what the viewer may not see', async () => {
     const { simulator, server, itemId } = await stage(await start());
     const viewer = simulator.control.startPlayback({ user: 'Nell', item: 'Sunrise' });
@@ -99,6 +108,26 @@ describe.each([
 });
 
 describe('Jellyfin', () => {
+  it('is never asked by routes that lie or harm', async () => {
+    const { simulator, server, person, write } = await stage(await startJellyfin());
+    await write(FILM, { played: true, playCount: 2, lastPlayedAt: '2021-05-06T07:08:09.000Z', favorite: true, ratingTenths: 80 });
+    await write(FILM, { played: false, playCount: 0, favorite: false, positionMs: 60_000 });
+    await server.watchStates.list(person.vendorId, null, 500);
+    await server.users.setPassword(person.vendorId, 'long enough');
+    await server.users.discovery(person.vendorId);
+    const films = (await server.libraries.list()).find(({ type }) => type === 'movies')!;
+    await server.libraries.health(films.vendorId);
+    for (const { path, query, body } of simulator.requests) {
+      // a dated mark counts one more each time, and turns a key's session into that user's
+      expect(path).not.toMatch(/^\/(UserPlayedItems|QuickConnect)|^\/Users\/[^/]+\/(Password|PlayedItems)/i);
+      // it answers nothing for states
+      expect(query).not.toHaveProperty('mindatelastsavedforuser');
+      expect(body).not.toContain('ResetPassword');
+      // without it films hide behind their collections
+      if (path === '/Items') expect([query['collapseboxsetitems'], query['ids']]).not.toEqual([undefined, undefined]);
+    }
+  });
+
   it('makes playlists for one person only, and leaves those of others alone', async () => {
     const { simulator, server, person, itemId } = await stage(await startJellyfin());
     const other = (await server.users.list()).find(({ name }) => name === 'Otis')!;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { Collection, Playlist } from '@usher/contracts';
-import { mapPlexCollections } from './plex.collections.js';
+import { collectionRows, mapPlexCollections } from './plex.collections.js';
+import { readContainer } from './plex.http.js';
 import { chunks } from './plex.lists.js';
 import { difference, mapPlexPlaylists, movesTo } from './plex.playlists.js';
 
@@ -46,6 +47,12 @@ describe('rows of lists', () => {
       { vendorId: '92', name: 'Static', userId: '77', mediaType: 'video', itemCount: 32, durationMs: 7_328_000, smart: false },
       { vendorId: '95', name: 'Rules', userId: '77', mediaType: 'unknown', itemCount: null, durationMs: null, smart: true },
     ]);
+  });
+
+  it('collections: among the folders of an XML answer', () => {
+    const xml = '<MediaContainer size="1"><Directory ratingKey="7" type="collection" title="Trains" childCount="2" /></MediaContainer>';
+    const container = readContainer({ status: 200, headers: { 'content-type': 'text/xml' }, body: xml });
+    expect(mapPlexCollections(collectionRows(container), '3')).toEqual([{ vendorId: '7', name: 'Trains', libraryVendorId: '3', itemCount: 2, smart: false }]);
   });
 
   it('collections: of their section', () => {

@@ -10,7 +10,24 @@ export interface Deviation {
 }
 
 export const DEVIATIONS: Readonly<Record<ServerKind, readonly Deviation[]>> = {
-  jellyfin: [],
-  emby: [],
-  plex: [],
+  jellyfin: [
+    { route: 'GET /socket', what: 'route', why: 'The document describes the messages of the socket, not the handshake that opens it.' },
+    { route: 'POST /Items/{itemId}/Refresh', what: 'query recursive', why: 'Emby needs it and shares the code; Jellyfin always refreshes what is below and ignores names that it does not know.' },
+  ],
+  emby: [
+    { route: 'GET /embywebsocket', what: 'route', why: 'The document leaves the socket out.' },
+    { route: 'GET /Items', what: 'query collapseboxsetitems', why: 'Jellyfin needs it and shares the code; Emby ignores names that it does not know.' },
+    { route: 'POST /Users/{Id}/Policy', what: 'body *', why: 'A policy goes back as the whole document that was read; real servers have settings in it that their published document forgets.' },
+  ],
+  plex: [
+    { route: 'GET /:/websockets/notifications', what: 'route', why: 'The document writes "websocket"; servers and all players know "websockets".' },
+    { route: 'GET /accounts', what: 'route', why: 'Left out of the document. It is the only list of accounts on the server itself.' },
+    { route: 'GET /library/sections', what: 'route', why: 'The document has it as /library/sections/all since 1.42 only; all versions answer this one.' },
+    { route: 'POST /library/sections/{sectionId}/refresh', what: 'path sectionId', why: 'Keys of sections are sent as they were listed; "all" in place of one is the older spelling of a scan of everything.' },
+    { route: 'GET /library/metadata/{ids}', what: 'query includeguids', why: 'Documented for lists only; details take it the same way.' },
+    { route: 'GET /services/browse/{path}', what: 'route', why: 'Left out of the document; the web application chooses folders with it, and nothing else tells whether the server sees one.' },
+    { route: 'GET /api/servers/{machineId}/shared_servers', what: 'route', why: 'plex.tv is not part of the document. Nothing else tells the tokens of those with whom the server is shared.' },
+    { route: 'GET /api/v2/home/users', what: 'route', why: 'plex.tv is not part of the document.' },
+    { route: 'POST /api/v2/home/users/{uuid}/switch', what: 'route', why: 'plex.tv is not part of the document.' },
+  ],
 };

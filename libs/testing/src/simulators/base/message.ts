@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 
-/** A request as a simulator sees it: path without the base path, query names in any case. */
+/** A request as a simulator sees it: path without the base path, query names in any case; values of a name that comes more than once are one list. */
 export class SimulatedRequest {
   readonly method: string;
   /** As sent, percent-decoded. */
@@ -17,7 +17,12 @@ export class SimulatedRequest {
     const url = new URL(incoming.url ?? '/', 'http://simulator');
     this.method = incoming.method ?? 'GET';
     this.path = decode(url.pathname.slice(basePath.length)) || '/';
-    this.query = new Map([...url.searchParams].map(([name, value]) => [name.toLowerCase(), value]));
+    const query = new Map<string, string>();
+    for (const [name, value] of url.searchParams) {
+      const key = name.toLowerCase();
+      query.set(key, query.has(key) ? `${query.get(key)!},${value}` : value);
+    }
+    this.query = query;
     this.headers = incoming.headers;
     this.remoteAddress = (incoming.socket.remoteAddress ?? '').replace('::ffff:', '');
   }

@@ -11,6 +11,8 @@ const POLL_S = 0.2;
 export function benchOf(simulator: Simulator): Bench {
   checkRequestsOf(simulator);
   const key = simulator.adminKey;
+  // where the suite makes a library
+  for (const folder of ['/media/attic', '/media/cellar']) simulator.control.disk.add(folder);
   const server = createMediaServer({
     kind: simulator.kind,
     origin: simulator.url,
@@ -54,6 +56,10 @@ export function benchOf(simulator: Simulator): Bench {
       const { played, playCount, ticks, lastPlayed, favorite, rating } = simulator.control.stateOf(userName, item.title);
       return { played, playCount, positionMs: ticks / 10_000, lastPlayedAt: lastPlayed && new Date(lastPlayed).toISOString(), favorite, ratingTenths: rating === null ? null : rating * 10 };
     },
+    watchToEnd: (userName, { title, durationMs }) => simulator.control.startPlayback({ user: userName, item: title, positionMs: (durationMs ?? 1_000) - 1_000 }).stop(),
+    add: (title) => void simulator.control.addItem(simulator.control.state.catalogue.libraries.find(({ type }) => type === 'movies')!.name, { title }),
+    passwordOf: (userName) => simulator.control.state.users.find(({ name }) => name === userName)!.password,
+    startedTasks: () => simulator.control.state.tasks.startedByHand,
     close: () => simulator.close(),
   };
 }

@@ -13,10 +13,14 @@ export const DEVIATIONS: Readonly<Record<ServerKind, readonly Deviation[]>> = {
   jellyfin: [
     { route: 'GET /socket', what: 'route', why: 'The document describes the messages of the socket, not the handshake that opens it.' },
     { route: 'POST /Items/{itemId}/Refresh', what: 'query recursive', why: 'Emby needs it and shares the code; Jellyfin always refreshes what is below and ignores names that it does not know.' },
+    { route: 'GET /System/ActivityLog/Entries', what: 'query type', why: 'New in 12; older servers ignore the name and the rows are looked through here.' },
+    { route: 'GET /System/ActivityLog/Entries', what: 'query maxdate', why: 'New in 12; older servers ignore the name and the rows are looked through here.' },
   ],
   emby: [
     { route: 'GET /embywebsocket', what: 'route', why: 'The document leaves the socket out.' },
     { route: 'GET /Items', what: 'query collapseboxsetitems', why: 'Jellyfin needs it and shares the code; Emby ignores names that it does not know.' },
+    { route: 'GET /Users/{UserId}/Items', what: 'query collapseboxsetitems', why: 'Jellyfin needs it and shares the code; Emby ignores names that it does not know.' },
+    { route: 'POST /Playlists', what: 'query userid', why: 'A key has no user of its own: whose list it becomes has to be said. The document forgets it, as it does with the body.' },
     { route: 'POST /Users/{Id}/Policy', what: 'body *', why: 'A policy goes back as the whole document that was read; real servers have settings in it that their published document forgets.' },
   ],
   plex: [

@@ -1,7 +1,6 @@
-import { AppError, MediaItem, MediaSource, UserPolicy, VendorActivity, WatchState, type VendorSession } from '@usher/contracts';
+import { AppError, MediaItem, MediaSource, ServerTask, UserPolicy, VendorActivity, WatchState, type VendorSession } from '@usher/contracts';
 import { parseJson, statusError } from '../http/vendor-errors.js';
 import { readMediaBrowserIdentity } from '../identify.js';
-import { runningTasks } from '../media-browser/actions.js';
 import { fieldsOf, listOf, textOf, textsOf, type Fields } from '../media-browser/fields.js';
 import { mapItem } from '../media-browser/items.mapper.js';
 import { mapItemSource } from '../media-browser/playback.js';
@@ -9,9 +8,11 @@ import { frameData, frameType } from '../media-browser/frame.js';
 import { mapLibraries, totalOf, withTotals } from '../media-browser/library.mapper.js';
 import { sessionRows } from '../media-browser/session.mapper.js';
 import { mapPolicy, overlayPolicy } from '../media-browser/policy.mapper.js';
+import { mapTasks, taskActivities } from '../media-browser/tasks.js';
 import { mapUserData, stateOf } from '../media-browser/user-data.mapper.js';
 import { mapUsers } from '../media-browser/user.mapper.js';
 import type { MediaBrowserVendor } from '../media-browser/vendor.js';
+import { detailRules } from './details.rules.js';
 import { MEDIA_BROWSER_UNREAD } from './media-browser.unread.js';
 import { unreadRules } from './unread.js';
 import { framesOf, mustHold, type Recording, type RecordingRule } from './recording.js';
@@ -44,6 +45,7 @@ export function mediaBrowserRules(vendor: MediaBrowserVendor): RecordingRule[] {
     { name: 'items', matches: isItems, run: (r) => readItems(json(r)) },
     { name: 'tasks', matches: (r) => isGet(r, /^\/ScheduledTasks(\/[^/]+)?$/i), run: (r) => readTasks(json(r)) },
     { name: 'sources', matches: (r) => isOk(r) && (/^\/Items\/[^/]+\/PlaybackInfo$/i.test(r.path) || r.row.kind === 'mediasource') && !/request body/i.test(r.row.request), run: (r) => readSources(json(r)) },
+    ...detailRules(vendor),
     ...unreadRules(MEDIA_BROWSER_UNREAD),
     { name: 'command', matches: (r) => isOk(r) && r.method !== 'GET' && r.response.body.trim() === '', run: () => undefined },
   ];
@@ -92,10 +94,10 @@ function readItems(answer: unknown): void {
 
 function readTasks(answer: unknown): void {
   const rows = Array.isArray(answer) ? answer : [answer];
-  const busy = rows.map(fieldsOf).filter((row) => row['State'] !== 'Idle');
-  const running = runningTasks(rows);
-  if (running.length !== busy.length) throw new Error(`${busy.length} running tasks became ${running.length}`);
-  for (const task of running) VendorActivity.parse(task);
+  const tasks = mapTasks(rows);
+  if (tasks.length !== rows.length) throw new Error(`${rows.length} tasks became ${tasks.length}`);
+  for (const { task } of tasks) ServerTask.parse(task);
+  for (const activity of taskActivities(tasks)) VendorActivity.parse(activity);
 }
 
 /** A file's streams, alone or as the answer of a negotiation. */

@@ -16,5 +16,7 @@ export const MEDIA_BROWSER_UNREAD: readonly Unread[] = [
   { request: /^GET \/(Branding\/Configuration|System\/Configuration\/[a-z]+(\/Default)?|Localization\/ParentalRatings|Packages|Plugins)$/i, why: 'settings that neither the hardening list nor a user’s policy is made of' },
   { request: /^GET \/(Environment\/(DirectoryContents|Drives)|System\/Endpoint)$/i, why: 'folders are checked one by one, never browsed' },
   { request: /^GET \/System\/Logs(\/Log)?$/i, why: 'log files hold addresses and names; the activity log is read instead' },
+  { request: /^GET \/Devices\/(Info|Options)$/i, why: 'the list of devices holds the same' },
+  { request: /^GET \/Playlists\/[^/]+(\/Users)?$/i, why: 'refused to keys; playlists are read from a user’s items' },
   { request: /^POST \/UserPlayedItems\/|^POST \/UserItems\//i, why: 'an experiment told in three readings of a date, not an answer' },
 ];

@@ -62,7 +62,13 @@ const ACCOUNTS = ['users.create', 'users.policy', 'users.remove', ...STATES, 'wa
 export const STARTING_CAPABILITIES: Readonly<Record<ServerKind, readonly Capability[]>> = {
   emby: ['sessions.stop', 'sessions.control', 'sessions.message', 'libraries.list', ...ACTIONS, 'libraries.checkPaths', 'items.list', 'items.byProviderId', 'users.list', ...ACCOUNTS, ...DETAILS],
   jellyfin: ['sessions.push', 'sessions.stop', 'sessions.control', 'sessions.message', 'libraries.list', ...ACTIONS, 'libraries.checkPaths', 'items.list', 'users.list', ...ACCOUNTS, ...DETAILS],
-  plex: ['sessions.push', 'sessions.stop', 'libraries.list', ...ACTIONS, 'libraries.checkPaths', 'items.list', 'users.list', ...STATES, 'watchStates.ownTokenOnly'],
+  plex: [
+    ...['sessions.push', 'sessions.stop', 'load.host'] as const,
+    ...['libraries.list', 'libraries.create', 'libraries.checkPaths', 'metadata.health', 'items.list', 'items.changedSince', 'items.recentlyAdded', 'subtitles.search'] as const,
+    ...ACTIONS,
+    ...['activities.cancel', 'tasks.list', 'tasks.start', 'backup.trigger', 'devices.list', 'history.read'] as const,
+    ...['users.list', 'users.discovery', ...STATES, 'watchStates.ownTokenOnly', 'playlists.read', 'playlists.write', 'collections.read', 'collections.write'] as const,
+  ],
 };
 
 /** Writes of states that a server takes at once: measured for Jellyfin, whose single writer gains nothing above two; assumed for the others. */

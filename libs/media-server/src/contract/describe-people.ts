@@ -16,7 +16,13 @@ export function describePeople(current: () => Bench): void {
   const person = async (isAdministrator: boolean): Promise<MediaUser> => (await server().users.list()).find((user) => user.isAdministrator === isAdministrator)!;
   const titles = async (type: 'movies' | 'shows'): Promise<MediaItem[]> => {
     const { vendorId } = (await server().libraries.list()).find((library) => library.type === type)!;
-    return (await server().libraries.items(vendorId, { start: 0, limit: 500 }, { withFiles: false })).items;
+    const items: MediaItem[] = [];
+    for (let start: number | null = 0; start !== null; ) {
+      const page = await server().libraries.items(vendorId, { start, limit: 500 }, { withFiles: false });
+      items.push(...page.items);
+      start = page.nextStart;
+    }
+    return items;
   };
   const notFound = { code: 'NOT_FOUND' };
   const refused = { code: 'VALIDATION_FAILED' };

@@ -5,8 +5,9 @@ import { readContainer } from '../plex/plex.http.js';
 import { mapPlexInfo, mapPlexSections, mapPlexSessions, mapPlexTotal, mapPlexUsers } from '../plex/plex.mapper.js';
 import { mapPlexState } from '../plex/plex.states.js';
 import { NotificationFilter } from '../plex/plex.socket.js';
-import { plexActivities } from '../plex/plex.actions.js';
+import { mapPlexActivities } from '../plex/plex.activities.js';
 import { mapPlexItem } from '../plex/plex.items.js';
+import { PLEX_DETAIL_RULES } from './plex.details.rules.js';
 import { PLEX_UNREAD } from './plex.unread.js';
 import { unreadRules } from './unread.js';
 import { framesOf, mustHold, type Recording, type RecordingRule } from './recording.js';
@@ -31,6 +32,7 @@ export const plexRules: readonly RecordingRule[] = [
   { name: 'preferences', matches: (r) => isGet(r, /^\/:\/prefs$/), run: (r) => mustHold(rowsOf(readContainer(r.response), 'Setting').length > 0, 'the preferences') },
   { name: 'activities', matches: (r) => isGet(r, /^\/activities$/), run: (r) => readActivities(readContainer(r.response)) },
   { name: 'items', matches: isItems, run: (r) => readItems(readContainer(r.response)) },
+  ...PLEX_DETAIL_RULES,
   ...unreadRules(PLEX_UNREAD),
 ];
 
@@ -39,7 +41,7 @@ function isItems(recording: Recording): boolean {
 }
 
 function readActivities(container: Fields): void {
-  const activities = plexActivities(container);
+  const activities = mapPlexActivities(container);
   if (activities.length !== rowsOf(container, 'Activity').length) throw new Error('an activity got lost');
   for (const activity of activities) VendorActivity.parse(activity);
 }

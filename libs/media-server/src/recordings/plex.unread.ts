@@ -9,6 +9,7 @@ export const PLEX_UNREAD: readonly Unread[] = [
   { request: /plex\.tv\/(api\/v2\/(friends|geoip|home|pins|resources|user|users\/signin)|users\/account|api\/users\/)/, why: 'only shares, home users and, as JSON, their servers are asked for at plex.tv' },
   { request: /^GET \/myplex\/account$/, why: 'the account of the owner is asked for nowhere' },
   { request: /^GET \/(servers|system\/agents\/.*|security\/(token|resources))$/, why: 'neighbours, metadata agents and transient tokens are asked for nowhere' },
+  { request: /^GET \/statistics\/(bandwidth|media)$/, why: 'what was played is read from the history' },
   { request: /^GET \/livetv\//, why: 'recordings of television are no feature' },
   { request: /^HEAD \//, why: 'the count stands in a header there; it is asked for by a page of size 0' },
   { request: /^GET \/:\/eventsource\/notifications/, why: 'the same notifications come by the socket' },

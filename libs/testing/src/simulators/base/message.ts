@@ -8,6 +8,7 @@ export class SimulatedRequest {
   readonly query: ReadonlyMap<string, string>;
   readonly headers: IncomingHttpHeaders;
   readonly remoteAddress: string;
+  private readonly pairs: readonly (readonly [string, string])[];
 
   constructor(
     incoming: IncomingMessage,
@@ -17,11 +18,9 @@ export class SimulatedRequest {
     const url = new URL(incoming.url ?? '/', 'http://simulator');
     this.method = incoming.method ?? 'GET';
     this.path = decode(url.pathname.slice(basePath.length)) || '/';
+    this.pairs = [...url.searchParams].map(([name, value]) => [name.toLowerCase(), value] as const);
     const query = new Map<string, string>();
-    for (const [name, value] of url.searchParams) {
-      const key = name.toLowerCase();
-      query.set(key, query.has(key) ? `${query.get(key)!},${value}` : value);
-    }
+    for (const [name, value] of this.pairs) query.set(name, query.has(name) ? `${query.get(name)!},${value}` : value);
     this.query = query;
     this.headers = incoming.headers;
     this.remoteAddress = (incoming.socket.remoteAddress ?? '').replace('::ffff:', '');
@@ -30,6 +29,11 @@ export class SimulatedRequest {
   header(name: string): string | undefined {
     const value = this.headers[name.toLowerCase()];
     return Array.isArray(value) ? value[0] : value;
+  }
+
+  /** Every value of a query parameter that may come more than once. */
+  values(name: string): string[] {
+    return this.pairs.flatMap(([each, value]) => (each === name.toLowerCase() ? value : []));
   }
 
   /** The body as JSON; `undefined` when there is none or it is none. */

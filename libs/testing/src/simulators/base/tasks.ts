@@ -13,6 +13,17 @@ export interface SimulatedTask {
   readonly progress: number;
 }
 
+/** Files that are made ready for a device, or for the library when it has none. */
+export interface SimulatedDownload {
+  readonly id: number;
+  readonly title: string;
+  readonly deviceName: string | null;
+  readonly itemCount: number;
+  status: 'queued' | 'converting' | 'transferring' | 'completed' | 'failed';
+  /** 0–100. */
+  progress: number;
+}
+
 /** Scans and refreshes: they take a time by the clock, and every order is remembered. */
 export class SimulatedTasks {
   /** How long one takes. */

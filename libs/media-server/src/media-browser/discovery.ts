@@ -1,6 +1,6 @@
 import { AppError, type Discovery, type ListedItem, type MediaItem } from '@usher/contracts';
 import { connectionError } from '../http/vendor-errors.js';
-import type { MediaServer, ProviderIds } from '../media-server.js';
+import type { ProviderIds } from '../media-server.js';
 import { get, rowsOf, type DetailCalls, type Query, type Route } from './detail-calls.js';
 import { fieldsOf, textOf, ticksToMs, timeOf, type Fields } from './fields.js';
 import { FIELDS } from './items.js';

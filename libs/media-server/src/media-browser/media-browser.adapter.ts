@@ -151,7 +151,8 @@ export class MediaBrowserServer implements MediaServer {
   readonly libraries: MediaServer['libraries'] = {
     list: () => listLibraries(this.#libraryCalls()),
     items: (libraryId, page, options) => pageOfItems({ http: this.#http, prefix: this.#prefix }, libraryId, page, options),
-    itemsById: (ids, options) => itemsById({ http: this.#http, prefix: this.#prefix }, ids, options),
+    // ids that cannot be read count for nothing, and without any left the answer is something else
+    itemsById: (ids, options) => itemsById({ http: this.#http, prefix: this.#prefix }, ids.filter((id) => this.#vendor.details.isItemId(id)), options),
     checkPaths: (paths) => checkPaths(this.#http, (path, isFile) => this.#vendor.validatePath(path, isFile), this.#prefix, paths),
     space: async () => {
       this.#capabilities.require('libraries.space');

@@ -30,6 +30,10 @@ export interface PushLoopHost {
   doubt(): void;
   /** `opening`: polls have to wait for the first list; `up`: subscribed and listed; `down`: closed or refused. */
   state(state: 'opening' | 'up' | 'down'): void;
+  /** The channel did not open, or is gone. */
+  lost(error: AppError): void;
+  /** A frame was made needless by a newer one. */
+  dropped(): void;
   waitUntilReady(error: AppError): Promise<void>;
 }
 
@@ -51,6 +55,7 @@ export class PushLoop {
       const openedAtMs = this.host.clock.monotonicMs();
       const error = await this.#one();
       if (this.signal.aborted) return;
+      this.host.lost(error);
       attempt = this.host.clock.monotonicMs() - openedAtMs > RECONNECT.capMs ? 0 : attempt;
       if (error.code === 'SERVER_REJECTED_KEY') this.host.doubt();
       if (isStarting(error)) await this.host.waitUntilReady(error);
@@ -108,8 +113,9 @@ export class PushLoop {
   }
 
   #take(read: () => VendorSession[]): void {
-    if (this.#holding) this.#held = read;
-    else this.host.frame(read);
+    if (!this.#holding) return this.host.frame(read);
+    if (this.#held) this.host.dropped();
+    this.#held = read;
   }
 
   #release(): void {

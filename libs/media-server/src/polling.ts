@@ -36,6 +36,7 @@ export interface WatchSource {
   readonly untilReady: (error: AppError, signal: AbortSignal) => Promise<void>;
   /** Told when the server announces a restart: what follows is *starting*, not a failure. */
   readonly onRestarting?: () => void;
+  readonly onLibrariesChanged?: () => void;
   /** Every list, and every failure to get one: what is known now. */
   readonly onList?: (known: readonly VendorSession[] | AppError) => void;
   readonly random?: () => number;
@@ -219,6 +220,7 @@ export class SessionWatch {
         this.#meters.push.messages++;
         this.#hints.push(true);
       },
+      librariesChanged: () => this.#source.onLibrariesChanged?.(),
       restarting: () => this.#source.onRestarting?.(),
       doubt: () => this.pollNow(),
       state: (state: 'opening' | 'up' | 'down') => this.#setPush(state),

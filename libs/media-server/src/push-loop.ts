@@ -25,6 +25,7 @@ export interface PushLoopHost {
   firstList(): Promise<AppError | null>;
   frame(read: () => VendorSession[]): void;
   changed(): void;
+  librariesChanged(): void;
   restarting(): void;
   /** The channel was refused in a way that a list has to confirm: the key may be gone. */
   doubt(): void;
@@ -75,6 +76,7 @@ export class PushLoop {
         {
           sessions: (read) => this.#take(read),
           changed: () => this.host.changed(),
+          librariesChanged: () => this.host.librariesChanged(),
           restarting: () => {
             this.host.restarting();
             closing.abort(unreachable('starting', { phase: 'closed', retryAfterMs: 1_000 }));

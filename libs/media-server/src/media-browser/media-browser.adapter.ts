@@ -1,13 +1,13 @@
 import { AppError, type ServerLoad, type ServerProfile, type VendorSession } from '@usher/contracts';
 import { CapabilitySet, PARALLEL_WRITES, STARTING_CAPABILITIES } from '../capabilities.js';
-import type { MediaServerOptions } from '../create-media-server.js';
+import type { AdapterOptions } from '../create-media-server.js';
 import { answerInvalid, connectionError } from '../http/vendor-errors.js';
 import { VendorHttp } from '../http/vendor-http.js';
 import { LiveSessions } from '../live-sessions.js';
 import { knock } from '../liveness.js';
 import type { AdapterUsage, MediaServer } from '../media-server.js';
 import { NOT_THERE } from '../not-there.js';
-import { NO_USAGE } from '../usage.js';
+import { usageOf } from '../usage.js';
 import { isTestedVersion } from '../tested-versions.js';
 import { VendorStatusTracker } from '../vendor-status.js';
 import { mediaBrowserAccounts } from './accounts.js';
@@ -26,7 +26,7 @@ const HARDENING_MS = 24 * 3_600_000;
 export class MediaBrowserServer implements MediaServer {
   readonly kind: MediaServer['kind'];
   #capabilities: CapabilitySet;
-  readonly #options: MediaServerOptions;
+  readonly #options: AdapterOptions;
   readonly #vendor: MediaBrowserVendor;
   readonly #url: URL;
   /** Nothing when the registered address ends with it already. */
@@ -38,7 +38,7 @@ export class MediaBrowserServer implements MediaServer {
   #full: { readonly profile: ServerProfile; readonly atMs: number } | null = null;
 
   /** @throws AppError VALIDATION_FAILED, EGRESS_BLOCKED */
-  constructor(options: MediaServerOptions, vendor: MediaBrowserVendor) {
+  constructor(options: AdapterOptions, vendor: MediaBrowserVendor) {
     const { clock, egress, tls } = options;
     this.kind = vendor.kind;
     this.#capabilities = new CapabilitySet(STARTING_CAPABILITIES[vendor.kind]);
@@ -73,6 +73,7 @@ export class MediaBrowserServer implements MediaServer {
       clock,
       list: () => this.#listSessions(),
       push: vendor.push({ url: this.#url, tls, egress, clock, identity: options }),
+      onLibrariesChanged: () => options.onLibrariesChanged?.(),
       isWatched: () => options.isWatched?.() ?? false,
       pollS: () => options.sessionsPollS?.() ?? 10,
       untilReady: (error, signal) => this.#startUp.untilReady(error, signal, () => this.#public('/System/Info/Public')),
@@ -161,7 +162,7 @@ export class MediaBrowserServer implements MediaServer {
   readonly backup = NOT_THERE.backup;
 
   usage(): AdapterUsage {
-    return NO_USAGE;
+    return usageOf(this.#http, this.#live);
   }
 
   load(): Promise<ServerLoad> {

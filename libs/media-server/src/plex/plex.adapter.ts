@@ -1,7 +1,7 @@
 import { AppError, type Capability, type HardeningEntry, type Library, type ServerLoad, type ServerProfile, type VendorSession } from '@usher/contracts';
 import type { Clock } from '@usher/resilience';
 import { CapabilitySet, PARALLEL_WRITES, STARTING_CAPABILITIES } from '../capabilities.js';
-import type { MediaServerOptions } from '../create-media-server.js';
+import type { AdapterOptions } from '../create-media-server.js';
 import { connectionError } from '../http/vendor-errors.js';
 import { VendorHttp, type VendorRequest } from '../http/vendor-http.js';
 import type { VendorResponse } from '../http/vendor-response.js';
@@ -12,7 +12,7 @@ import { plainHttp } from '../media-browser/hardening.js';
 import { StartUp } from '../media-browser/start-up.js';
 import type { AdapterUsage, MediaServer, PageRequest } from '../media-server.js';
 import { NOT_THERE } from '../not-there.js';
-import { NO_USAGE } from '../usage.js';
+import { usageOf } from '../usage.js';
 import { isTestedVersion } from '../tested-versions.js';
 import { VendorStatusTracker } from '../vendor-status.js';
 import { browsed, checkByBrowsing } from './plex.browse.js';
@@ -50,7 +50,7 @@ class PlexServer implements MediaServer {
   #capabilities = new CapabilitySet(STARTING_CAPABILITIES.plex);
   #owned: { readonly of: string; readonly atMs: number; readonly preferences: readonly Fields[] } | null = null;
 
-  constructor(options: MediaServerOptions) {
+  constructor(options: AdapterOptions) {
     this.#clock = options.clock;
     this.#url = options.egress.checkUrl(options.origin);
     const startUp = new StartUp(options.clock);
@@ -89,6 +89,7 @@ class PlexServer implements MediaServer {
       clock: options.clock,
       list: () => this.#listSessions(),
       push: plexPush({ url: this.#url, tls: options.tls, egress: options.egress, clock: options.clock, identity: options }),
+      onLibrariesChanged: () => options.onLibrariesChanged?.(),
       isWatched: () => options.isWatched?.() ?? false,
       pollS: () => options.sessionsPollS?.() ?? 10,
       untilReady: (error, signal) => startUp.untilReady(error, signal, () => this.#get('/identity')),
@@ -178,7 +179,7 @@ class PlexServer implements MediaServer {
   readonly backup = NOT_THERE.backup;
 
   usage(): AdapterUsage {
-    return NO_USAGE;
+    return usageOf(this.#http, this.#live);
   }
 
   load(): Promise<ServerLoad> {
@@ -260,7 +261,7 @@ class PlexServer implements MediaServer {
   }
 }
 
-export function createPlex(options: MediaServerOptions): MediaServer {
+export function createPlex(options: AdapterOptions): MediaServer {
   return new PlexServer(options);
 }
 

@@ -23,6 +23,7 @@ describe('paceOf', () => {
     ['push that lied, by a slow setting', { push: 300_000 }, 'reconcile', 60_000],
     ['a list takes 1.5 s', { isPlaying: true, p95Ms: 1_500 }, 'slow-server', 30_000],
     ['a list takes 0.5 s', { isPlaying: true, p95Ms: 500 }, 'playing', 10_000],
+    ['a quick list, by the quickest setting', { isWatched: true, pollMs: 5_000, p95Ms: 499 }, 'watched', 5_000],
     ['a list takes 1.5 s, push', { push: 'trusted', isPlaying: true, p95Ms: 1_500 }, 'reconcile', 60_000],
     ['a list takes 40 s', { isWatched: true, p95Ms: 40_000 }, 'slow-server', 300_000],
     ['a pause was asked for lately', { isPlaying: true, wasLimited: true }, 'rate-limited', 20_000],

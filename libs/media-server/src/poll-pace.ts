@@ -6,7 +6,8 @@ const RECONCILE_IDLE_MS = 300_000;
 const IDLE_MS = 60_000;
 /** Without a person who looks, not more often than this, whatever the setting. */
 const UNWATCHED_MS = 10_000;
-/** A server is busy with lists for this share of its time at most. */
+/** A server whose lists take longer is slow: it is busy with lists for this share of its time at most. */
+const SLOW_LIST_MS = 500;
 const LISTING_SHARE = 20;
 /** However slow a server is, this often it is asked. */
 const SLOWEST_MS = 300_000;
@@ -39,7 +40,7 @@ export interface Pace {
 export function paceOf(now: Circumstances): Pace {
   if (now.failure) return { pace: now.failure.isLimit ? 'rate-limited' : 'failing', everyMs: now.failure.waitMs };
   const wanted = wantedPace(now);
-  const bearableMs = Math.min(SLOWEST_MS, Math.round(now.p95Ms * LISTING_SHARE));
+  const bearableMs = now.p95Ms < SLOW_LIST_MS ? 0 : Math.min(SLOWEST_MS, Math.round(now.p95Ms * LISTING_SHARE));
   const spared: Pace = bearableMs > wanted.everyMs ? { pace: 'slow-server', everyMs: bearableMs } : wanted;
   if (!now.wasLimited || spared.everyMs >= SLOWEST_MS) return spared;
   return { pace: 'rate-limited', everyMs: Math.min(SLOWEST_MS, spared.everyMs * AFTER_LIMIT) };

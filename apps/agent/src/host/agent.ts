@@ -148,7 +148,7 @@ export class Agent {
       },
     });
     this.hello = new Hello({ link: this.link, identity, settings, configuration: this.configuration, fences, controllerClock, clock, logger });
-    this.sessionControl = new SessionControl({ provider: this.provider, watcher: this.watcher, publisher: this.publisher, clock });
+    this.sessionControl = new SessionControl({ provider: this.provider, watcher: this.watcher, publisher: this.publisher, activities: this.activities, clock });
     this.libraryList = new LibraryList(this.provider, clock);
     const streams = () => this.watcher.seen.filter(({ stream }) => stream !== null).length;
     this.itemList = new ItemList(this.provider, streams, clock);

@@ -1,6 +1,7 @@
 import { AppError, type Capability, type ControlOutcome, type SessionCommand, type SessionControls, type VendorSession } from '@usher/contracts';
 import type { MediaServer } from '@usher/media-server';
 import { withTimeout, type Clock } from '@usher/resilience';
+import type { ActivityWatcher } from '../activities/activity-watcher.js';
 import type { ServerProvider } from '../server/server.provider.js';
 import { obeyed, outcomeOf, stopped, type Proof } from './control-outcome.js';
 import type { SessionWatcher } from './session-watcher.js';
@@ -22,6 +23,7 @@ export interface SessionControlOptions {
   readonly provider: Pick<ServerProvider, 'current' | 'noteWatched'>;
   readonly watcher: Pick<SessionWatcher, 'find' | 'onList'>;
   readonly publisher: Pick<SessionsPublisher, 'followPositions'>;
+  readonly activities: Pick<ActivityWatcher, 'watched'>;
   readonly clock: Clock;
 }
 
@@ -50,6 +52,7 @@ export class SessionControl {
   /** Somebody looks at the sessions of this server for the next `forMs`; at their positions too, when they say so. */
   watched(forMs: number, positions: boolean): void {
     this.options.provider.noteWatched(forMs);
+    this.options.activities.watched(forMs);
     if (positions) this.options.publisher.followPositions(forMs);
   }
 

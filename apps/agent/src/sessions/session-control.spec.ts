@@ -24,6 +24,7 @@ function setUp(options: { session?: VendorSession | null; capabilities?: Constru
       find: (id: string) => (session === null ? null : known.find(({ vendorId }) => vendorId === id)),
       onList: (listener) => (listeners.add(listener), () => listeners.delete(listener)),
     },
+    activities: { watched: () => undefined },
     publisher: { followPositions: (forMs) => void followed.push(forMs) },
     clock,
   });

@@ -39,10 +39,10 @@ export function useSessionActions(server: FleetServer, session: LiveSession, { s
     if (say) say(words);
     else if (words) toast(`${server.alias}: ${words}`);
   };
-  const control = async (order: Omit<ControlSessionInput, 'sessionId' | 'idempotencyKey'>, change: Expected | null) => {
+  const control = async (order: Omit<ControlSessionInput, 'sessionId'>, change: Expected | null) => {
     expect?.(change);
     say?.(null);
-    const { data, error } = await client.mutation(ConsoleControlSessionDocument, { input: { sessionId, idempotencyKey: newIdempotencyKey(), ...order } }).toPromise();
+    const { data, error } = await client.mutation(ConsoleControlSessionDocument, { input: { sessionId, ...order } }).toPromise();
     if (error) {
       expect?.(null);
       return problemOf(error);

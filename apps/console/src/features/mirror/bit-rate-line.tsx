@@ -12,11 +12,12 @@ const TICKS = ['−5 min', '−4', '−3', '−2', '−1', 'now'];
 
 export const bitRateSamples = ({ bitRates }: Pick<Mirror, 'bitRates'>): Sample[] => bitRates.map(({ at, kbps }) => ({ atMs: Date.parse(at), value: kbps }));
 
-/** `8.0 Mbps now · 9.1 average`; an empty text where nothing was told. */
-export function rateWords(samples: readonly Sample[]): string {
+/** `8.0 Mbps now · 9.1 average`, or `at the end`; an empty text where nothing was told. */
+export function rateWords(samples: readonly Sample[], live: boolean): string {
   const { now, average } = lineFigures(samples);
   if (average === null) return '';
-  return [now === null ? 'not reported now' : `${bitRate(now)} now`, `${mbps(average)} average`].join(' · ');
+  const when = live ? 'now' : 'at the end';
+  return [now === null ? `not reported ${when}` : `${bitRate(now)} ${when}`, `${mbps(average)} average`].join(' · ');
 }
 
 /** Bit rate of the last five minutes, with what it says in a sentence. */
@@ -28,7 +29,7 @@ export function BitRateLine({ mirror, stream }: { mirror: Mirror; stream: Sessio
   const sentence = `At most ${bitRate(peak.value)} at ${moment(peak.atMs, toMs)}.`;
   return (
     <>
-      <TimeChart samples={samples} fromMs={toMs - WINDOW_MS} toMs={toMs} gapMs={GAP_MS} ticks={mirror.live ? TICKS : [...TICKS.slice(0, -1), 'end']} unit={mbps} mark={stream ? deliveryMark(stream) : 'unknown'} label={`Bit rate in Mbps, last five minutes. ${rateWords(samples)}. ${sentence}`} />
+      <TimeChart samples={samples} fromMs={toMs - WINDOW_MS} toMs={toMs} gapMs={GAP_MS} ticks={mirror.live ? TICKS : [...TICKS.slice(0, -1), 'end']} unit={mbps} mark={stream ? deliveryMark(stream) : 'unknown'} label={`Bit rate in Mbps, last five minutes. ${rateWords(samples, mirror.live)}. ${sentence}`} />
       <p className="small dim time-caption">{sentence}</p>
     </>
   );

@@ -23,11 +23,15 @@ describe('lanes of a mirrored stream', () => {
   });
 
   it('reads deliveries from the words of the changes, and the last from what is delivered now', () => {
-    const changes = [event(0, 'STARTED', 'Started as direct play'), event(5, 'DELIVERY_CHANGED', 'Direct play → transcode: subtitle')];
+    const changes = [event(0, 'STARTED', 'Started Arrival, direct play'), event(5, 'DELIVERY_CHANGED', 'direct play → transcode (subtitle)')];
     expect(deliveryLane(changes, time, 'TRANSCODE')).toEqual([
       { from: 0, to: 0.5, tone: 'play', words: 'direct play' },
       { from: 0.5, to: 1, tone: 'transcode', words: 'transcode' },
     ]);
+  });
+
+  it('begins anew with the next title, and knows from its first change what was before', () => {
+    expect(deliveryLane([event(2, 'DELIVERY_CHANGED', 'direct play → transcode'), event(6, 'STARTED', 'Started Heat, direct stream')], time, null).map(({ from, tone }) => [from, tone])).toEqual([[0, 'play'], [0.2, 'transcode'], [0.6, 'stream']]);
   });
 
   it('says so where a change names nothing it knows, and shows what is delivered where nothing changed', () => {

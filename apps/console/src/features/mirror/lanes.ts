@@ -62,15 +62,15 @@ function named(text: string): Delivery[] {
 
 const markOf = (atMs: number, delivery: Delivery): Mark => ({ atMs, tone: DELIVERY_MARKS[delivery], words: MARK_WORDS[DELIVERY_MARKS[delivery]].toLowerCase() });
 
-/** How it was delivered: each change as its words tell it; the last stretch is what is delivered now. */
+/** How it was delivered: each start and change as its words tell it; the last stretch is what is delivered now. */
 export function deliveryLane(events: readonly MirrorEvent[], time: LaneTime, now: Delivery | null): Stretch[] {
-  const changes = events.filter(({ kind }) => kind === 'DELIVERY_CHANGED');
-  const firstWords = changes[0] ? named(changes[0].text) : [];
-  const started = events.find(({ kind }) => kind === 'STARTED');
-  const first = (started && named(started.text)[0]) ?? (firstWords.length > 1 ? firstWords[0] : undefined) ?? (changes.length === 0 ? (now ?? 'UNKNOWN') : 'UNKNOWN');
-  const marks = [markOf(time.startMs, first), ...changes.map(({ at, text }) => markOf(Date.parse(at), named(text).at(-1) ?? 'UNKNOWN'))];
-  if (now && changes.length > 0) marks.push({ ...markOf(0, now), atMs: marks.pop()!.atMs });
-  return stretches(marks, time);
+  const changes = events.filter(({ kind }) => kind === 'STARTED' || kind === 'DELIVERY_CHANGED');
+  const marks = changes.map(({ at, text }) => markOf(Date.parse(at), named(text).at(-1) ?? 'UNKNOWN'));
+  const [first] = changes;
+  // What was before the first change stands in its words, as in “direct play → transcode”.
+  if (first?.kind === 'DELIVERY_CHANGED') marks.unshift(markOf(time.startMs, named(first.text).length > 1 ? named(first.text)[0]! : 'UNKNOWN'));
+  if (now) marks.push({ ...markOf(0, now), atMs: marks.pop()?.atMs ?? time.startMs });
+  return stretches(marks.length > 0 ? marks : [markOf(time.startMs, 'UNKNOWN')], time);
 }
 
 /** What the server reported last about each kind, for a person who looks for what went wrong; the newest first. */
@@ -78,7 +78,7 @@ export function standsOut(events: readonly MirrorEvent[]): MirrorEvent[] {
   return events.filter(({ kind }) => kind === 'BUFFERING' || kind === 'TRANSCODE_SLOW' || kind === 'QUALITY_CHANGED').toReversed();
 }
 
-/** Whether a stream's facts are worth a row. */
+/** What decodes and what encodes, and how fast. */
 export const encoderWords = (stream: NonNullable<SessionFields['stream']>): string => {
   const transcode = stream.transcode;
   if (!transcode || stream.delivery !== 'TRANSCODE') return 'none, nothing is encoded';

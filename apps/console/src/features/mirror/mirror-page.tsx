@@ -86,7 +86,7 @@ function Facts({ mirror, server, session }: { mirror: Mirror; server: FleetServe
         {stream && session && (
           <>
             <Fact name="State">
-              {STATE_WORDS[stream.state]}, position <Position session={session} stale={!mirror.live} />
+              {mirror.live ? STATE_WORDS[stream.state] : 'last known'}, position <Position session={session} stale={!mirror.live} />
             </Fact>
             <Fact name="Method">{[MARK_WORDS[deliveryMark({ ...stream, state: 'PLAYING' })], stream.container?.toUpperCase()].filter(Boolean).join(', ')}</Fact>
             <Fact name="Encoder">{encoderWords(stream)}</Fact>
@@ -182,13 +182,17 @@ function Board({ mirror, server, ahead }: { mirror: Mirror; server: FleetServer;
     <>
       {session && <Strip server={server} session={session} stale={!mirror.live} />}
       {!mirror.live && (
-        <p className="callout mirror-ended" role="status">
-          <span>
-            Ended <Age atMs={mirror.endedAt ? Date.parse(mirror.endedAt) : null} suffix=" ago" />. What is shown is the last that was known; it is kept for a short time.
-          </span>{' '}
-          <Link to="/history" className="link">
-            Open in History
-          </Link>
+        <p className={`callout mirror-ended ${mirror.endedAt === null ? 'warning' : ''}`} role="status">
+          {mirror.endedAt === null ? (
+            `${server.alias} does not answer now. What is shown is the last that was known.`
+          ) : (
+            <>
+              Ended <Age atMs={Date.parse(mirror.endedAt)} suffix=" ago" />. What is shown is the last that was known; it is kept for ten minutes.{' '}
+              <Link to="/history" className="link">
+                Open in History
+              </Link>
+            </>
+          )}
         </p>
       )}
       <div className="mirror-columns">
@@ -198,7 +202,7 @@ function Board({ mirror, server, ahead }: { mirror: Mirror; server: FleetServer;
             <div className="panel-head">
               <h2 id="mirror-rate">Bit rate</h2>
               <span className="small dim">Mbps, {mirror.live ? 'last 5 minutes' : 'the 5 minutes before the end'}</span>
-              <span className="aside small dim num">{rateWords(rates)}</span>
+              <span className="aside small dim num">{rateWords(rates, mirror.live)}</span>
             </div>
             <div className="panel-body">
               <BitRateLine mirror={mirror} stream={session?.stream ?? null} />
@@ -241,7 +245,7 @@ function MirrorOf({ server, sessionId, sessionKey }: { server: FleetServer; sess
           <VendorGlyph kind={server.kind} />
           Mirror{item && `: ${mainTitle(item)}`}
         </h1>
-        {mirror && (mirror.live ? <span className="inline small text-ok"><span className="state-dot" aria-hidden /> live</span> : <span className="badge fact">Ended</span>)}
+        {mirror && (mirror.live ? <span className="inline small text-ok"><span className="state-dot" aria-hidden /> live</span> : <span className={`badge ${mirror.endedAt === null ? 'warning' : 'fact'}`}>{mirror.endedAt === null ? 'Stale' : 'Ended'}</span>)}
         <span className="small dim">read-only</span>
         <span className="push inline">
           {mirror && (

@@ -22,7 +22,7 @@ export function supportText(mirror: Mirror, server: FleetServer): string {
   const facts = [
     ...row('Session', mirror.id.slice(-8)),
     ...row('Server', [kindName(server.kind), server.version].filter(Boolean).join(' ')),
-    ...row('State', mirror.live ? `live, read at ${mirror.at}` : `ended at ${mirror.endedAt ?? 'an unknown time'}`),
+    ...row('State', mirror.live ? `live, read at ${mirror.at}` : mirror.endedAt === null ? `the server does not answer, last read at ${mirror.at}` : `ended at ${mirror.endedAt}`),
     ...row('App', [session?.client, session?.clientVersion].filter(Boolean).join(' ')),
     ...row('Network', session && NETWORK_WORDS[session.network]),
     ...row('Title', session?.item && mainTitle(session.item)),
@@ -36,7 +36,7 @@ export function supportText(mirror: Mirror, server: FleetServer): string {
           ...reasonsOf(stream).flatMap(({ reason, sentence }) => row('Reason', `${sentence} (${reason})`)),
         ]
       : []),
-    ...row('Bit rate', rateWords(samples)),
+    ...row('Bit rate', rateWords(samples, mirror.live)),
     ...row('Peak', lineFigures(samples).peak && bitRate(lineFigures(samples).peak!.value ?? 0)),
   ];
   const lines = events.map(({ at, kind, text, positionMs }) => `${eventTime(at)}  ${kind.padEnd(16)} ${positionMs === null ? '' : `${clockTime(positionMs)}  `}${text}`);

@@ -1,5 +1,5 @@
 import { ConsoleSessionMirrorChangedDocument, ConsoleSessionMirrorDocument, type ConsoleMirrorFragment } from '@usher/api-client';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import { useQuery, type CombinedError } from 'urql';
 import { usePaused } from '../../live/live-context.js';
 import { usePageFeed } from '../../live/page-feed.js';
@@ -44,6 +44,7 @@ export function useMirror(id: string): MirrorRead & { readonly ahead: readonly A
   const [{ data, error }, read] = useQuery({ query: ConsoleSessionMirrorDocument, variables: { id }, requestPolicy: 'cache-and-network' });
   const [pushed, setPushed] = useState<Mirror | null>(null);
   const [ahead, setAhead] = useState<readonly AheadSample[]>([]);
+  const [kept, setKept] = useState<Mirror['session']>(null);
   const lastMs = useRef(0);
   const reread = () => {
     setPushed(null);
@@ -57,8 +58,11 @@ export function useMirror(id: string): MirrorRead & { readonly ahead: readonly A
     const atMs = mirror ? Date.parse(mirror.at) : 0;
     if (!stream || atMs <= lastMs.current) return;
     lastMs.current = atMs;
+    setKept(mirror?.session ?? null);
     const value = stream.bufferPositionMs === null ? null : Math.max(0, stream.bufferPositionMs - stream.positionMs);
     setAhead((samples) => [...samples, { atMs, value }].slice(-MOST_AHEAD));
   }, [mirror]);
-  return { mirror, error: mirror ? undefined : error, reread, ahead };
+  // A session that has ended is told without what it played; what was seen before stays in sight.
+  const shown = useMemo(() => mirror && { ...mirror, session: mirror.session?.stream ? mirror.session : (kept ?? mirror.session) }, [mirror, kept]);
+  return { mirror: shown, error: mirror ? undefined : error, reread, ahead };
 }

@@ -167,7 +167,7 @@ export function MismatchPanel({ mismatch, onDone }: { mismatch: Mismatch; onDone
         ) : (
           <section className="panel" aria-labelledby="mm-answered">
             <div className="panel-head">
-              <h2 id="mm-answered">{state === 'IGNORED' ? 'Ignored' : 'Resolved'}</h2>
+              <h2 id="mm-answered">What was said</h2>
             </div>
             <div className="panel-body">
               <p>{resolution ?? 'Not asked for now.'}</p>

@@ -22,7 +22,7 @@ export function DrawerMirror({ server, session }: { server: FleetServer; session
       <section className="drawer-section">
         <div className="inline source-head">
           <h3 className="small dim">Bit rate, last 5 minutes</h3>
-          <span className="push small">{rateWords(rates)}</span>
+          <span className="push small">{rateWords(rates, mirror?.live ?? true)}</span>
         </div>
         {mirror ? <BitRateLine mirror={mirror} stream={session.stream} /> : <p className="small dim">{problem ? `${problem.message} ${problem.code ?? ''}` : 'Reading…'}</p>}
       </section>

@@ -184,6 +184,21 @@ const usersRoute = createRoute({
   component: lazyRouteComponent(() => import('./features/identities/users-page.js')),
 });
 
+const mismatchesRoute = createRoute({
+  getParentRoute: () => frameRoute,
+  path: 'users/mismatches/{-$id}',
+  staticData: { title: 'Mismatches' },
+  validateSearch: (raw: Raw): { state?: string | undefined } => ({ state: text(raw['state']) }),
+  component: lazyRouteComponent(() => import('./features/mismatches/mismatches-page.js')),
+});
+
+const mirrorRoute = createRoute({
+  getParentRoute: () => frameRoute,
+  path: 'sessions/$key/mirror',
+  staticData: { title: 'Mirror' },
+  component: lazyRouteComponent(() => import('./features/mirror/mirror-page.js')),
+});
+
 const migrationsRoute = createRoute({
   getParentRoute: () => frameRoute,
   path: 'migrations',
@@ -236,6 +251,8 @@ const routeTree = rootRoute.addChildren([
     maintenanceRoute.addChildren([planWindowRoute, changeWindowRoute]),
     noticesRoute,
     usersRoute,
+    mismatchesRoute,
+    mirrorRoute,
     migrationsRoute,
     newMigrationRoute,
     migrationRoute,

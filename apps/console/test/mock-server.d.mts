@@ -6,6 +6,12 @@ export interface MockOptions {
   delayMs?: number;
   signedIn?: boolean;
   needsSetup?: boolean;
+  /** Nothing is flagged. */
+  calm?: boolean;
+  /** What becomes of an order to a session. */
+  outcome?: 'DONE' | 'NO_EFFECT' | 'SENT';
+  /** Answers to mismatches are refused. */
+  stubborn?: boolean;
   /** No server is stale or offline. */
   healthy?: boolean;
   role?: 'VIEWER' | 'OPERATOR' | 'SUPERADMIN';

@@ -8,6 +8,7 @@ import { WebSocketServer } from 'ws';
 import { makeActs } from './mock-acts.mjs';
 import { makeFleet } from './mock-fleet.mjs';
 import { makeIdentities } from './mock-identities.mjs';
+import { makeLive } from './mock-live.mjs';
 import { makeMigrations } from './mock-migrations.mjs';
 
 const here = import.meta.dirname;
@@ -161,13 +162,17 @@ function makeRoot(state, options) {
       const server = find({ id: input.sessionId.slice(0, 36) });
       fleet.sessions.set(server.id, fleet.sessions.get(server.id).filter(({ id }) => id !== input.sessionId));
       state.publish(server);
-      return true;
+      return { outcome: 'DONE', session: null };
     },
     controlSession: ({ input }) => {
       const found = session(input.sessionId);
-      found.stream = { ...found.stream, state: input.action === 'PAUSE' ? 'PAUSED' : 'PLAYING' };
+      const outcome = options.outcome ?? 'DONE';
+      if (outcome === 'DONE') {
+        const state = { PAUSE: 'PAUSED', RESUME: 'PLAYING' }[input.action] ?? found.stream.state;
+        found.stream = { ...found.stream, state, positionMs: input.positionMs ?? found.stream.positionMs };
+      }
       state.publish(find({ id: found.serverId }));
-      return true;
+      return { outcome, session: found };
     },
     sendSessionNotice: () => true,
     sessionsChanged: () => {
@@ -181,6 +186,7 @@ function makeRoot(state, options) {
       state.listeners.servers.add({ push: (server) => own.push({ serversChanged: server }) });
       return own.read();
     },
+    ...makeLive(state, options, { find, refuse, channel, session }),
     ...makeIdentities(state, options, { refuse }),
     ...migrations,
   };

@@ -1,12 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import { messageFixture, serverFixture, sessionFixture } from '../../live/fixtures.js';
+import { messageFixture, serverFixture, sessionFixture, transcodeFixture } from '../../live/fixtures.js';
 import { LiveStore } from '../../live/live-store.js';
 import { activityRows, passesFilter } from './activity-rows.js';
 import type { Activity } from './use-activities.js';
 
 const scan: Activity = { id: 's1:scan', serverId: 's1', type: 'SCAN', title: 'Scan Movies', subtitle: null, libraryId: null, progressPercent: 43, startedAt: '2026-01-01T00:00:00.000Z' };
 const playing = sessionFixture('a', { userName: 'Ana' });
-const slow = sessionFixture('b', { userName: 'Ben', stream: { ...playing.stream!, delivery: 'TRANSCODE', state: 'PLAYING', transcode: { hardware: 'SOFTWARE', speed: 0.8, progressPercent: 12, throttled: false, reasons: ['video-codec'] } } });
+const slow = sessionFixture('b', { userName: 'Ben', stream: { ...playing.stream!, delivery: 'TRANSCODE', state: 'PLAYING', transcode: transcodeFixture({ hardware: 'SOFTWARE', speed: 0.8, progressPercent: 12, throttled: false, reasons: ['video-codec'] }) } });
 
 function rowsOf(server: Partial<ReturnType<typeof serverFixture>> = {}) {
   const store = new LiveStore();

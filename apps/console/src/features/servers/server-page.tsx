@@ -6,6 +6,7 @@ import { useQuery } from 'urql';
 import { problemOf } from '../../api/problem.js';
 import { DutyBadges } from '../../components/duty-badges.js';
 import { ConditionBadge, kindName, StateGlyph, VendorGlyph } from '../../components/glyphs.js';
+import { Path } from '../../components/path.js';
 import { EmptyState, ErrorState, LoadingRows } from '../../components/state-view.js';
 import { answers, conditionOf, conditionSince } from '../../live/condition.js';
 import { useDrains, useLive, useLiveStatus, useServers, useSnapshot } from '../../live/live-context.js';
@@ -33,14 +34,7 @@ function Head({ server }: { server: FleetServer }): ReactNode {
   return (
     <>
       <div className="page-head server-head">
-        <nav aria-label="Path">
-          <Link to="/servers" className="dim crumb">
-            Servers
-          </Link>
-          <span className="faint" aria-hidden>
-            /
-          </span>
-        </nav>
+        <Path steps={[{ to: '/servers', label: 'Servers' }]} />
         <StateGlyph condition={condition} />
         <VendorGlyph kind={server.kind} />
         <h1 tabIndex={-1}>{server.alias}</h1>

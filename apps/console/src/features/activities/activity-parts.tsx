@@ -92,12 +92,13 @@ const FORMATS: readonly { format: ExportFormat; word: string; ending: string; ty
 /** Saves what the filter finds, all pages of it. */
 export function ExportMenu({ filter, total }: { filter: ReturnType<typeof variablesOf>['filter']; total: number }): ReactNode {
   const client = useClient();
+  const { store } = useLive();
   const [state, setState] = useState<{ busy: boolean; problem: Problem | null }>({ busy: false, problem: null });
   const save = async ({ format, ending, type }: (typeof FORMATS)[number]) => {
     setState({ busy: true, problem: null });
     const { data, error } = await client.query(ConsoleExportActivitiesDocument, { filter, format }, { requestPolicy: 'network-only' }).toPromise();
     setState({ busy: false, problem: error ? problemOf(error) : null });
-    if (data) saveFile(`activities-${new Date().toISOString().slice(0, 10)}.${ending}`, data.exportActivities, type);
+    if (data) saveFile(`activities-${new Date(store.clock.now()).toISOString().slice(0, 10)}.${ending}`, data.exportActivities, type);
   };
   const off = state.busy || total === 0;
   const button = (

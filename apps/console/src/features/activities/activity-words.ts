@@ -1,9 +1,9 @@
-import type { ActivityKind, ActivityOrder, ConsoleActivityPageFragment } from '@usher/api-client';
+import type { ActivityKind, ActivityOrder, ConsoleActivityRowsFragment } from '@usher/api-client';
 import { bitRate } from '../../format/units.js';
 import { answers, conditionOf } from '../../live/condition.js';
 import type { FleetServer } from '../../live/live-types.js';
 
-export type ActivityPage = ConsoleActivityPageFragment;
+export type ActivityPage = ConsoleActivityRowsFragment;
 export type ActivityRow = ActivityPage['rows'][number];
 
 /** In the order of the chips. */

@@ -1,5 +1,5 @@
 import { ConsoleActivityPageChangedDocument, ConsoleActivityPageDocument } from '@usher/api-client';
-import { useCallback, useEffect, useState } from 'react';
+import { useCallback, useState } from 'react';
 import { useQuery, type CombinedError } from 'urql';
 import { usePaused } from '../../live/live-context.js';
 import { usePageFeed } from '../../live/page-feed.js';
@@ -22,16 +22,15 @@ export function useActivityPage(variables: ReturnType<typeof variablesOf>): Feed
   const [held, setHeld] = useState<ActivityPage | null>(null);
   const [{ data, error, fetching, stale }, read] = useQuery({ query: ConsoleActivityPageDocument, variables, requestPolicy: 'cache-and-network' });
   const reread = useCallback(() => read({ requestPolicy: 'network-only' }), [read]);
-  useEffect(() => {
-    if (!data) return;
+  const [answer, setAnswer] = useState<typeof data>(undefined);
+  if (data && data !== answer) {
+    setAnswer(data);
     setPage(data.activityPage);
     setHeld(null);
-  }, [data]);
-  usePageFeed(ConsoleActivityPageChangedDocument, variables, ({ activityPageChanged: pushed }) => (paused ? setHeld(pushed) : setPage(pushed)), reread, { throughPause: true });
-  useEffect(() => {
-    if (paused || !held) return;
+  } else if (!paused && held) {
     setPage(held);
     setHeld(null);
-  }, [paused, held]);
+  }
+  usePageFeed(ConsoleActivityPageChangedDocument, variables, ({ activityPageChanged: pushed }) => (paused ? setHeld(pushed) : setPage(pushed)), reread, { throughPause: true });
   return { page, waiting: page && held ? countChanges(page.rows, held.rows) : 0, reading: fetching || stale, error, reread };
 }

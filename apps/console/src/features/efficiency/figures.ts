@@ -1,7 +1,7 @@
-import type { ConsoleEfficiencyFragment } from '@usher/api-client';
+import type { ConsoleServerCostFragment } from '@usher/api-client';
 import { age } from '../../format/units.js';
 
-export type ServerCost = ConsoleEfficiencyFragment;
+export type ServerCost = ConsoleServerCostFragment;
 export type Report = NonNullable<ServerCost['report']>;
 
 export const MODE_WORDS: Readonly<Record<Report['mode'], string>> = { PUSH: 'Push', POLL: 'Poll', NONE: 'No data' };

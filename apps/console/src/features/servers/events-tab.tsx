@@ -122,8 +122,8 @@ function VendorHistory({ server, aside }: { server: FleetServer; aside: ReactNod
             {data?.serverHistory.map((entry) => (
               <tr key={entry.vendorId}>
                 <td>
-                  <span className="strong block">{mainTitle({ ...entry, type: entry.seriesTitle ? 'EPISODE' : 'MOVIE', year: null })}</span>
-                  <span className="small dim block">{entry.seriesTitle && secondLine({ ...entry, type: 'EPISODE', year: null }, null)}</span>
+                  <span className="strong block">{mainTitle(entry)}</span>
+                  <span className="small dim block">{entry.seriesTitle && secondLine({ ...entry, year: null }, null)}</span>
                 </td>
                 <td>{entry.userName ?? <Unknown />}</td>
                 <td className="num dim" title={absolute(Date.parse(entry.at))}>{moment(Date.parse(entry.at), nowMs)}</td>

@@ -65,7 +65,7 @@ export function HealthPanel({ server }: { server: FleetServer }): ReactNode {
 }
 
 /** How the picture of this server is kept, how old it is and what that costs the server. */
-export function useLivePanels({ server }: { server: FleetServer }): { calls: ReactNode; updates: ReactNode } {
+export function useLivePanels(server: FleetServer): { calls: ReactNode; updates: ReactNode } {
   const { live, poll } = server;
   const mayRead = useMayRead(server, null, true);
   const [{ data, error }, read] = useQuery({ query: ConsoleServerEfficiencyDocument, variables: { serverId: server.id }, pause: !mayRead, requestPolicy: 'cache-and-network' });

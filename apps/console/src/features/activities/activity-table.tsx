@@ -4,6 +4,7 @@ import type { ReactNode } from 'react';
 import { ActionMenu, type MenuAction } from '../../components/action-menu.js';
 import { VendorGlyph } from '../../components/glyphs.js';
 import { absolute, moment } from '../../format/units.js';
+import { useNarrow } from '../../frame/use-media.js';
 import { useNow } from '../../live/live-context.js';
 import type { FleetServer } from '../../live/live-types.js';
 import { sessionKey } from '../overview/session-key.js';
@@ -72,7 +73,8 @@ function Act({ row, server, operator, onCancel, onOpen }: LineProps): ReactNode 
   if (row.kind === 'PROBLEM' && (row.href || server)) {
     const words = (
       <>
-        Fix<span className="sr-only"> {row.title}</span>
+        {row.code ? 'Fix' : 'Open'}
+        <span className="sr-only"> {row.title}</span>
       </>
     );
     return row.href ? <Place href={row.href} className="link">{words}</Place> : <Link to="/servers/$alias/{-$tab}" params={{ alias: server!.slug }} className="link">{words}</Link>;
@@ -137,17 +139,22 @@ function Line(props: LineProps): ReactNode {
 
 type Chosen = ReturnType<typeof orderOf>;
 
-/** A column head that orders by its column; pressed again it turns the order around. */
+/** A column head that orders by its column; pressed again it turns the order around. Where heads are not seen it is a word only. */
 function Head({ order, word, first, chosen, onSort, num = false }: { order: Chosen['order']; word: string; first: string; chosen: Chosen; onSort(sort: string): void; num?: boolean }): ReactNode {
+  const narrow = useNarrow();
   const on = chosen.order === order;
   const Arrow = chosen.descending ? ArrowDown : ArrowUp;
   const turned = chosen.value.startsWith('-') ? chosen.value.slice(1) : `-${chosen.value}`;
   return (
     <th scope="col" className={num ? 'num' : undefined} aria-sort={on ? (chosen.descending ? 'descending' : 'ascending') : undefined}>
-      <button type="button" className="sort-button" onClick={() => onSort(on ? turned : first)}>
-        {word}
-        {on && <Arrow size={12} aria-hidden />}
-      </button>
+      {narrow ? (
+        word
+      ) : (
+        <button type="button" className="sort-button" onClick={() => onSort(on ? turned : first)}>
+          {word}
+          {on && <Arrow size={12} aria-hidden />}
+        </button>
+      )}
     </th>
   );
 }

@@ -48,6 +48,14 @@ export function ReadBy({ report }: { report: Report }): ReactNode {
   );
 }
 
+function Note({ cost: { advice }, tone }: { cost: ServerCost; tone: string }): ReactNode {
+  return (
+    <td data-cell="note" className="small" title={advice.join(' ') || undefined}>
+      {advice[0] ? <span className={`eff-note ${tone}`}>{advice[0]}</span> : <span className="dim eff-none">–</span>}
+    </td>
+  );
+}
+
 function Line({ cost, server, chosen }: { cost: ServerCost; server: FleetServer | undefined; chosen: boolean }): ReactNode {
   const { report } = cost;
   const name = (
@@ -65,7 +73,7 @@ function Line({ cost, server, chosen }: { cost: ServerCost; server: FleetServer 
         <td colSpan={8} data-cell="failed">
           <span className="text-warning">{cost.error ?? 'Its agent has not told yet.'}</span> {cost.code && <code className="dim">{cost.code}</code>}
         </td>
-        <td data-cell="note" className="small dim">{cost.advice[0] ?? '–'}</td>
+        <Note cost={cost} tone="dim" />
       </tr>
     );
   }
@@ -95,7 +103,7 @@ function Line({ cost, server, chosen }: { cost: ServerCost; server: FleetServer 
         {reconnectsOf(report) > 0 ? <span className={report.push.silentDeaths > 0 ? 'text-warning' : undefined}>{count(reconnectsOf(report))}</span> : <span className="dim">0</span>}
       </td>
       <td data-cell="hits" className="num">{percent(rate)}</td>
-      <td data-cell="note" className={`small ${cost.advice.length > 0 ? 'text-warning' : 'dim'}`}>{cost.advice[0] ?? '–'}</td>
+      <Note cost={cost} tone="text-warning" />
     </tr>
   );
 }

@@ -20,7 +20,7 @@ export function EndpointTable({ endpoints, title, note, most = Number.POSITIVE_I
       {rows.length === 0 ? (
         <p className="panel-body dim">No call in the last hour.</p>
       ) : (
-        <table className="table call-table">
+        <table className="table call-table wide-calls">
           <thead>
             <tr>
               <th scope="col">Call</th>

@@ -45,7 +45,7 @@ export function DevicesTab({ server }: { server: FleetServer }): ReactNode {
         <EmptyState icon={FilterX} title={`No device matches “${text}”`} action={<button type="button" className="button small" onClick={() => setText('')}>Clear</button>} />
       )}
       {shown.length > 0 && (
-        <table className="table detail-table">
+        <table className="table detail-table stacked">
           <thead>
             <tr>
               <th scope="col">Device</th>

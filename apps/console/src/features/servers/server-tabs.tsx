@@ -40,7 +40,7 @@ export function LibrariesTable({ server, libraries, aside, foot, onRemove }: Lib
           {server.alias} has not been read yet, or the key may see no library. An administrator&rsquo;s key sees all of them.
         </EmptyState>
       ) : (
-        <table className="table">
+        <table className="table library-table">
           <thead>
             <tr>
               <th scope="col">Name</th>

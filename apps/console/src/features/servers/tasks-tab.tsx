@@ -104,7 +104,7 @@ function Tasks({ server }: { server: FleetServer }): ReactNode {
           {server.alias} has no tasks of its own.
         </EmptyState>
       ) : (
-        <table className="table detail-table">
+        <table className="table detail-table stacked">
           <thead>
             <tr>
               <th scope="col">Task</th>

@@ -29,9 +29,9 @@ function describeActivities(open: Open): void {
       expect(await rows(page).first().innerText()).toContain('Bluey');
       await page.getByRole('button', { name: 'Title', exact: true }).click();
       await page.waitForSelector('th[aria-sort="descending"]:has-text("Title")');
-      await page.waitForSelector('.activity-table tbody tr:first-child:has-text("TV Shows")');
+      await page.waitForSelector('.activity-table tbody tr:first-child:has-text("Totoro")');
       await page.reload();
-      await page.waitForSelector('.activity-table tbody tr:first-child:has-text("TV Shows")');
+      await page.waitForSelector('.activity-table tbody tr:first-child:has-text("Totoro")');
       await page.getByRole('button', { name: /^Problem/ }).first().click();
       await page.waitForSelector('.activity-table tr:has-text("AGENT_OFFLINE")');
       await page.getByRole('link', { name: 'Fix Cabin is offline' }).click();

@@ -49,10 +49,12 @@ function TaskRow({ task, off, onStart, onCancel }: RowProps): ReactNode {
       </td>
       <td>
         {lastResult === null ? <Unknown /> : <span className={lastResult === 'FAILED' || lastResult === 'ABORTED' ? 'text-danger' : 'dim'}>{RESULTS[lastResult]}</span>}
-        <span className="small dim block">
-          <Age atMs={task.lastEndedAt === null ? null : Date.parse(task.lastEndedAt)} suffix=" ago" />
-          {task.lastDurationMs !== null && `, took ${duration(Number(task.lastDurationMs))}`}
-        </span>
+        {task.lastEndedAt !== null && (
+          <span className="small dim block">
+            <Age atMs={Date.parse(task.lastEndedAt)} suffix=" ago" />
+            {task.lastDurationMs !== null && `, took ${duration(task.lastDurationMs)}`}
+          </span>
+        )}
       </td>
       <td className="num">
         {idle ? (
@@ -173,7 +175,7 @@ function Backups({ server }: { server: FleetServer }): ReactNode {
               <tr key={backup.name}>
                 <td className="wrap-any">{backup.name}</td>
                 <td className="dim">{backup.serverVersion ?? <Unknown />}</td>
-                <td className="num dim">{backup.sizeBytes === null ? <Unknown /> : bytes(Number(backup.sizeBytes))}</td>
+                <td className="num dim">{backup.sizeBytes === null ? <Unknown /> : bytes(backup.sizeBytes)}</td>
                 <td className="num dim"><Age atMs={backup.at === null ? null : Date.parse(backup.at)} suffix=" ago" /></td>
               </tr>
             ))}

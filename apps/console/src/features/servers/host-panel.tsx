@@ -27,12 +27,12 @@ interface FigureProps {
   unit?: string | undefined;
   /** 0–100; null draws an empty bar, absent none. */
   share?: number | null;
-  /** A full disk is bad at another height than a busy processor. */
-  warnAt?: number;
+  /** Where it becomes amber and red: a full disk is bad at another height than a busy processor. */
+  limits?: readonly [warning: number, danger: number];
 }
 
-function Figure({ label, of, value, unit, share, warnAt = 70 }: FigureProps): ReactNode {
-  const fill = (used: number) => (used >= Math.max(90, warnAt + 5) ? 'fill-danger' : used >= warnAt ? 'fill-warning' : 'fill-neutral');
+function Figure({ label, of, value, unit, share, limits: [warning, danger] = [70, 90] }: FigureProps): ReactNode {
+  const fill = (used: number) => (used >= danger ? 'fill-danger' : used >= warning ? 'fill-warning' : 'fill-neutral');
   return (
     <div className="host-cell">
       <div className="small dim host-label">
@@ -50,10 +50,12 @@ function Figure({ label, of, value, unit, share, warnAt = 70 }: FigureProps): Re
 }
 
 const whole = (value: number | null): string | null => (value === null ? null : String(Math.round(value)));
+/** `11.2` and `GiB`: no zeros that say nothing. */
 const split = (value: number): { value: string; unit: string | undefined } => {
   const [figure = '', unit] = bytes(value).split(' ');
-  return { value: figure, unit };
+  return { value: String(Number(figure)), unit };
 };
+const size = (value: number): string => Object.values(split(value)).join(' ');
 
 function Gpus({ gpus }: { gpus: Metrics['gpus'] }): ReactNode {
   if (gpus.length === 0) return <Figure label="GPU" value={null} />;
@@ -68,10 +70,10 @@ function Machine({ metrics }: { metrics: Metrics }): ReactNode {
   return (
     <>
       <Figure label="CPU" of={plural(metrics.cores, 'core')} value={whole(metrics.cpuPercent)} unit="%" share={metrics.cpuPercent} />
-      <Figure label="Memory" of={`of ${bytes(metrics.memoryTotalBytes)}`} {...split(metrics.memoryUsedBytes)} share={memory} warnAt={85} />
+      <Figure label="Memory" of={`of ${size(metrics.memoryTotalBytes)}`} {...split(metrics.memoryUsedBytes)} share={memory} limits={[85, 95]} />
       <Gpus gpus={metrics.gpus} />
       {metrics.disks.map(({ path, freeBytes, totalBytes }) => (
-        <Figure key={path} label={`Disk ${path}`} of={`free of ${bytes(totalBytes)}`} {...split(freeBytes)} share={totalBytes === 0 ? null : (1 - freeBytes / totalBytes) * 100} warnAt={90} />
+        <Figure key={path} label={`Disk ${path}`} of={`free of ${size(totalBytes)}`} {...split(freeBytes)} share={totalBytes === 0 ? null : (1 - freeBytes / totalBytes) * 100} limits={[90, 98]} />
       ))}
     </>
   );

@@ -3,7 +3,7 @@ import { MapPinOff } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { basePath } from './api/base-path.js';
 import { EmptyState } from './components/state-view.js';
-import { ROW_TYPES, type TypeFilter } from './features/activities/activity-rows.js';
+import type { ActivitySearch } from './features/activities/activity-words.js';
 import type { DeliveryMark } from './format/media.js';
 import { Frame } from './frame/frame.js';
 
@@ -83,6 +83,7 @@ const serverRoute = createRoute({
   getParentRoute: () => frameRoute,
   path: 'servers/$alias/{-$tab}',
   staticData: { title: 'Server' },
+  validateSearch: (raw: Raw): { user?: string | undefined; list?: string | undefined } => ({ user: text(raw['user']), list: text(raw['list']) }),
   component: lazyRouteComponent(() => import('./features/servers/server-page.js')),
 });
 
@@ -90,13 +91,16 @@ const activitiesRoute = createRoute({
   getParentRoute: () => frameRoute,
   path: 'activities',
   staticData: { title: 'Activities' },
-  validateSearch: (raw: Raw): { q?: string | undefined; type?: TypeFilter | undefined; page?: string | undefined; size?: string | undefined } => ({
-    q: text(raw['q']),
-    type: raw['type'] === 'work' ? 'work' : ROW_TYPES.find((type) => type === raw['type']),
-    page: text(raw['page']),
-    size: text(raw['size']),
-  }),
+  validateSearch: (raw: Raw): ActivitySearch => ({ q: text(raw['q']), type: text(raw['type']), page: text(raw['page']), size: text(raw['size']), sort: text(raw['sort']) }),
   component: lazyRouteComponent(() => import('./features/activities/activities-page.js')),
+});
+
+const efficiencyRoute = createRoute({
+  getParentRoute: () => frameRoute,
+  path: 'efficiency',
+  staticData: { title: 'Efficiency' },
+  validateSearch: (raw: Raw): { server?: string | undefined } => ({ server: text(raw['server']) }),
+  component: lazyRouteComponent(() => import('./features/efficiency/efficiency-page.js')),
 });
 
 const historyRoute = createRoute({
@@ -242,6 +246,7 @@ const routeTree = rootRoute.addChildren([
     serversRoute.addChildren([registerRoute, importRoute]),
     serverRoute,
     activitiesRoute,
+    efficiencyRoute,
     historyRoute,
     librariesRoute,
     newPrecheckRoute,

@@ -12,6 +12,10 @@ const SERVERS = [
   { alias: 'Harbor', kind: 'PLEX', version: '1.43.2', cpu: 2, idle: true, tags: ['family'] },
 ];
 
+const SHARED = ['sessions.push', 'sessions.stop', 'libraries.list', 'libraries.scan', 'metadata.refresh', 'items.list', 'items.recentlyAdded', 'activities.list', 'activities.cancel', 'tasks.list', 'tasks.start', 'users.list', 'devices.list', 'history.read', 'playlists.read', 'collections.read', 'libraries.create', 'metadata.health', 'users.discovery'];
+const MEDIA_BROWSER = [...SHARED, 'sessions.control', 'sessions.message', 'server.restart', 'load.host', 'devices.revoke', 'log.read', 'users.policy', 'users.password', 'subtitles.search'];
+const CAPABILITIES = { PLEX: SHARED, EMBY: MEDIA_BROWSER, JELLYFIN: [...MEDIA_BROWSER, 'backup.list', 'backup.trigger', 'libraries.space'] };
+
 const TITLES = [
   { title: 'Dune: Part Two', year: 2024 },
   { title: 'Forks', seriesTitle: 'The Bear', seasonNumber: 2, episodeNumber: 7, year: 2023 },
@@ -74,7 +78,7 @@ function makeServer(index, total, nowMs) {
     versionTested: true,
     updateAvailable: model.updateAvailable ?? false,
     platform: 'Debian 13',
-    capabilities: model.kind === 'PLEX' ? ['sessions.push', 'sessions.stop', 'libraries.list', 'libraries.scan', 'metadata.refresh', 'items.list', 'activities.list', 'users.list'] : ['sessions.push', 'sessions.stop', 'sessions.control', 'sessions.message', 'libraries.list', 'libraries.scan', 'metadata.refresh', 'items.list', 'activities.list', 'server.restart', 'users.list', 'load.host'],
+    capabilities: CAPABILITIES[model.kind],
     hardening: [
       { code: 'legacy-sign-in', state: 'found', evidence: 'Sign-in of old apps is on.', advice: 'Old apps may need it; switched off it acts at once.' },
       { code: 'restart-open', state: 'by-version', evidence: 'Restart needs no sign-in on the local network.', advice: 'Close /System/Restart at your proxy.' },

@@ -10,6 +10,7 @@ import { makeFleet } from './mock-fleet.mjs';
 import { makeIdentities } from './mock-identities.mjs';
 import { makeLive } from './mock-live.mjs';
 import { makeMigrations } from './mock-migrations.mjs';
+import { makeOps } from './mock-ops.mjs';
 
 const here = import.meta.dirname;
 const DIST = join(here, '..', 'dist');
@@ -98,6 +99,7 @@ function makeRoot(state, options) {
   const { acts, ...actResolvers } = makeActs(state, options, { find, refuse, channel });
   state.acts = acts;
   const migrations = makeMigrations(state, options, { refuse, channel });
+  const { enabledUser, ...ops } = makeOps(state, options, { find, refuse, channel });
   const session = (id) => [...fleet.sessions.values()].flat().find((candidate) => candidate.id === id);
   return {
     ...actResolvers,
@@ -109,7 +111,7 @@ function makeRoot(state, options) {
     },
     server: find,
     sessions: () => fleet.servers.map(state.snapshotOf),
-    users: () => Array.from({ length: 12 }, (_, index) => ({ serverId: fleet.servers[0].id, vendorId: `u${index}`, name: `Viewer ${index + 1}`, email: index % 3 ? null : `viewer${index}@example.com`, isAdministrator: index === 0, enabled: index !== 5, lastSeenAt: new Date(Date.now() - index * 5e6).toISOString() })),
+    users: () => Array.from({ length: 12 }, (_, index) => ({ serverId: fleet.servers[0].id, vendorId: `u${index}`, name: `Viewer ${index + 1}`, email: index % 3 ? null : `viewer${index}@example.com`, isAdministrator: index === 0, enabled: index !== 5, lastSeenAt: new Date(Date.now() - index * 5e6).toISOString() })).map(enabledUser),
     playbacks: () => {
       const nodes = [...fleet.sessions.values()].flat().slice(0, 40);
       return {
@@ -189,6 +191,7 @@ function makeRoot(state, options) {
     ...makeLive(state, options, { find, refuse, channel, session }),
     ...makeIdentities(state, options, { refuse }),
     ...migrations,
+    ...ops,
   };
 }
 

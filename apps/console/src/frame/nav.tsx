@@ -1,6 +1,6 @@
 import { Menu, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
 import { Link, useLocation, useNavigate, type LinkProps } from '@tanstack/react-router';
-import { Ellipsis, Flag, Gauge, History, LibraryBig, List, LogOut, Megaphone, Moon, Route, Server, Shuffle, Sun, UserRound, Wrench, type LucideIcon } from 'lucide-react';
+import { Ellipsis, Flag, Gauge, History, LibraryBig, List, LogOut, Megaphone, Moon, Route, Server, Shuffle, Sun, Timer, UserRound, Wrench, type LucideIcon } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { DropMenu } from '../components/drop-menu.js';
 import { useAuth } from '../features/auth/auth-context.js';
@@ -36,6 +36,7 @@ const GROUPS: readonly { label: string; entries: readonly NavEntry[] }[] = [
     ],
   },
   { label: 'Operate', entries: [{ to: '/migrations', label: 'Migrations', icon: Shuffle }] },
+  { label: 'System', entries: [{ to: '/efficiency', label: 'Efficiency', icon: Timer }] },
 ];
 
 const ENTRIES = GROUPS.flatMap(({ entries }) => entries);

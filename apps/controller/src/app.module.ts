@@ -10,7 +10,9 @@ import { HistoryModule } from './history/history.module.js';
 import { HttpModule } from './http/http.module.js';
 import { LibrariesModule } from './libraries/libraries.module.js';
 import { MigrationsModule } from './migrations/migrations.module.js';
+import { MismatchesModule } from './mismatches/mismatches.module.js';
 import { RoutesModule } from './routes/routes.module.js';
+import { ServerDetailsModule } from './server-details/server-details.module.js';
 import { ServerStateModule } from './servers/server-state.module.js';
 import { ServersModule } from './servers/servers.module.js';
 import { SessionsModule } from './sessions/sessions.module.js';
@@ -30,6 +32,8 @@ import { UsersModule } from './users/users.module.js';
     ActivitiesModule,
     FleetModule,
     ActionsModule,
+    ServerDetailsModule,
+    MismatchesModule,
     RoutesModule,
     MigrationsModule,
     HistoryModule,

@@ -76,7 +76,7 @@ const BACKUP_COLUMNS: readonly Column<Backup>[] = [
 export const LISTED_COLUMNS: readonly Column<CliListedItemFieldsFragment>[] = [
   { title: 'at', value: (row) => row.at },
   { title: 'type', value: (row) => row.item.type.toLowerCase() },
-  { title: 'title', value: (row) => titleOf(row.item) },
+  { title: 'title', value: ({ item }) => titleOf({ ...item, seriesTitle: item.parentTitle }) },
   { title: 'id', wide: true, value: (row) => row.item.vendorId },
 ];
 

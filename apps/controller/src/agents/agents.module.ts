@@ -50,6 +50,7 @@ const busProviders = [
 ];
 
 const shared = [
+  AgentsRepository,
   FleetDirectory,
   AgentPresence,
   AgentSettingsService,

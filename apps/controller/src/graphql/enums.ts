@@ -2,6 +2,7 @@ import { registerEnumType } from '@nestjs/graphql';
 import {
   ACTIVITY_TYPES,
   CONFIDENCES,
+  CONTROL_OUTCOMES,
   DELIVERIES,
   DRAIN_MOVES,
   INDEXED_TYPES,
@@ -54,7 +55,8 @@ export const NetworkEnum = enumOf('Network', ['lan', 'wan', 'relay', 'unknown'])
 export const ItemTypeEnum = enumOf('ItemType', ItemType.options);
 export const HardwareUseEnum = enumOf('HardwareUse', ['hardware', 'software', 'unknown']);
 export const VideoRangeEnum = enumOf('VideoRange', ['sdr', 'hdr10', 'hdr10-plus', 'dolby-vision', 'hlg', 'unknown']);
-export const SessionActionEnum = enumOf('SessionAction', ['pause', 'resume', 'seek']);
+export const SessionActionEnum = enumOf('SessionAction', ['pause', 'resume', 'seek', 'play', 'limit-bit-rate']);
+export const ControlOutcomeEnum = enumOf('ControlOutcome', CONTROL_OUTCOMES);
 export const ImportStatusEnum = enumOf('ImportStatus', ['create', 'update', 'same', 'error']);
 export const StageVerdictEnum = enumOf('StageVerdict', ['ok', 'failed', 'skipped']);
 export const IndexedTypeEnum = enumOf('IndexedType', INDEXED_TYPES);

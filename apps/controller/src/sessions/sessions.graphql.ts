@@ -1,6 +1,6 @@
 import { Field, Float, ID, InputType, Int, ObjectType } from '@nestjs/graphql';
-import type { AudioTrack, Delivery, NowPlaying, Session, SubtitleTrack, Transcode, VideoTrack } from '@usher/contracts';
-import { DeliveryEnum, HardwareUseEnum, ItemTypeEnum, LiveSourceEnum, NetworkEnum, SessionActionEnum, StreamStateEnum, VideoRangeEnum } from '../graphql/enums.js';
+import type { AudioTrack, ControlOutcome, Delivery, NowPlaying, Session, SessionCommand, SubtitleTrack, Transcode, VideoTrack } from '@usher/contracts';
+import { ControlOutcomeEnum, DeliveryEnum, HardwareUseEnum, ItemTypeEnum, LiveSourceEnum, NetworkEnum, SessionActionEnum, StreamStateEnum, VideoRangeEnum } from '../graphql/enums.js';
 import { BigInt53, DateTime } from '../graphql/scalars.js';
 
 @ObjectType('SessionControls')
@@ -89,6 +89,7 @@ export class SessionObject {
   @Field(() => ID) serverId!: string;
   @Field(() => String, { nullable: true }) userId!: string | null;
   @Field(() => String, { nullable: true }) userName!: string | null;
+  @Field(() => String, { nullable: true, description: 'What the client calls itself; the same over its sessions.' }) deviceId!: string | null;
   @Field(() => String, { nullable: true }) deviceName!: string | null;
   @Field(() => String, { nullable: true }) client!: string | null;
   @Field(() => String, { nullable: true }) clientVersion!: string | null;
@@ -131,6 +132,12 @@ export class FleetOverviewObject {
   @Field(() => Int, { description: 'Sessions of servers that do not answer now; not counted above.' }) lastKnownStreams!: number;
 }
 
+@ObjectType('ControlResult', { description: 'What became of an order to a session.' })
+export class ControlResultObject {
+  @Field(() => ControlOutcomeEnum, { description: '`DONE`: seen in the next lists. `NO_EFFECT`: not seen although they were read. `SENT`: beyond what can be seen.' }) outcome!: ControlOutcome;
+  @Field(() => SessionObject, { nullable: true, description: 'As it is now; null when it is not there any more.' }) session!: SessionObject | null;
+}
+
 @InputType()
 export class StopSessionInput {
   @Field(() => ID) sessionId!: string;
@@ -141,8 +148,10 @@ export class StopSessionInput {
 @InputType()
 export class ControlSessionInput {
   @Field(() => ID) sessionId!: string;
-  @Field(() => SessionActionEnum) action!: 'pause' | 'resume' | 'seek';
-  @Field(() => BigInt53, { nullable: true }) positionMs?: number | null;
+  @Field(() => SessionActionEnum) action!: SessionCommand['type'];
+  @Field(() => BigInt53, { nullable: true, description: 'Of SEEK; of PLAY, where to begin.' }) positionMs?: number | null;
+  @Field(() => ID, { nullable: true, description: 'Of PLAY: an item of the same media server.' }) itemId?: string | null;
+  @Field(() => Int, { nullable: true, description: 'Of LIMIT_BIT_RATE; null lifts the limit.' }) kbps?: number | null;
 }
 
 @InputType()

@@ -3,6 +3,8 @@ import { AuditModule } from '../audit/audit.module.js';
 import { IdempotencyModule } from '../idempotency/idempotency.module.js';
 import { AccountLiveResolver } from './account-live.resolver.js';
 import { AudienceService } from './audience.service.js';
+import { MirrorResolver } from './mirror.resolver.js';
+import { MirrorsService } from './mirrors.service.js';
 import { ServerLiveResolver } from './server-live.resolver.js';
 import { SessionControlService } from './session-control.service.js';
 import { SessionsListener } from './sessions.listener.js';
@@ -14,7 +16,7 @@ import { SessionsService } from './sessions.service.js';
 @Module({
   imports: [AuditModule, IdempotencyModule],
   controllers: [SessionsListener],
-  providers: [SessionsRepository, SessionsService, AudienceService, SessionControlService, SessionsResolver, ServerLiveResolver, AccountLiveResolver],
+  providers: [SessionsRepository, SessionsService, AudienceService, SessionControlService, SessionsResolver, MirrorResolver, MirrorsService, ServerLiveResolver, AccountLiveResolver],
   exports: [SessionsService],
 })
 export class SessionsModule {}

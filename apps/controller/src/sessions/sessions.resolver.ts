@@ -1,10 +1,13 @@
 import { Args, ID, Mutation, Query, Resolver, Subscription } from '@nestjs/graphql';
 import type { Actor } from '../auth/actor.js';
 import { CurrentActor } from '../graphql/context.js';
+import { Takes } from '../graphql/deadline.interceptor.js';
 import { SessionControlService } from './session-control.service.js';
-import { ControlSessionInput, FleetOverviewObject, SendSessionNoticeInput, ServerSessionsObject, StopSessionInput } from './sessions.graphql.js';
+import { ControlResultObject, ControlSessionInput, FleetOverviewObject, SendSessionNoticeInput, ServerSessionsObject, SessionObject, StopSessionInput } from './sessions.graphql.js';
 import { SessionsService } from './sessions.service.js';
 
+/** The command's own time, and what stands around it. */
+const ONE_ORDER_MS = 15_000;
 const SERVER_IDS = { type: () => [ID], nullable: true } as const;
 
 @Resolver()
@@ -32,13 +35,20 @@ export class SessionsResolver {
     return this.sessions.watch(actor, serverIds);
   }
 
-  @Mutation(() => Boolean)
-  stopSession(@CurrentActor() actor: Actor, @Args('input') input: StopSessionInput): Promise<boolean> {
+  @Query(() => SessionObject, { nullable: true, description: 'Null when it is not there any more.' })
+  session(@CurrentActor() actor: Actor, @Args('id', { type: () => ID }) id: string): SessionObject | null {
+    return this.sessions.one(actor, id);
+  }
+
+  @Mutation(() => ControlResultObject)
+  @Takes(ONE_ORDER_MS)
+  stopSession(@CurrentActor() actor: Actor, @Args('input') input: StopSessionInput): Promise<ControlResultObject> {
     return this.controls.stop(actor, input);
   }
 
-  @Mutation(() => Boolean)
-  controlSession(@CurrentActor() actor: Actor, @Args('input') input: ControlSessionInput): Promise<boolean> {
+  @Mutation(() => ControlResultObject)
+  @Takes(ONE_ORDER_MS)
+  controlSession(@CurrentActor() actor: Actor, @Args('input') input: ControlSessionInput): Promise<ControlResultObject> {
     return this.controls.control(actor, input);
   }
 

@@ -10,7 +10,9 @@ import { IdentityMergesRepository } from './identity-merges.repository.js';
 import { IdentityMergesService } from './identity-merges.service.js';
 import { IdentityReadingRepository } from './identity-reading.repository.js';
 import { IdentityReadingService } from './identity-reading.service.js';
+import { IdentityIndex } from './identity-index.js';
 import { ImportDirectory } from './import-directory.js';
+import { SessionIdentityResolver } from './session-identity.resolver.js';
 import { UsersRepository } from './users.repository.js';
 import { UsersResolver } from './users.resolver.js';
 import { UsersService } from './users.service.js';
@@ -24,15 +26,17 @@ import { UsersService } from './users.service.js';
     IdentitiesService,
     IdentityEmailsService,
     IdentityImportService,
+    IdentityIndex,
     IdentityMergesRepository,
     IdentityMergesService,
     IdentityReadingRepository,
     IdentityReadingService,
     ImportDirectory,
+    SessionIdentityResolver,
     UsersRepository,
     UsersResolver,
     UsersService,
   ],
-  exports: [UsersService],
+  exports: [IdentityIndex, UsersService],
 })
 export class UsersModule {}

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { CliIgnoreMismatchDocument, CliMismatchesDocument, CliResolveMismatchDocument, type CliMismatchFieldsFragment, type MismatchRule, type MismatchState } from '@usher/api-client';
 import type { Command } from 'commander';
 import type { UsherClient } from '../client.js';
@@ -82,12 +83,12 @@ async function findMismatch(client: UsherClient, id: string): Promise<Mismatch> 
 async function resolve(context: CommandContext, id: string, text: string): Promise<void> {
   if (!text.trim()) throw new CliError('USAGE', '--as: the text is empty');
   const client = await context.client();
-  const { resolveMismatch } = await client.run(CliResolveMismatchDocument, { input: { id: (await findMismatch(client, id)).id, resolution: text } });
+  const { resolveMismatch } = await client.run(CliResolveMismatchDocument, { input: { id: (await findMismatch(client, id)).id, resolution: text, idempotencyKey: randomUUID() } });
   await context.printer.list([resolveMismatch], COLUMNS, (row) => row.id);
 }
 
 async function ignore(context: CommandContext, id: string, days: number): Promise<void> {
   const client = await context.client();
-  const { ignoreMismatch } = await client.run(CliIgnoreMismatchDocument, { input: { id: (await findMismatch(client, id)).id, days } });
+  const { ignoreMismatch } = await client.run(CliIgnoreMismatchDocument, { input: { id: (await findMismatch(client, id)).id, days, idempotencyKey: randomUUID() } });
   await context.printer.list([ignoreMismatch], COLUMNS, (row) => row.id);
 }

@@ -16,13 +16,13 @@ describe('sanitized diagnostics', () => {
   });
 
   it('leave times, versions, codes, endpoints and numbers', () => {
-    const kept = { at: '2026-11-21T22:00:00.000Z', version: '4.9.1.80', code: 'SERVER_UNREACHABLE', endpoint: 'GET /Sessions', calls: [{ p95Ms: 12.5, errors: null, isOpen: true }] };
+    const kept = { at: '2026-11-21T22:00:00.000Z', version: '4.9.1.80', code: 'SERVER_UNREACHABLE', endpoint: 'GET /library/sections/all', calls: [{ p95Ms: 12.5, errors: null, isOpen: true }] };
     expect(sanitized(kept, ['Attic'])).toEqual(kept);
   });
 
   it('go through lists and objects, and leave the original alone', () => {
-    const original = { host: { disks: [{ path: '/mnt/ana/films', freeBytes: 3 }] } };
+    const original = { host: { disks: [{ path: '/mnt/ana/my films', freeBytes: 3 }] } };
     expect(sanitized(original, [])).toEqual({ host: { disks: [{ path: '[path]', freeBytes: 3 }] } });
-    expect(original.host.disks[0]!.path).toBe('/mnt/ana/films');
+    expect(original.host.disks[0]!.path).toBe('/mnt/ana/my films');
   });
 });

@@ -2,12 +2,14 @@ import { EgressGuard, createMediaServer } from '../index.js';
 import { systemClock } from '@usher/resilience';
 import type { Simulator } from '@usher/testing';
 import type { Bench, Viewer } from './describe-media-server.js';
+import { checkRequestsOf } from './documented-requests.js';
 
 /** Short, so that vendors without reliable push are followed quickly. */
 const POLL_S = 0.2;
 
-/** An adapter on a running simulator. */
+/** An adapter on a running simulator; every request it sends has to be one that the vendor's document knows. */
 export function benchOf(simulator: Simulator): Bench {
+  checkRequestsOf(simulator);
   const key = simulator.adminKey;
   // where the suite makes a library
   for (const folder of ['/media/attic', '/media/cellar']) simulator.control.disk.add(folder);

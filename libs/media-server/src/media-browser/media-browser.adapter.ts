@@ -1,12 +1,12 @@
 import { AppError, type ServerLoad, type ServerProfile, type SessionCommand, type SessionControls, type VendorSession } from '@usher/contracts';
 import { CapabilitySet, PARALLEL_WRITES, STARTING_CAPABILITIES } from '../capabilities.js';
-import type { MediaServerOptions } from '../create-media-server.js';
+import type { AdapterOptions } from '../create-media-server.js';
 import { answerInvalid, connectionError } from '../http/vendor-errors.js';
 import { VendorHttp } from '../http/vendor-http.js';
 import { LiveSessions } from '../live-sessions.js';
 import { knock } from '../liveness.js';
 import type { AdapterUsage, MediaServer } from '../media-server.js';
-import { NO_USAGE } from '../usage.js';
+import { usageOf } from '../usage.js';
 import { isTestedVersion } from '../tested-versions.js';
 import { VendorStatusTracker } from '../vendor-status.js';
 import { mediaBrowserAccounts } from './accounts.js';
@@ -27,7 +27,7 @@ const CONTROLS: Readonly<Record<SessionCommand['type'], keyof SessionControls>> 
 export class MediaBrowserServer implements MediaServer {
   readonly kind: MediaServer['kind'];
   #capabilities: CapabilitySet;
-  readonly #options: MediaServerOptions;
+  readonly #options: AdapterOptions;
   readonly #vendor: MediaBrowserVendor;
   readonly #url: URL;
   /** Nothing when the registered address ends with it already. */
@@ -40,7 +40,7 @@ export class MediaBrowserServer implements MediaServer {
   #full: { readonly profile: ServerProfile; readonly atMs: number } | null = null;
 
   /** @throws AppError VALIDATION_FAILED, EGRESS_BLOCKED */
-  constructor(options: MediaServerOptions, vendor: MediaBrowserVendor) {
+  constructor(options: AdapterOptions, vendor: MediaBrowserVendor) {
     const { clock, egress, tls } = options;
     this.kind = vendor.kind;
     this.#capabilities = new CapabilitySet(STARTING_CAPABILITIES[vendor.kind]);
@@ -95,6 +95,7 @@ export class MediaBrowserServer implements MediaServer {
       clock,
       list: () => this.#listSessions(),
       push: vendor.push({ url: this.#url, tls, egress, clock, identity: options }),
+      onLibrariesChanged: () => options.onLibrariesChanged?.(),
       isWatched: () => options.isWatched?.() ?? false,
       pollS: () => options.sessionsPollS?.() ?? 10,
       untilReady: (error, signal) => this.#startUp.untilReady(error, signal, () => this.#public('/System/Info/Public')),
@@ -187,7 +188,7 @@ export class MediaBrowserServer implements MediaServer {
   readonly backup: MediaServer['backup'];
 
   usage(): AdapterUsage {
-    return NO_USAGE;
+    return usageOf(this.#http, this.#live);
   }
 
   load(): Promise<ServerLoad> {

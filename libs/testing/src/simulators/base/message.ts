@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 
-/** A request as a simulator sees it: path without the base path, query names in any case. */
+/** A request as a simulator sees it: path without the base path, query names in any case; values of a name that comes more than once are one list. */
 export class SimulatedRequest {
   readonly method: string;
   /** As sent, percent-decoded. */
@@ -19,7 +19,9 @@ export class SimulatedRequest {
     this.method = incoming.method ?? 'GET';
     this.path = decode(url.pathname.slice(basePath.length)) || '/';
     this.pairs = [...url.searchParams].map(([name, value]) => [name.toLowerCase(), value] as const);
-    this.query = new Map(this.pairs);
+    const query = new Map<string, string>();
+    for (const [name, value] of this.pairs) query.set(name, query.has(name) ? `${query.get(name)!},${value}` : value);
+    this.query = query;
     this.headers = incoming.headers;
     this.remoteAddress = (incoming.socket.remoteAddress ?? '').replace('::ffff:', '');
   }

@@ -51,7 +51,7 @@ export class JellyfinFace implements VendorFace {
 
   async handle(request: SimulatedRequest): Promise<Reply> {
     const answer = await this.answer(request);
-    return /profile="?camelcase/i.test(request.header('accept') ?? '') ? camelCased(answer) : answer;
+    return wantsCamelCase(request.header('accept') ?? '') ? camelCased(answer) : answer;
   }
 
   upgrade(request: SimulatedRequest): Reply | ((socket: WebSocket) => void) {
@@ -130,6 +130,9 @@ export class JellyfinFace implements VendorFace {
     if (!this.disposed) await endpoint.clearFault();
   }
 }
+
+/** The first kind of JSON that is named decides; the vendor's own client names all of them, the plain one first. */
+const wantsCamelCase = (accept: string): boolean => /profile="?camelcase/i.test(accept.split(',').find((kind) => /json/i.test(kind)) ?? '');
 
 const camelCasedInfo = (server: JellyfinServer): Reply => {
   const answer = camelCased(ok(publicInfo(server, false)));

@@ -128,10 +128,10 @@ export class PlexFace implements VendorFace {
         const items = itemsOfType(library, request.query.get('type')).filter((item) => isNewer(request, item) && (user === undefined || !this.knowsFilters || this.states.fits(request, user, item)));
         return page(request, items, (item) => ({ ...listRow(item, wantsGuids(request)), ...(user === undefined ? {} : this.states.row(user, item)) }));
       }),
-      route('GET', '/library/metadata/{id}', 'user', ({ request, params, grant }) => {
+      route('GET', '/library/metadata/{id}', 'user', ({ params, grant }) => {
         const user = this.userOf(grant);
         const items = params['id']!.split(',').flatMap((id) => catalogue.get(Number(id)) ?? []).filter((item) => user === undefined || this.states.sees(user, item));
-        const rows = items.map((item) => ({ ...detailRow(item, wantsGuids(request), this.fetched.get(item.number)), ...(user === undefined ? {} : this.states.row(user, item)) }));
+        const rows = items.map((item) => ({ ...detailRow(item, true, this.fetched.get(item.number)), ...(user === undefined ? {} : this.states.row(user, item)) }));
         return items.length === 0 ? htmlReply(404) : container({}, { name: 'Metadata', rows });
       }),
       route('GET', '/services/browse', 'admin', ({ request }) => this.browse('/', request)),

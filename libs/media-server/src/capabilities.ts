@@ -56,8 +56,8 @@ const ACCOUNTS = ['users.create', 'users.policy', 'users.remove', ...STATES, 'wa
 
 /**
  * Before the first `probe()`. Emby's socket exists but was seen to stay silent after a subscription, so it is used
- * and not declared; neither Emby nor Jellyfin tells the load of its host. Accounts of Plex are made and changed by their owners at plex.tv. Only Jellyfin tells the room on its disks, from 10.11 on, and
- * backs itself up since then; Emby does with a plugin.
+ * and not declared; neither Emby nor Jellyfin tells the load of its host. Accounts of Plex are made and changed by their
+ * owners at plex.tv. Only Jellyfin tells the room on its disks, from 10.11 on, and backs itself up since then; Emby does with a plugin.
  */
 export const STARTING_CAPABILITIES: Readonly<Record<ServerKind, readonly Capability[]>> = {
   emby: ['sessions.stop', 'sessions.control', 'sessions.message', 'libraries.list', ...ACTIONS, 'libraries.checkPaths', 'items.list', 'items.byProviderId', 'users.list', ...ACCOUNTS, ...DETAILS],

@@ -1,5 +1,5 @@
 import type { SessionCommand, VendorSession } from '@usher/contracts';
-import type { MediaServerOptions } from '../create-media-server.js';
+import type { AdapterOptions } from '../create-media-server.js';
 import { textOf } from '../media-browser/fields.js';
 import { mapInfo } from '../media-browser/info.mapper.js';
 import { MediaBrowserServer } from '../media-browser/media-browser.adapter.js';
@@ -81,6 +81,6 @@ export const emby: MediaBrowserVendor = {
   control,
 };
 
-export function createEmby(options: MediaServerOptions): MediaServer {
+export function createEmby(options: AdapterOptions): MediaServer {
   return new MediaBrowserServer(options, emby);
 }

@@ -1,5 +1,5 @@
 import type { SessionCommand, VendorSession } from '@usher/contracts';
-import type { MediaServerOptions } from '../create-media-server.js';
+import type { AdapterOptions } from '../create-media-server.js';
 import { textOf } from '../media-browser/fields.js';
 import { mapInfo } from '../media-browser/info.mapper.js';
 import { MediaBrowserServer } from '../media-browser/media-browser.adapter.js';
@@ -82,6 +82,6 @@ export const jellyfin: MediaBrowserVendor = {
   control,
 };
 
-export function createJellyfin(options: MediaServerOptions): MediaServer {
+export function createJellyfin(options: AdapterOptions): MediaServer {
   return new MediaBrowserServer(options, jellyfin);
 }

@@ -1,6 +1,6 @@
 import { AppError, type Discovery, type ListedItem, type MediaItem } from '@usher/contracts';
 import { connectionError } from '../http/vendor-errors.js';
-import type { MediaServer, ProviderIds } from '../media-server.js';
+import type { ProviderIds } from '../media-server.js';
 import { get, rowsOf, type DetailCalls, type Query, type Route } from './detail-calls.js';
 import { fieldsOf, textOf, ticksToMs, timeOf, type Fields } from './fields.js';
 import { FIELDS } from './items.js';
@@ -37,7 +37,7 @@ export async function discover(calls: DetailCalls, userId: string): Promise<Disc
     }
   };
   const rows = async (route: Route, endpoint: string, at: At, more: Query = {}): Promise<ListedItem[]> =>
-    rowsOf(await read(route, endpoint, { Limit: SHOWN, ...LEAN, ...more }), 'titles').flatMap((row) => listed(row, at) ?? []).slice(0, 100);
+    rowsOf(await read(route, endpoint, { Limit: SHOWN, ...LEAN, Fields: `${LEAN.Fields}${words.stateFields}`, ...more }), 'titles').flatMap((row) => listed(row, at) ?? []).slice(0, 100);
   const favorites = async (type: keyof typeof FAVORITES) => ({
     type: FAVORITES[type],
     count: totalOf(await read(words.userItems(userId), 'GET /Items (favorites)', { Recursive: true, IncludeItemTypes: type, Filters: 'IsFavorite', CollapseBoxSetItems: false, Limit: 0 })) ?? 0,

@@ -1,4 +1,4 @@
-import type { ItemPage, MediaItem } from '@usher/contracts';
+import { AppError, type ItemPage, type MediaItem } from '@usher/contracts';
 import { answerInvalid } from '../http/vendor-errors.js';
 import type { VendorHttp } from '../http/vendor-http.js';
 import type { ItemOptions, PageRequest } from '../media-server.js';
@@ -29,7 +29,7 @@ export async function pageOfItems(calls: ItemCalls, libraryId: string, { start, 
     // without it a key sees collections instead of the films in them (Jellyfin)
     CollapseBoxSetItems: false,
     // in UTC, always: without a zone it is the server's own time (Jellyfin, measured)
-    ...(options.changedSince === undefined ? {} : { MinDateLastSaved: new Date(options.changedSince).toISOString() }),
+    ...(options.changedSince === undefined ? {} : { MinDateLastSaved: utcOf(options.changedSince) }),
     ...lean(options),
   });
   const rows = rowsOf(answer);
@@ -39,8 +39,15 @@ export async function pageOfItems(calls: ItemCalls, libraryId: string, { start, 
   return { items: rows.flatMap((row) => mapItem(fieldsOf(row), options.withStreams) ?? []), total, nextStart: isLast ? null : end };
 }
 
+function utcOf(time: string): string {
+  const ms = Date.parse(time);
+  if (Number.isNaN(ms)) throw new AppError('VALIDATION_FAILED', 'This is no time.', { field: 'changedSince' });
+  return new Date(ms).toISOString();
+}
+
 /** Rows that were not asked for are dropped: unknown ids make both vendors list something else. */
 export async function itemsById(calls: ItemCalls, ids: readonly string[], options: ItemOptions): Promise<MediaItem[]> {
+  if (ids.length === 0) return [];
   const answer = await list(calls, { Ids: ids.join(','), Limit: ids.length, CollapseBoxSetItems: false, ...lean(options) });
   const asked = new Set(ids);
   return rowsOf(answer).flatMap((row) => mapItem(fieldsOf(row), options.withStreams) ?? []).filter(({ vendorId }) => asked.has(vendorId));

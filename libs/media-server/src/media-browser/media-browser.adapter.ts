@@ -1,12 +1,13 @@
 import { AppError, type ServerLoad, type ServerProfile, type SessionCommand, type SessionControls, type VendorSession } from '@usher/contracts';
 import { CapabilitySet, PARALLEL_WRITES, STARTING_CAPABILITIES } from '../capabilities.js';
-import type { MediaServerOptions } from '../create-media-server.js';
+import type { AdapterOptions } from '../create-media-server.js';
 import { answerInvalid, connectionError } from '../http/vendor-errors.js';
 import { VendorHttp } from '../http/vendor-http.js';
 import { LiveSessions } from '../live-sessions.js';
 import { knock } from '../liveness.js';
 import type { AdapterUsage, MediaServer } from '../media-server.js';
-import { NO_USAGE } from '../usage.js';
+import { UnknownWords } from '../unknown-words.js';
+import { usageOf } from '../usage.js';
 import { isTestedVersion } from '../tested-versions.js';
 import { VendorStatusTracker } from '../vendor-status.js';
 import { mediaBrowserAccounts } from './accounts.js';
@@ -16,6 +17,7 @@ import { mediaBrowserActions } from './actions.js';
 import { detailsOf, type Details } from './details.js';
 import { listLibraries, readLibraries } from './libraries.js';
 import { playbackOf } from './playback.js';
+import { unknownSessionWords } from './session-words.js';
 import { StartUp } from './start-up.js';
 import { mapUsers, type UserRow } from './user.mapper.js';
 import type { CommandRequest, MediaBrowserVendor, VendorInfo } from './vendor.js';
@@ -27,7 +29,7 @@ const CONTROLS: Readonly<Record<SessionCommand['type'], keyof SessionControls>> 
 export class MediaBrowserServer implements MediaServer {
   readonly kind: MediaServer['kind'];
   #capabilities: CapabilitySet;
-  readonly #options: MediaServerOptions;
+  readonly #options: AdapterOptions;
   readonly #vendor: MediaBrowserVendor;
   readonly #url: URL;
   /** Nothing when the registered address ends with it already. */
@@ -36,11 +38,12 @@ export class MediaBrowserServer implements MediaServer {
   readonly #startUp: StartUp;
   readonly #live: LiveSessions;
   readonly #details: Details;
+  readonly #unknown = new UnknownWords();
   /** The last full probe: hardening is read once a day, and again when another version or server answers. */
   #full: { readonly profile: ServerProfile; readonly atMs: number } | null = null;
 
   /** @throws AppError VALIDATION_FAILED, EGRESS_BLOCKED */
-  constructor(options: MediaServerOptions, vendor: MediaBrowserVendor) {
+  constructor(options: AdapterOptions, vendor: MediaBrowserVendor) {
     const { clock, egress, tls } = options;
     this.kind = vendor.kind;
     this.#capabilities = new CapabilitySet(STARTING_CAPABILITIES[vendor.kind]);
@@ -89,12 +92,22 @@ export class MediaBrowserServer implements MediaServer {
       jobs: this.#details.jobs,
     });
     const accounts = { http: this.#http, prefix: this.#prefix, librariesPath: vendor.librariesPath, words: vendor.accounts, list };
-    this.users = { list, discovery, ...mediaBrowserAccounts(accounts) };
+    const users = mediaBrowserAccounts(accounts);
+    this.users = {
+      list,
+      discovery,
+      ...users,
+      setPassword: async (id, password) => {
+        this.#capabilities.require('users.password');
+        await users.setPassword(id, password);
+      },
+    };
     this.watchStates = vendor.states({ http: this.#http, prefix: this.#prefix });
     this.#live = new LiveSessions({
       clock,
       list: () => this.#listSessions(),
       push: vendor.push({ url: this.#url, tls, egress, clock, identity: options }),
+      onLibrariesChanged: () => options.onLibrariesChanged?.(),
       isWatched: () => options.isWatched?.() ?? false,
       pollS: () => options.sessionsPollS?.() ?? 10,
       untilReady: (error, signal) => this.#startUp.untilReady(error, signal, () => this.#public('/System/Info/Public')),
@@ -151,7 +164,8 @@ export class MediaBrowserServer implements MediaServer {
   readonly libraries: MediaServer['libraries'] = {
     list: () => listLibraries(this.#libraryCalls()),
     items: (libraryId, page, options) => pageOfItems({ http: this.#http, prefix: this.#prefix }, libraryId, page, options),
-    itemsById: (ids, options) => itemsById({ http: this.#http, prefix: this.#prefix }, ids, options),
+    // ids that cannot be read count for nothing, and without any left the answer is something else
+    itemsById: (ids, options) => itemsById({ http: this.#http, prefix: this.#prefix }, ids.filter((id) => this.#vendor.details.isItemId(id)), options),
     checkPaths: (paths) => checkPaths(this.#http, (path, isFile) => this.#vendor.validatePath(path, isFile), this.#prefix, paths),
     space: async () => {
       this.#capabilities.require('libraries.space');
@@ -186,7 +200,7 @@ export class MediaBrowserServer implements MediaServer {
   readonly backup: MediaServer['backup'];
 
   usage(): AdapterUsage {
-    return NO_USAGE;
+    return usageOf(this.#http, this.#live, this.#unknown.list());
   }
 
   load(): Promise<ServerLoad> {
@@ -205,6 +219,7 @@ export class MediaBrowserServer implements MediaServer {
   async #listSessions(): Promise<VendorSession[]> {
     const path = `${this.#prefix}/Sessions`;
     const answer = await this.#http.json({ method: 'GET', path, endpoint: 'GET /Sessions', kind: 'session', retry: false });
+    this.#unknown.take(unknownSessionWords(answer));
     return this.#vendor.mapSessions(answer, { nowMs: this.#options.clock.now(), ownDeviceId: this.#options.deviceId });
   }
 

@@ -1,6 +1,6 @@
 import { AppError, type Capability, type ServerLoad, type ServerProfile, type VendorSession } from '@usher/contracts';
 import { CapabilitySet, PARALLEL_WRITES, STARTING_CAPABILITIES } from '../capabilities.js';
-import type { MediaServerOptions } from '../create-media-server.js';
+import type { AdapterOptions } from '../create-media-server.js';
 import { connectionError } from '../http/vendor-errors.js';
 import { VendorHttp, type VendorRequest } from '../http/vendor-http.js';
 import type { VendorResponse } from '../http/vendor-response.js';
@@ -9,7 +9,7 @@ import { knock } from '../liveness.js';
 import { plainHttp } from '../media-browser/hardening.js';
 import { StartUp } from '../media-browser/start-up.js';
 import type { AdapterUsage, MediaServer } from '../media-server.js';
-import { NO_USAGE } from '../usage.js';
+import { usageOf } from '../usage.js';
 import { isTestedVersion } from '../tested-versions.js';
 import { VendorStatusTracker } from '../vendor-status.js';
 import { plexAccounts } from './plex.accounts.js';
@@ -61,7 +61,7 @@ class PlexServer implements MediaServer {
   readonly subtitles: MediaServer['subtitles'];
   readonly backup: MediaServer['backup'];
 
-  constructor(options: MediaServerOptions) {
+  constructor(options: AdapterOptions) {
     this.#url = options.egress.checkUrl(options.origin);
     const startUp = new StartUp(options.clock);
     const status = new VendorStatusTracker(options.clock, options.onStatus);
@@ -115,6 +115,7 @@ class PlexServer implements MediaServer {
       clock: options.clock,
       list: () => this.#listSessions(),
       push: plexPush({ url: this.#url, tls: options.tls, egress: options.egress, clock: options.clock, identity: options }),
+      onLibrariesChanged: () => options.onLibrariesChanged?.(),
       isWatched: () => options.isWatched?.() ?? false,
       pollS: () => options.sessionsPollS?.() ?? 10,
       untilReady: (error, signal) => startUp.untilReady(error, signal, () => this.#calls.read({ path: '/identity', endpoint: 'GET /identity' })),
@@ -165,7 +166,7 @@ class PlexServer implements MediaServer {
   };
 
   usage(): AdapterUsage {
-    return NO_USAGE;
+    return usageOf(this.#http, this.#live);
   }
 
   async load(): Promise<ServerLoad> {
@@ -190,7 +191,7 @@ class PlexServer implements MediaServer {
   }
 }
 
-export function createPlex(options: MediaServerOptions): MediaServer {
+export function createPlex(options: AdapterOptions): MediaServer {
   return new PlexServer(options);
 }
 

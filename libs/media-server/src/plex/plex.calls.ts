@@ -1,6 +1,7 @@
 import { AppError } from '@usher/contracts';
 import { connectionError } from '../http/vendor-errors.js';
 import type { VendorHttp, VendorRequest } from '../http/vendor-http.js';
+import type { VendorResponse } from '../http/vendor-response.js';
 import type { Fields } from '../media-browser/fields.js';
 import { readContainer } from './plex.http.js';
 import { tokenMissing, type PlexTokens } from './plex.tokens.js';
@@ -57,10 +58,18 @@ function voice(http: VendorHttp, token: string | null, onRefused: () => void): P
         const failure = connectionError(error);
         throw failure.code === 'NOT_FOUND' ? notThere(noun, failure.details) : failure;
       });
-      // some orders answer nothing at all
-      return answer.body.trim() === '' ? {} : readContainer(answer);
+      return answerOf(answer);
     },
   };
+}
+
+/** An order that was taken was taken, whatever its answer says: many answer nothing, some a word. */
+function answerOf(answer: VendorResponse): Fields {
+  try {
+    return readContainer(answer);
+  } catch {
+    return {};
+  }
 }
 
 export function notThere(noun: string, details: AppError['details'] = {}): AppError {

@@ -1,6 +1,6 @@
 import type { Collection, ItemListSpec } from '@usher/contracts';
 import { answerInvalid } from '../http/vendor-errors.js';
-import { booleanOf, countOf, textOf, type Fields } from '../media-browser/fields.js';
+import { booleanOf, countOf, fieldsOf, listOf, textOf, type Fields } from '../media-browser/fields.js';
 import type { MediaServer } from '../media-server.js';
 import { notThere, paged, readAll, type PlexCalls } from './plex.calls.js';
 import { chunks, refuseSmart, requireId, rowsOf, TYPE_NUMBERS, typesOf, uriOf } from './plex.lists.js';
@@ -13,7 +13,7 @@ const MAX_ITEMS = 5_000;
 export function plexCollections(calls: PlexCalls): MediaServer['collections'] {
   const ofSection = async (key: string): Promise<Collection[]> => {
     const path = `/library/sections/${encodeURIComponent(key)}/collections`;
-    const page = async (start: number, size: number) => rowsOf(await calls.read({ path, query: paged(start, size), endpoint: 'GET /library/sections/{k}/collections' }));
+    const page = async (start: number, size: number) => collectionRows(await calls.read({ path, query: paged(start, size), endpoint: 'GET /library/sections/{k}/collections' }));
     return mapPlexCollections(await readAll(({ start, size }) => page(start, size), MAX_LISTS), key);
   };
   const sectionKeys = async (): Promise<string[]> => mapPlexSections(await calls.read({ path: '/library/sections', endpoint: 'GET /library/sections' })).map(({ library }) => library.vendorId);
@@ -71,6 +71,11 @@ export function plexCollections(calls: PlexCalls): MediaServer['collections'] {
       await calls.order({ method: 'DELETE', path, endpoint: 'DELETE /library/sections/{k}/collection/{c}' }, 'collection');
     },
   };
+}
+
+/** In XML answers they stand among the folders. */
+export function collectionRows(container: Fields): Fields[] {
+  return [...rowsOf(container), ...listOf(container['Directory']).map(fieldsOf)];
 }
 
 /** Rows of `GET /library/sections/{k}/collections`. */

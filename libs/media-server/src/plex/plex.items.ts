@@ -77,7 +77,9 @@ function changedFilter(since: string): ItemFilter {
 export function mapPlexItems(container: Fields, withStreams = false): MediaItem[] {
   const rows = listOf(container['Metadata']).map(fieldsOf);
   const items = rows.flatMap((row) => mapPlexItem(row, withStreams) ?? []);
-  if (items.length === 0 && rows.length > 0 && (mapPlexTotal(container) ?? 0) > 0) {
+  // a season or an artist is one too, although the index does not hold it
+  const isKnown = rows.some((row) => textOf(row['ratingKey'], 200) !== null);
+  if (items.length === 0 && rows.length > 0 && !isKnown && (mapPlexTotal(container) ?? 0) > 0) {
     throw answerInvalid('The media server listed its items in a form that is not known.', { reason: 'shape' });
   }
   return items;

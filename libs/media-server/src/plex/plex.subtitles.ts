@@ -22,7 +22,7 @@ export function plexSubtitles({ read, order }: PlexCalls): MediaServer['subtitle
     },
     fetch: async (itemId, candidateId) => {
       const wanted = fieldsOf(parseJsonOrNull(candidateId));
-      const key = textOf(wanted['key'], 1_500);
+      const key = keyOf(wanted['key']);
       if (key === null) throw notThere('subtitle');
       const of = (name: string) => textOf(wanted[name], 100) ?? undefined;
       await order({ method: 'PUT', path: path(itemId), query: { key, codec: of('codec'), language: of('language'), providerTitle: of('providerTitle') }, endpoint: `PUT ${ENDPOINT}` }, 'title');
@@ -39,11 +39,16 @@ function twoLetters(language: string): string {
   throw new AppError('VALIDATION_FAILED', 'This is no language.', { field: 'language' });
 }
 
+/** A key that was cut would be another one. */
+function keyOf(value: unknown): string | null {
+  return typeof value === 'string' && value.trim() !== '' && value.length <= 1_500 ? value : null;
+}
+
 /** What the search found. Its id holds what the download has to send back. */
 export function mapPlexSubtitles(container: Fields): SubtitleCandidate[] {
   return listOf(container['Stream']).flatMap((each) => {
     const row = fieldsOf(each);
-    const key = textOf(row['key'], 1_500) ?? textOf(row['sourceKey'], 1_500);
+    const key = keyOf(row['key']) ?? keyOf(row['sourceKey']);
     if (key === null) return [];
     const format = textOf(row['codec'], 50) ?? textOf(row['format'], 50);
     const language = textOf(row['languageCode'], 50) ?? textOf(row['languageTag'], 50);
@@ -53,7 +58,7 @@ export function mapPlexSubtitles(container: Fields): SubtitleCandidate[] {
     return [
       {
         vendorId,
-        title: textOf(row['title'], 1000) ?? textOf(row['extendedDisplayTitle'], 1000) ?? textOf(row['displayTitle'], 1000) ?? key.split('/').at(-1)!,
+        title: textOf(row['title'], 1000) ?? textOf(row['extendedDisplayTitle'], 1000) ?? textOf(row['displayTitle'], 1000) ?? textOf(key.split('/').at(-1), 1000) ?? 'Subtitle',
         provider,
         language,
         format,

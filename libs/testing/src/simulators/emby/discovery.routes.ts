@@ -2,7 +2,8 @@ import type { CatalogueItem, SimulatedUser } from '../base/media.js';
 import type { Reply } from '../base/message.js';
 import { route, type Route } from '../base/router.js';
 import { latest, nextUp } from '../mediabrowser/item-filters.js';
-import { findUser } from './ids.js';
+import { findUser, itemId } from './ids.js';
+import { itemRow } from './items.js';
 import { rowFor } from './library.routes.js';
 import { envelope, ok, text } from './replies.js';
 import type { EmbyContext } from './server.js';
@@ -23,7 +24,15 @@ function listing(find: (context: EmbyContext, user: SimulatedUser, visible: read
 
 const next = ({ server }: EmbyContext, user: SimulatedUser, visible: readonly CatalogueItem[]) => nextUp(visible, (item) => server.userData.get(user, item).played);
 
+function artists({ server, request }: EmbyContext): Reply {
+  const parent = request.query.get('parentid');
+  const limit = request.query.get('limit');
+  const found = server.core.catalogue.ofKind('artist').filter((item) => parent === undefined || itemId(item.library) === parent);
+  return envelope(found.slice(0, limit === undefined ? undefined : Number(limit)).map((item) => itemRow(server.core, item)), found.length);
+}
+
 export const discoveryRoutes: readonly Route<EmbyContext>[] = [
+  route('GET', '/Artists/AlbumArtists', 'user', artists),
   route('GET', '/Users/{userId}/Items/Latest', 'user', listing(({ request }, _user, visible) => latest(visible, request.query.get('groupitems')?.toLowerCase() !== 'false'), true)),
   // what comes next stands there, too, at position 0
   route('GET', '/Users/{userId}/Items/Resume', 'user', listing((context, user, visible) => [...visible.filter((item) => item.file !== null && context.server.userData.get(user, item).ticks > 0), ...next(context, user, visible)])),

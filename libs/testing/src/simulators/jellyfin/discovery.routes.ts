@@ -3,6 +3,8 @@ import { topOf } from '../base/media.js';
 import type { Reply } from '../base/message.js';
 import { route, type Route } from '../base/router.js';
 import { latest, nextUp } from '../mediabrowser/item-filters.js';
+import { libraryId, parseGuid } from './ids.js';
+import { itemRow } from './items.js';
 import { rowFor, speaksFor } from './library.routes.js';
 import { ok, refused } from './replies.js';
 import type { JellyfinContext } from './server.js';
@@ -32,7 +34,17 @@ function resume(context: JellyfinContext, user: SimulatedUser, visible: readonly
   return [...begun, ...new Set(begun.filter((item) => item.kind === 'episode').map(topOf))];
 }
 
+/** A total is told only to those who limit the rows. */
+function artists({ server, request }: JellyfinContext): Reply {
+  const parent = request.query.get('parentid');
+  const limit = request.query.get('limit');
+  const found = server.core.catalogue.ofKind('artist').filter((item) => parent === undefined || libraryId(item.library) === parseGuid(parent));
+  const Items = found.slice(0, limit === undefined ? undefined : Number(limit)).map((item) => itemRow(server.core, item));
+  return ok({ Items, TotalRecordCount: limit === undefined ? 0 : found.length, StartIndex: 0 });
+}
+
 export const discoveryRoutes: readonly Route<JellyfinContext>[] = [
+  route('GET', '/Artists/AlbumArtists', 'user', artists),
   route('GET', '/Items/Latest', 'user', listing(({ request }, _user, visible) => latest(visible, request.query.get('groupitems')?.toLowerCase() !== 'false'), true)),
   route('GET', '/UserItems/Resume', 'user', listing(resume)),
   route('GET', '/Shows/NextUp', 'user', listing(({ server }, user, visible) => nextUp(visible, (item) => server.core.states.get(user, item).played))),

@@ -2,8 +2,8 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { systemClock, type Clock } from '@usher/resilience';
 import type { Reply, Simulator } from '@usher/testing';
-import { EgressGuard, createMediaServer } from '../index.js';
-import type { MediaServer } from '../media-server.js';
+import { EgressGuard, createMediaServer } from '../../index.js';
+import type { MediaServer } from '../../media-server.js';
 import { mutate, seeded } from './mutate.js';
 
 /** Nobody waits: pauses pass at once, and every call finds the breaker ready for another try. */

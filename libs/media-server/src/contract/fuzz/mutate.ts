@@ -28,7 +28,7 @@ const VALUES: readonly ((before: unknown) => unknown)[] = [
   () => '0001-01-01T00:00:00.0000000Z',
   () => '9'.repeat(40),
   () => 'x'.repeat(20_000),
-  () => OVERSIZED,
+  () => [...OVERSIZED],
   () => '\u0000\ud800<script>&"',
   (before) => (typeof before === 'number' ? String(before) : typeof before === 'string' ? Number.parseInt(before, 10) || 0 : before),
   (before) => [before, before],

@@ -1,5 +1,4 @@
-import { AppError, Collection, Device, HistoryEntry, Library, ListedItem, LogEntry, MediaItem, MediaSource, MediaUser, Playlist, ServerLoad, ServerProfile, ServerTask, Session, UserPolicy, VendorActivity, WatchState } from '@usher/contracts';
-import { asPublished } from '../contract/as-published.js';
+import { Collection, Device, HistoryEntry, Library, ListedItem, LogEntry, MediaItem, MediaSource, MediaUser, Playlist, ServerLoad, ServerProfile, ServerTask, Session, UserPolicy, VendorActivity, WatchState, type VendorSession } from '@usher/contracts';
 import type { MediaServer } from '../media-server.js';
 
 /** What is needed of a server's content to ask for the rest. */
@@ -15,6 +14,9 @@ interface Contract {
   parse(value: unknown): unknown;
 }
 
+/** As the agent publishes it. */
+const published = (session: VendorSession): unknown => ({ ...session, stream: session.stream && { ...session.stream, playbackId: 'live', startedAt: '2026-01-01T00:00:00.000Z' }, ghost: false });
+
 export type Reading = readonly [name: string, read: (server: MediaServer, known: Known) => Promise<unknown>];
 
 const list = (contract: Contract, rows: readonly unknown[]): void => rows.forEach((row) => contract.parse(row));
@@ -23,7 +25,7 @@ const one = (contract: Contract, row: unknown): void => void contract.parse(row)
 /** Everything that the port reads; what comes out has to be what the contracts say. */
 export const READINGS: readonly Reading[] = [
   ['probe', async (server) => one(ServerProfile, await server.probe())],
-  ['sessions', async (server) => list(Session, (await server.sessions.list()).map(asPublished))],
+  ['sessions', async (server) => list(Session, (await server.sessions.list()).map(published))],
   ['libraries', async (server) => list(Library, await server.libraries.list())],
   ['items', async (server, { libraryId }) => list(MediaItem, (await server.libraries.items(libraryId, { start: 0, limit: 50 }, { withFiles: true, withStreams: true })).items)],
   ['itemsById', async (server, { itemId }) => list(MediaItem, await server.libraries.itemsById([itemId], { withFiles: false }))],
@@ -50,13 +52,3 @@ export const READINGS: readonly Reading[] = [
   ['source', async (server, { itemId, userId }) => one(MediaSource, await server.playback.check(itemId, userId))],
   ['load', async (server) => one(ServerLoad, await server.load())],
 ];
-
-/** The error of a reading when it is none that callers know; null for a success and for an AppError. */
-export async function foreignError([name, read]: Reading, server: MediaServer, known: Known): Promise<string | null> {
-  try {
-    await read(server, known);
-    return null;
-  } catch (error) {
-    return error instanceof AppError ? null : `${name}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
-  }
-}

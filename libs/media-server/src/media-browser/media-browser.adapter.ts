@@ -92,7 +92,16 @@ export class MediaBrowserServer implements MediaServer {
       jobs: this.#details.jobs,
     });
     const accounts = { http: this.#http, prefix: this.#prefix, librariesPath: vendor.librariesPath, words: vendor.accounts, list };
-    this.users = { list, discovery, ...mediaBrowserAccounts(accounts) };
+    const users = mediaBrowserAccounts(accounts);
+    this.users = {
+      list,
+      discovery,
+      ...users,
+      setPassword: async (id, password) => {
+        this.#capabilities.require('users.password');
+        await users.setPassword(id, password);
+      },
+    };
     this.watchStates = vendor.states({ http: this.#http, prefix: this.#prefix });
     this.#live = new LiveSessions({
       clock,

@@ -251,6 +251,7 @@ export function describeMediaServer(name: string, start: () => Promise<Bench>): 
       if (await declares('metadata.refresh')) {
         await expect(server.actions.refreshLibrary(library!.vendorId, 'full')).resolves.toBeUndefined();
         await expect(server.actions.refreshItem(itemId, 'missing')).resolves.toBeUndefined();
+        await expect(server.actions.refreshItem(itemId, 'full')).resolves.toBeUndefined();
         await expect(server.actions.refreshLibrary('ffffffffffffffffffffffffffffffff', 'missing')).rejects.toMatchObject({ code: 'NOT_FOUND' });
       } else await expectMissing(server.actions.refreshItem(itemId, 'missing'));
     });

@@ -96,6 +96,12 @@ describe.each([
     expect(await server.libraries.health(library!.vendorId)).toMatchObject({ missingOverview: null, missingIds: null });
   });
 
+  it('tells when a title was left, in the row of those that were begun', async () => {
+    const { simulator, server, person } = await stage(await start());
+    simulator.control.setState('Nell', FILM, { ticks: 600_000_000, lastPlayed: '2021-05-06T07:08:09.0000000Z' });
+    expect((await server.users.discovery(person.vendorId)).resume).toEqual([expect.objectContaining({ at: '2021-05-06T07:08:09.000Z', positionMs: 60_000 })]);
+  });
+
   it('lets a viewer be limited and freed again', async () => {
     const { simulator, server } = await stage(await start());
     const viewer = simulator.control.startPlayback({ user: 'Nell', item: FILM });
@@ -181,6 +187,15 @@ describe('Jellyfin', () => {
     const before = simulator.requests.length;
     expect(await server.history.log(5, '2001-01-01T00:00:00.000Z')).toEqual([]);
     expect(simulator.requests.length - before).toBe(expected);
+  });
+
+  it('older than 10.9 has none of the newer routes', async () => {
+    const { server, person, itemId } = await stage(await startJellyfin({ version: '10.8.13' }));
+    const film = await itemId(FILM);
+    const missing = { code: 'CAPABILITY_MISSING' };
+    await expect(server.users.setPassword(person.vendorId, 'long enough')).rejects.toMatchObject(missing);
+    await expect(server.users.discovery(person.vendorId)).rejects.toMatchObject(missing);
+    await expect(server.playlists.ensure(person.vendorId, { name: 'Mixed', itemIds: [film] })).rejects.toMatchObject(missing);
   });
 
   it('older than 10.11 has no backups', async () => {

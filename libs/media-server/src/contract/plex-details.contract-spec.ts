@@ -167,3 +167,14 @@ describe('answers of a Plex that are something else', () => {
     await expect(CALLS[path]!(server)).resolves.toBeDefined();
   });
 });
+
+describe('words of a Plex that nobody knows', () => {
+  it('are counted once each for as long as they stand in the lists', async () => {
+    const { server, simulator } = await start();
+    simulator.control.startPlayback();
+    await simulator.control.setFault({ kind: 'rewrite', rewrite: (answer) => ({ ...answer, body: answer.body.replace('"type":"movie"', '"type":"hologram"') }) }, { path: /^\/status\/sessions$/ });
+    expect((await server.sessions.list())[0]).toMatchObject({ item: { type: 'other' } });
+    await server.sessions.list();
+    expect(server.usage().unknownValues).toEqual([{ field: 'type: hologram', count: 1 }]);
+  });
+});

@@ -11,13 +11,14 @@ export const embyDetails: DetailWords = {
   userItems: (userId) => ({ path: of(userId, ''), query: {} }),
   latest: (userId) => ({ path: of(userId, '/Latest'), query: {} }),
   resume: (userId) => ({ path: of(userId, '/Resume'), query: {} }),
+  stateFields: ',UserDataPlayCount,UserDataLastPlayedDate',
   findQuery: (ids) => ({ AnyProviderIdEquals: Object.entries(ids).flatMap(([name, id]) => (id ? [`${name}.${id}`] : [])).join(',') }),
   libraries: {
     create: ({ name, folders }, collectionType) => ({
       method: 'POST',
       path: '/Library/VirtualFolders',
       endpoint: 'POST /Library/VirtualFolders',
-      body: { Name: name, CollectionType: collectionType, Paths: folders, LibraryOptions: { PathInfos: folders.map((Path) => ({ Path })) }, RefreshLibrary: false },
+      body: { Name: name, CollectionType: collectionType, Paths: folders, RefreshLibrary: false },
     }),
     // keyed by id, not by name
     remove: ({ vendorId }) => ({ method: 'POST', path: '/Library/VirtualFolders/Delete', endpoint: 'POST /Library/VirtualFolders/Delete', body: { Id: vendorId, RefreshLibrary: true } }),

@@ -12,6 +12,7 @@ export const jellyfinDetails: DetailWords = {
   userItems: (userId) => ({ path: '/Items', query: { UserId: userId } }),
   latest: (userId) => ({ path: '/Items/Latest', query: { UserId: userId } }),
   resume: (userId) => ({ path: '/UserItems/Resume', query: { UserId: userId } }),
+  stateFields: '',
   // no such filter exists, and one that is not known lists everything
   findQuery: () => null,
   libraries: {

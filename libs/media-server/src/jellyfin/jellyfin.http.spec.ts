@@ -24,6 +24,11 @@ describe('the start-up table', () => {
     expect(classifyJellyfin({ path }, response, 0)).toMatchObject({ code: 'SERVER_UNREACHABLE', details: { reason: 'starting', retryAfterMs, phase } });
   });
 
+  it('takes a refused playlist for what it is, and every other refusal for one of the key', () => {
+    expect(classifyJellyfin({ path: '/Playlists/1cc4/Items' }, answer(403), 0)).toMatchObject({ code: 'VALIDATION_FAILED', details: { field: 'playlistVendorId', httpStatus: 403 } });
+    expect(classifyJellyfin({ path: '/Devices' }, answer(403), 0)).toBeNull();
+  });
+
   it.each([
     ['PascalCase', { path }, answer(200, '{"Id":"a","Version":"12.0.0","StartupWizardCompleted":false}')],
     ['camelCase of something else', { path: '/Sessions' }, answer(200, '[{"id":"a"}]')],

@@ -1,4 +1,4 @@
-import type { AppError } from '@usher/contracts';
+import { AppError } from '@usher/contracts';
 import { starting } from '../http/vendor-errors.js';
 import type { VendorRequest } from '../http/vendor-http.js';
 import type { VendorResponse } from '../http/vendor-response.js';
@@ -21,7 +21,7 @@ export function jellyfinAuthHeaders(identity: ClientIdentity): Record<string, st
 
 /**
  * The start-up table of the security design, 3.13: setup server (503 with Retry-After, 5 s), the identity in camelCase
- * (end of phase 1, 1 s), start-up tasks (503 "is loading", 1 s). None of them is a failure.
+ * (end of phase 1, 1 s), start-up tasks (503 "is loading", 1 s). None of them is a failure; nor is a playlist of somebody else.
  */
 export function classifyJellyfin(request: Pick<VendorRequest, 'path'>, response: VendorResponse, nowMs: number): AppError | null {
   if (response.status === 503) {
@@ -33,6 +33,8 @@ export function classifyJellyfin(request: Pick<VendorRequest, 'path'>, response:
   if (response.status === 200 && request.path.startsWith('/System/Info/Public') && isCamelCase(response.body)) {
     return starting(NEXT_PHASE_MS, 'setup-done');
   }
+  // one list is refused, not the key
+  if (response.status === 403 && request.path.startsWith('/Playlists/')) return new AppError('VALIDATION_FAILED', 'This playlist belongs to somebody else.', { field: 'playlistVendorId', httpStatus: 403 });
   return null;
 }
 

@@ -7,6 +7,8 @@ import { itemsById } from './items.js';
 
 const MAX_LISTS = 5_000;
 const PAGE = 500;
+/** A server that does not know pages would be read for ever. */
+const MAX_MEMBERS = 20_000;
 
 /** Collections belong to no library. `administratorId`: a key without a user sees no members (Jellyfin 12.0, measured). */
 export function collectionsOf(calls: DetailCalls, administratorId: () => Promise<string>): MediaServer['collections'] {
@@ -22,12 +24,13 @@ export function collectionsOf(calls: DetailCalls, administratorId: () => Promise
   };
   const members = async (id: string): Promise<string[]> => {
     const all: string[] = [];
-    for (let start = 0; ; start += PAGE) {
+    for (let start = 0; start < MAX_MEMBERS; start += PAGE) {
       const query = { ParentId: id, CollapseBoxSetItems: false, EnableImages: false, EnableUserData: false, StartIndex: start, Limit: PAGE };
       const rows = rowsOf(await get(calls, words.userItems(await administratorId()), 'GET /Items (members)', query).catch(orNotThere('collection')), 'titles');
       all.push(...rows.flatMap((row) => textOf(row['Id'], 200) ?? []));
-      if (rows.length < PAGE) return all;
+      if (rows.length < PAGE) break;
     }
+    return all;
   };
   const known = async (ids: readonly string[]): Promise<void> => {
     const found = new Set<string>();

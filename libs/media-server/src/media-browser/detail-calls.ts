@@ -23,6 +23,8 @@ export interface DetailWords {
   userItems(userId: string): Route;
   latest(userId: string): Route;
   resume(userId: string): Route;
+  /** To be added to the fields of a listing for times and counts of a person; lists of Emby hold them back otherwise. */
+  readonly stateFields: string;
   /** A filter by ids of other catalogues; null where there is none. */
   findQuery(ids: ProviderIds): Query | null;
   readonly libraries: {

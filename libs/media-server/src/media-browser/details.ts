@@ -44,6 +44,7 @@ export function detailsOf(port: DetailPort): Details {
     port.require(capability);
     return await call(...args);
   };
+  const playlists = playlistsOf(port);
   const administratorId = async (): Promise<string> => {
     const found = (await port.users()).find((user) => user.isAdministrator && user.enabled);
     if (!found) throw answerInvalid('The media server names no administrator.', { reason: 'shape' });
@@ -54,7 +55,7 @@ export function detailsOf(port: DetailPort): Details {
     jobs: syncJobsOf(port),
     tasks: { list: tasks.list, start: tasks.start },
     devices: devicesOf(port, port.ownDeviceId),
-    playlists: playlistsOf(port),
+    playlists: { ...playlists, ensure: needing('playlists.write', playlists.ensure), remove: needing('playlists.write', playlists.remove) },
     collections: collectionsOf(port, administratorId),
     history: historyOf(port, port.users),
     subtitles: subtitlesOf(port),

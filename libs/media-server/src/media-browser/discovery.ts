@@ -37,7 +37,7 @@ export async function discover(calls: DetailCalls, userId: string): Promise<Disc
     }
   };
   const rows = async (route: Route, endpoint: string, at: At, more: Query = {}): Promise<ListedItem[]> =>
-    rowsOf(await read(route, endpoint, { Limit: SHOWN, ...LEAN, ...more }), 'titles').flatMap((row) => listed(row, at) ?? []).slice(0, 100);
+    rowsOf(await read(route, endpoint, { Limit: SHOWN, ...LEAN, Fields: `${LEAN.Fields}${words.stateFields}`, ...more }), 'titles').flatMap((row) => listed(row, at) ?? []).slice(0, 100);
   const favorites = async (type: keyof typeof FAVORITES) => ({
     type: FAVORITES[type],
     count: totalOf(await read(words.userItems(userId), 'GET /Items (favorites)', { Recursive: true, IncludeItemTypes: type, Filters: 'IsFavorite', CollapseBoxSetItems: false, Limit: 0 })) ?? 0,

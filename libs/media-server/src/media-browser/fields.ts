@@ -12,11 +12,14 @@ export function listOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }
 
+/** Halves of characters, sent so or cut so: they can neither be encoded in an address nor stored. */
+const HALVES = /\p{Surrogate}/gu;
+
 /** A text that is not blank, cut to `max` characters. Numbers are taken as text. */
 export function textOf(value: unknown, max: number): string | null {
   const text = typeof value === 'number' ? String(value) : value;
   if (typeof text !== 'string' || text.trim() === '') return null;
-  return text.length > max ? text.slice(0, max) : text;
+  return (text.length > max ? text.slice(0, max) : text).replaceAll(HALVES, '\ufffd');
 }
 
 export function textsOf(value: unknown, max: number): string[] {

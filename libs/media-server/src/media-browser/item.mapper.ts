@@ -18,6 +18,8 @@ const TYPES: Readonly<Record<string, NowPlaying['type']>> = {
   AudioBook: 'book',
 };
 
+export const isKnownItemType = (word: string): boolean => Object.hasOwn(TYPES, word);
+
 /** A `NowPlayingItem`; a type that is not known is `other`. Live television has no duration. */
 export function mapNowPlaying(item: Fields): NowPlaying {
   const word = textOf(item['Type'], 100) ?? '';

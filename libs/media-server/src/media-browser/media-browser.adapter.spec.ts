@@ -116,6 +116,13 @@ describe('Jellyfin', () => {
     expect(commands()).toEqual([request]);
   });
 
+  it('counts words that it can only show as unknown', async () => {
+    const { server } = await start('jellyfin', { ...reads, '/Sessions': [session({ NowPlayingItem: { Id: 'i1', Name: 'Metropolis', Type: 'Hologram' } })] });
+    await server.sessions.list();
+    await server.sessions.list();
+    expect(server.usage().unknownValues).toEqual([{ field: 'NowPlayingItem.Type: Hologram', count: 1 }]);
+  });
+
   it('is sent nothing that a client without a socket would drop in silence', async () => {
     const { server, commands } = await start('jellyfin', { ...reads, '/Sessions': [session({ SupportsRemoteControl: false })] });
     for (const call of [server.sessions.stop('s/1'), server.sessions.message('s/1', 'x'), server.sessions.control('s/1', { type: 'pause' })]) {

@@ -6,6 +6,7 @@ import { VendorHttp } from '../http/vendor-http.js';
 import { LiveSessions } from '../live-sessions.js';
 import { knock } from '../liveness.js';
 import type { AdapterUsage, MediaServer } from '../media-server.js';
+import { UnknownWords } from '../unknown-words.js';
 import { usageOf } from '../usage.js';
 import { isTestedVersion } from '../tested-versions.js';
 import { VendorStatusTracker } from '../vendor-status.js';
@@ -16,6 +17,7 @@ import { mediaBrowserActions } from './actions.js';
 import { detailsOf, type Details } from './details.js';
 import { listLibraries, readLibraries } from './libraries.js';
 import { playbackOf } from './playback.js';
+import { unknownSessionWords } from './session-words.js';
 import { StartUp } from './start-up.js';
 import { mapUsers, type UserRow } from './user.mapper.js';
 import type { CommandRequest, MediaBrowserVendor, VendorInfo } from './vendor.js';
@@ -36,6 +38,7 @@ export class MediaBrowserServer implements MediaServer {
   readonly #startUp: StartUp;
   readonly #live: LiveSessions;
   readonly #details: Details;
+  readonly #unknown = new UnknownWords();
   /** The last full probe: hardening is read once a day, and again when another version or server answers. */
   #full: { readonly profile: ServerProfile; readonly atMs: number } | null = null;
 
@@ -89,7 +92,16 @@ export class MediaBrowserServer implements MediaServer {
       jobs: this.#details.jobs,
     });
     const accounts = { http: this.#http, prefix: this.#prefix, librariesPath: vendor.librariesPath, words: vendor.accounts, list };
-    this.users = { list, discovery, ...mediaBrowserAccounts(accounts) };
+    const users = mediaBrowserAccounts(accounts);
+    this.users = {
+      list,
+      discovery,
+      ...users,
+      setPassword: async (id, password) => {
+        this.#capabilities.require('users.password');
+        await users.setPassword(id, password);
+      },
+    };
     this.watchStates = vendor.states({ http: this.#http, prefix: this.#prefix });
     this.#live = new LiveSessions({
       clock,
@@ -188,7 +200,7 @@ export class MediaBrowserServer implements MediaServer {
   readonly backup: MediaServer['backup'];
 
   usage(): AdapterUsage {
-    return usageOf(this.#http, this.#live);
+    return usageOf(this.#http, this.#live, this.#unknown.list());
   }
 
   load(): Promise<ServerLoad> {
@@ -207,6 +219,7 @@ export class MediaBrowserServer implements MediaServer {
   async #listSessions(): Promise<VendorSession[]> {
     const path = `${this.#prefix}/Sessions`;
     const answer = await this.#http.json({ method: 'GET', path, endpoint: 'GET /Sessions', kind: 'session', retry: false });
+    this.#unknown.take(unknownSessionWords(answer));
     return this.#vendor.mapSessions(answer, { nowMs: this.#options.clock.now(), ownDeviceId: this.#options.deviceId });
   }
 

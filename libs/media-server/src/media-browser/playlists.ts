@@ -8,6 +8,8 @@ import { planList } from './list-plan.js';
 
 const PAGE = 500;
 const MAX_LISTS = 1_000;
+/** A server that does not know pages would be read for ever. */
+const MAX_ENTRIES = 20_000;
 const MEDIA_TYPES: Readonly<Record<string, Playlist['mediaType']>> = { Video: 'video', Audio: 'audio', Photo: 'photo' };
 
 interface Entry {
@@ -39,15 +41,16 @@ export function playlistsOf(calls: DetailCalls): MediaServer['playlists'] {
   const entries = async (userId: string, id: string): Promise<Entry[]> => {
     const path = `/Playlists/${encodeURIComponent(id)}/Items`;
     const all: Entry[] = [];
-    for (let start = 0; ; start += PAGE) {
+    for (let start = 0; start < MAX_ENTRIES; start += PAGE) {
       const answer = await get(calls, { path, query: { UserId: userId } }, 'GET /Playlists/{id}/Items', { StartIndex: start, Limit: PAGE, EnableImages: false, EnableUserData: false }).catch(orNotThere('playlist'));
       const rows = rowsOf(answer, 'entries');
       for (const row of rows) {
         const itemId = textOf(row['Id'], 200);
         if (itemId !== null) all.push({ itemId, entryId: textOf(row['PlaylistItemId'], 200) ?? itemId });
       }
-      if (rows.length < PAGE) return all;
+      if (rows.length < PAGE) break;
     }
+    return all;
   };
 
   /** Lists of others that are shown to this user are left alone. */

@@ -37,6 +37,8 @@ const REASONS: Readonly<Record<string, TranscodeReason>> = {
   UnknownAudioStreamInfo: 'unknown',
 };
 
+export const isKnownReason = (word: string): boolean => Object.hasOwn(REASONS, word);
+
 /** Each reason once, in the vendor's order; a word that is not known becomes `unknown`. A comma list is taken too. */
 export function transcodeReasons(value: unknown): TranscodeReason[] {
   const words = typeof value === 'string' ? value.split(',') : listOf(value);

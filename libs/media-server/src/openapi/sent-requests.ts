@@ -40,7 +40,7 @@ export class SentRequests {
   }
 }
 
-/** `query *` covers every `query NAME`. */
+/** `query *` covers every `query NAME`, `query x-*` those that begin so. */
 function covers(known: string, what: string): boolean {
-  return known === what || (known.endsWith(' *') && what.startsWith(known.slice(0, -1)));
+  return known === what || (known.endsWith('*') && what.startsWith(known.slice(0, -1)));
 }

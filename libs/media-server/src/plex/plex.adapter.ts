@@ -9,6 +9,7 @@ import { knock } from '../liveness.js';
 import { plainHttp } from '../media-browser/hardening.js';
 import { StartUp } from '../media-browser/start-up.js';
 import type { AdapterUsage, MediaServer } from '../media-server.js';
+import { UnknownWords } from '../unknown-words.js';
 import { usageOf } from '../usage.js';
 import { isTestedVersion } from '../tested-versions.js';
 import { VendorStatusTracker } from '../vendor-status.js';
@@ -32,6 +33,7 @@ import { plexSubtitles } from './plex.subtitles.js';
 import { plexTasks } from './plex.tasks.js';
 import { PlexTokens } from './plex.tokens.js';
 import { PlexTv } from './plex.tv.js';
+import { unknownPlexWords } from './plex.words.js';
 
 const TERMINATE = '/status/sessions/terminate';
 
@@ -45,6 +47,7 @@ class PlexServer implements MediaServer {
   readonly #owner: PlexOwner;
   readonly #live: LiveSessions;
   readonly #plexTv: PlexTv;
+  readonly #unknown = new UnknownWords();
   #machineId: string | null = null;
   #capabilities = new CapabilitySet(STARTING_CAPABILITIES.plex);
 
@@ -166,7 +169,7 @@ class PlexServer implements MediaServer {
   };
 
   usage(): AdapterUsage {
-    return usageOf(this.#http, this.#live);
+    return usageOf(this.#http, this.#live, this.#unknown.list());
   }
 
   async load(): Promise<ServerLoad> {
@@ -185,7 +188,9 @@ class PlexServer implements MediaServer {
 
   async #listSessions(): Promise<VendorSession[]> {
     const answer = await this.#http.send({ method: 'GET', path: '/status/sessions', endpoint: 'GET /status/sessions', kind: 'session', retry: false });
-    const sessions = mapPlexSessions(readContainer(answer));
+    const container = readContainer(answer);
+    this.#unknown.take(unknownPlexWords(container));
+    const sessions = mapPlexSessions(container);
     if (this.#capabilities.has('sessions.stop')) return sessions;
     return sessions.map((session) => ({ ...session, controls: { ...session.controls, stop: false } }));
   }

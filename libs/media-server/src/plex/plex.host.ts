@@ -6,9 +6,9 @@ import type { PlexCalls } from './plex.calls.js';
 export type HostLoad = Pick<ServerLoad, 'cpuPercent' | 'memoryPercent'>;
 
 const NOTHING: HostLoad = { cpuPercent: null, memoryPercent: null };
-/** Each look is a call: seldom while nobody looks at this server. */
-const WATCHED_MS = 60_000;
-const UNWATCHED_MS = 20 * 60_000;
+/** Each look is a call: none while nobody looks at this server, and old figures are none. */
+const FRESH_MS = 60_000;
+const OLD_MS = 5 * 60_000;
 
 /** What the server tells of its machine. */
 export class PlexHost {
@@ -20,20 +20,22 @@ export class PlexHost {
     private readonly isWatched: () => boolean,
   ) {}
 
-  /** The newest figures, null where the server does not give them. Never fails: they are an extra. */
+  /** Figures of the last minutes, null where there are none. Never fails: they are an extra. */
   async load(): Promise<HostLoad> {
-    const nowMs = this.clock.monotonicMs();
-    const countsMs = this.isWatched() || this.#known?.load === NOTHING ? WATCHED_MS : UNWATCHED_MS;
-    if (this.#known && nowMs - this.#known.atMs < countsMs) return this.#known.load;
-    const load = await this.#ask();
-    this.#known = { atMs: nowMs, load };
-    return load;
+    const ageMs = this.#known === null ? Number.POSITIVE_INFINITY : this.clock.monotonicMs() - this.#known.atMs;
+    if (this.isWatched() && ageMs >= FRESH_MS) return await this.#refresh();
+    return this.#known !== null && ageMs < OLD_MS ? this.#known.load : NOTHING;
   }
 
   /** Asks anew, whatever is known. @returns whether the server tells */
   async tells(): Promise<boolean> {
-    this.#known = null;
-    return (await this.load()).cpuPercent !== null;
+    return (await this.#refresh()).cpuPercent !== null;
+  }
+
+  async #refresh(): Promise<HostLoad> {
+    const load = await this.#ask();
+    this.#known = { atMs: this.clock.monotonicMs(), load };
+    return load;
   }
 
   async #ask(): Promise<HostLoad> {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { AppError, MediaItem } from '@usher/contracts';
 import { browsed, checkByBrowsing } from './plex.browse.js';
-import { mapPlexItem, PlexItems } from './plex.items.js';
+import { mapPlexItem, mapPlexItems, PlexItems } from './plex.items.js';
 
 const ROW = { ratingKey: '1200', type: 'episode', title: 'Two', guid: 'com.plexapp.agents.thetvdb://81189/1/2?lang=en', grandparentRatingKey: '1198', grandparentTitle: 'Show', parentIndex: '1', index: 2, originallyAvailableAt: '2008-01-27', duration: '2700000', Media: [{ height: 1080, Part: [{ file: '/tv/a.mkv', size: '5' }, { file: '/tv/b.mkv' }] }] };
 
@@ -34,6 +34,11 @@ describe('an item row of Plex', () => {
     expect(MediaItem.parse(item)).toEqual(item);
     expect(mapPlexItem({ ratingKey: '1', type: 'season' })).toBeNull();
   });
+
+  it('that the index does not hold is no error, one without an id is', () => {
+    expect(mapPlexItems({ size: 1, Metadata: [{ ratingKey: '1', type: 'season' }] })).toEqual([]);
+    expect(() => mapPlexItems({ size: 1, Metadata: [{ title: 'x' }] })).toThrow('form that is not known');
+  });
 });
 
 describe('a listing of several types', () => {
@@ -60,6 +65,21 @@ describe('a listing of several types', () => {
 
   it('goes on when a type has less than it told', async () => {
     expect(await read(listing({ 2: 9, 4: 2 }, { 2: rows('s', 2), 4: rows('e', 2) }))).toEqual(['s0', 's1', 'e0', 'e1']);
+  });
+
+  it('narrowed to what changed is another listing, a second wider than asked for', async () => {
+    const asked: string[] = [];
+    const items = new PlexItems({
+      typeOf: async () => 'movies',
+      total: async (_key, _type, filter) => (asked.push(`total ${JSON.stringify(filter)}`), 2),
+      page: async (_key, _type, { start }, filter) => (asked.push(`page ${start} ${JSON.stringify(filter)}`), { Metadata: rows('s', 1) }),
+    });
+    await items.page('1', { start: 0, limit: 1 });
+    await items.page('1', { start: 0, limit: 1 }, '2026-01-02T03:04:05.678Z');
+    await items.page('1', { start: 1, limit: 1 }, '2026-01-02T03:04:05.678Z');
+    await items.page('1', { start: 1, limit: 1 });
+    const since = '{"updatedAt>>":1767323044}';
+    expect(asked).toEqual(['total {}', 'page 0 {}', `total ${since}`, `page 0 ${since}`, `page 1 ${since}`, 'total {}', 'page 1 {}']);
   });
 
   it('of a section that is not known is empty', async () => {

@@ -77,6 +77,8 @@ function networkOfPlayer(player: Fields, session: Fields, address: string | null
 
 const ITEM_TYPES: Readonly<Record<string, ItemType>> = { movie: 'movie', episode: 'episode', track: 'track', clip: 'clip', photo: 'photo', trailer: 'trailer' };
 
+export const isKnownItemType = (word: string): boolean => Object.hasOwn(ITEM_TYPES, word);
+
 function mapItem(row: Fields): NowPlaying {
   const vendorType = textOf(row['type'], 50) ?? '';
   const type = booleanOf(row['live']) === true ? 'live' : Object.hasOwn(ITEM_TYPES, vendorType) ? ITEM_TYPES[vendorType]! : 'other';

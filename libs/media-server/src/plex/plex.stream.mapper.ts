@@ -66,6 +66,8 @@ function stateOf(value: unknown): VendorStream['state'] {
 
 const DECISIONS: Readonly<Record<string, Delivery>> = { directplay: 'direct-play', copy: 'direct-stream', transcode: 'transcode', burn: 'transcode' };
 
+export const isKnownDecision = (word: string): boolean => Object.hasOwn(DECISIONS, word);
+
 /** The transcoder's own word first, then the stream's, then the part's; no transcoder and no word is direct play. */
 function deliveryOf(decision: 'videoDecision' | 'audioDecision', stream: Fields, part: Fields, transcoding: Fields | null): Delivery {
   const word = textOf(transcoding?.[decision], 20) ?? textOf(stream['decision'], 20) ?? (transcoding ? null : (textOf(part['decision'], 20) ?? 'directplay'));

@@ -84,7 +84,7 @@ describe('the machine', () => {
     expect([mapPlexResources({}), mapPlexResources({ StatisticsResources: 'x' })]).toEqual(Array(2).fill({ cpuPercent: null, memoryPercent: null }));
   });
 
-  it('is asked once a minute while somebody looks, else every twenty; a failure is no failure of the load', async () => {
+  it('is asked once a minute while somebody looks and else not at all; old figures are none, a failure is no failure', async () => {
     const clock = new ManualClock();
     let asked = 0;
     let isWatched = false;
@@ -96,18 +96,18 @@ describe('the machine', () => {
     };
     const host = new PlexHost(read, clock, () => isWatched);
     const cpu = async () => (await host.load()).cpuPercent;
-    expect([await cpu(), await cpu()]).toEqual([1, 1]);
-    await clock.advance(61_000);
+    expect([await cpu(), await host.tells(), await cpu()]).toEqual([null, true, 1]);
+    await clock.advance(240_000);
     expect(await cpu()).toBe(1);
+    await clock.advance(60_000);
+    expect([await cpu(), asked]).toEqual([null, 1]);
     isWatched = true;
-    expect(await cpu()).toBe(2);
+    expect([await cpu(), await cpu()]).toEqual([2, 2]);
+    await clock.advance(60_000);
+    expect(await cpu()).toBe(3);
     fails = true;
-    await clock.advance(61_000);
+    await clock.advance(60_000);
     expect([await cpu(), await host.tells()]).toEqual([null, false]);
-    isWatched = false;
-    fails = false;
-    await clock.advance(61_000);
-    expect(await cpu()).toBe(5);
   });
 });
 

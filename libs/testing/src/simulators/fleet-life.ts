@@ -7,7 +7,7 @@ import type { Simulator } from './base/simulator.js';
 import { needFor, type Seat } from './fleet-people.js';
 
 /** One timer at a time that can be stopped for good. */
-class Pulse {
+export class Pulse {
   private handle: TimerHandle | null = null;
   private stopped = false;
 

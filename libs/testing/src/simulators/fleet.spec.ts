@@ -46,6 +46,18 @@ describe('the demo fleet', () => {
     expect(story(fleet)).toEqual(later);
   });
 
+  it('prepares downloads that get on, one after the other', async () => {
+    const clock = new ManualClock();
+    fleet = await startFleet({ clock });
+    const { downloads } = fleet.servers.get('demo-basement')!.control.state;
+    expect(downloads).toEqual([expect.objectContaining({ id: 1, status: 'queued', progress: 0 })]);
+    await clock.advance(60_000);
+    expect(downloads).toEqual([expect.objectContaining({ id: 1, status: 'converting' })]);
+    await clock.advance(600_000);
+    expect(downloads).toHaveLength(1);
+    expect(downloads[0]!.id).toBeGreaterThan(1);
+  });
+
   it('has one server that goes away and comes back', async () => {
     const clock = new ManualClock();
     fleet = await startFleet({ clock });

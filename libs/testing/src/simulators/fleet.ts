@@ -5,6 +5,7 @@ import type { Simulator } from './base/simulator.js';
 import { fleetLibraries, fleetServers, type FleetServerSpec } from './fleet-servers.js';
 import { giveHistory } from './fleet-history.js';
 import { Flapper, Viewer } from './fleet-life.js';
+import { Downloads } from './fleet-work.js';
 import { PEOPLE, seatsOf } from './fleet-people.js';
 import { startPlexTv, type PlexTv } from './plex-tv.js';
 import { VENDORS } from './vendors.js';
@@ -85,6 +86,11 @@ export async function startFleet({ servers: count = 6, clock = systemClock, seed
         const viewer = new Viewer(server, seat, random);
         viewer.begin(number % 4 !== 3);
         lives.push(viewer);
+      }
+      if (spec.kind === 'emby') {
+        const downloads = new Downloads(server, seededRandom(seed * 1_000 + 700 + position));
+        downloads.begin();
+        lives.push(downloads);
       }
       if (spec.flaps) {
         const flapper = new Flapper(server, random, (error) => process.emitWarning(error instanceof Error ? error : String(error)));

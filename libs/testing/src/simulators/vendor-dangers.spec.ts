@@ -12,7 +12,7 @@ const call = (method: 'GET' | 'POST' | 'DELETE', path: string, body?: unknown) =
   callServer(`${server.url}${path}`, { method, headers: { authorization: `MediaBrowser Token="${server.adminKey}"`, 'x-emby-token': server.adminKey }, ...(body === undefined ? {} : { body }) });
 const rows = async (path: string): Promise<readonly Row[]> => ((await call('GET', path)).json<Rows>()).Items;
 const idOf = async (userName: string): Promise<string> => String((await call('GET', '/Users')).json<Row[]>().find(({ Name }) => Name === userName)!['Id']);
-const films = async (): Promise<string[]> => (await rows('/Items?recursive=true&includeItemTypes=Movie&Recursive=true&IncludeItemTypes=Movie&collapseBoxSetItems=false')).map(({ Id }) => String(Id));
+const films = async (): Promise<string[]> => (await rows('/Items?Recursive=true&IncludeItemTypes=Movie&CollapseBoxSetItems=false')).map(({ Id }) => String(Id));
 const start = async (made: Promise<Simulator>): Promise<void> => {
   server = await made;
   server.control.disk.add('/media/attic');

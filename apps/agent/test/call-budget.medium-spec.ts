@@ -78,7 +78,7 @@ async function anHourOf(simulator: Simulator): Promise<LiveMode> {
   const config = { rev: 1, readOnly: false, poll: PollSettings.parse({}), ignoredDevices: [] };
   const probe = new ServerProbe({ provider, settings: { config }, spool, clock, logger });
   const load = new LoadSampler({ provider, status, sessions: () => watcher.seen, link, sequence, clock, logger });
-  const activities = new ActivityWatcher({ provider, status, link, sequence, clock, logger });
+  const activities = new ActivityWatcher({ provider, status, link, sequence, ignored: () => [], clock, logger });
   status.onChange((now) => {
     if (now.status === 'online') activities.wake();
   });

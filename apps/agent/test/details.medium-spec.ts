@@ -54,7 +54,7 @@ describe('details of one server', () => {
 
   it('tell what the picture costs and what is known of the machine', async () => {
     const { serverId } = await adopted();
-    expect(await fleet.bus.command(readEfficiency, { serverId }, {})).toMatchObject({ mode: 'push', pace: 'not-started', breaker: 'closed', calls: { sessionLastHour: 0 } });
+    expect(await fleet.bus.command(readEfficiency, { serverId }, {})).toMatchObject({ mode: 'push', breaker: 'closed', calls: { sessionLastHour: 0 } });
     const report = await fleet.bus.command(readHost, { serverId }, {});
     expect(report.unavailable).toBe(report.metrics ? null : 'platform');
     if (report.metrics) expect(report.metrics.memoryTotalBytes).toBeGreaterThan(0);

@@ -6,3 +6,4 @@ export { EgressGuard, parseServerUrl, originOf, type EgressPolicy, type Resolve 
 export { InMemoryMediaServer } from './in-memory/in-memory-media-server.js';
 export { InMemoryAccounts, type StateWrite } from './in-memory/in-memory-accounts.js';
 export { NO_USAGE } from './usage.js';
+export { loadOf } from './load.js';

@@ -1,7 +1,7 @@
 import type { ServerLoad, VendorSession } from '@usher/contracts';
 
 /** The load that a session list tells. Paused streams send next to nothing and count for no bandwidth. */
-export function loadOf(sessions: readonly VendorSession[], host: Pick<ServerLoad, 'cpuPercent' | 'memoryPercent'> = { cpuPercent: null, memoryPercent: null }): ServerLoad {
+export function loadOf(sessions: readonly Pick<VendorSession, 'stream'>[], host: Pick<ServerLoad, 'cpuPercent' | 'memoryPercent'> = { cpuPercent: null, memoryPercent: null }): ServerLoad {
   const streams = sessions.flatMap((session) => (session.stream ? [session.stream] : []));
   const transcodes = streams.filter((stream) => stream.delivery === 'transcode');
   return {

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { AppError, type ActivitiesState, type VendorActivity } from '@usher/contracts';
+import { AppError, type ActivitiesState, type IgnoredDevice, type VendorActivity } from '@usher/contracts';
 import { InMemoryMediaServer } from '@usher/media-server';
 import { ManualClock } from '@usher/resilience';
 import { recordingLogger } from '../../test/support.js';
@@ -18,6 +18,7 @@ async function setUp(status: 'online' | 'unreachable' = 'online') {
   const published: ActivitiesState[] = [];
   const { logger, lines } = recordingLogger();
   let calls = 0;
+  const ignored: IgnoredDevice[] = [];
   let seq = 0;
   const running = server.actions.running.bind(server.actions);
   server.actions.running = () => {
@@ -28,6 +29,7 @@ async function setUp(status: 'online' | 'unreachable' = 'online') {
     provider: { currentOrNull: server },
     status: { vendor: { status, reason: null, code: null, since: '', latencyMs: null } },
     link: { connected: true, publishState: (_contract, body) => void published.push(body as unknown as ActivitiesState) },
+    ignored: () => ignored,
     sequence: { next: async () => ++seq },
     clock,
     logger,
@@ -43,7 +45,7 @@ async function setUp(status: 'online' | 'unreachable' = 'online') {
   };
   watcher.start();
   await settle();
-  return { watcher, server, clock, published, lines, calls: () => calls, pass, settle };
+  return { watcher, server, clock, ignored, published, lines, calls: () => calls, pass, settle };
 }
 
 describe('ActivityWatcher', () => {
@@ -105,6 +107,19 @@ describe('ActivityWatcher', () => {
       await pass(30_000);
     }
     expect(calls()).toBe(15);
+  });
+
+  it('says nothing of downloads to ignored devices, also when they are named later', async () => {
+    const { watcher, server, ignored, settle, published } = await setUp();
+    server.activities = [scan(1), { ...scan(5), vendorId: 'd1', type: 'download', deviceName: 'Test Tablet' }];
+    ignored.push({ namePattern: 'test*' });
+    watcher.wake();
+    await settle();
+    expect(published.at(-1)?.activities.map(({ vendorId }) => vendorId)).toEqual(['t1']);
+    ignored.length = 0;
+    watcher.reconsider();
+    await settle();
+    expect(published.at(-1)?.activities.map(({ vendorId }) => vendorId)).toEqual(['t1', 'd1']);
   });
 
   it('tells everything again when the link is back', async () => {

@@ -1,11 +1,12 @@
 import type { AgentLink } from '@usher/bus';
-import { activitiesState, AppError, type Activity, type VendorActivity } from '@usher/contracts';
+import { activitiesState, AppError, type Activity, type IgnoredDevice, type VendorActivity } from '@usher/contracts';
 import type { Logger } from '@usher/platform';
 import { withTimeout, type Clock } from '@usher/resilience';
 import { pause } from '../server/pause.js';
 import type { Sequence } from '../server/sequence.js';
 import type { ServerProvider } from '../server/server.provider.js';
 import type { ServerStatus } from '../server/server-status.js';
+import { withoutIgnored } from '../sessions/ignored-devices.js';
 
 const CALL_TIMEOUT_MS = 15_000;
 /** Work that nobody here ordered is looked for seldom while nobody looks at the server: each look costs it up to three calls. */
@@ -26,6 +27,7 @@ interface WatcherOptions {
   readonly status: Pick<ServerStatus, 'vendor'>;
   readonly link: Pick<AgentLink, 'connected' | 'publishState'>;
   readonly sequence: Pick<Sequence, 'next'>;
+  readonly ignored: () => readonly IgnoredDevice[];
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -80,6 +82,11 @@ export class ActivityWatcher {
     this.nap.abort();
   }
 
+  /** The ignored devices changed: what is known is looked at again. */
+  reconsider(): void {
+    this.nap.abort();
+  }
+
   private async run(): Promise<void> {
     const { signal } = this.stopping;
     const { clock, logger } = this.options;
@@ -119,12 +126,19 @@ export class ActivityWatcher {
 
   private async publish(): Promise<void> {
     const { link, sequence, clock } = this.options;
-    const content = JSON.stringify(this.newest);
-    const isDue = this.newest.length > 0 && clock.monotonicMs() - this.sentAtMs >= REPEAT_MS;
+    const activities = this.visible();
+    const content = JSON.stringify(activities);
+    const isDue = activities.length > 0 && clock.monotonicMs() - this.sentAtMs >= REPEAT_MS;
     if (!link.connected || (content === this.sent && !isDue)) return;
-    link.publishState(activitiesState, { seq: await sequence.next(), at: new Date(clock.now()).toISOString(), activities: this.newest });
+    link.publishState(activitiesState, { seq: await sequence.next(), at: new Date(clock.now()).toISOString(), activities });
     this.sent = content;
     this.sentAtMs = clock.monotonicMs();
+  }
+
+  /** Without what goes to ignored devices, as far as a vendor names them. */
+  private visible(): Activity[] {
+    const devices = this.newest.map((activity) => ({ activity, deviceId: null, deviceName: activity.deviceName, client: null }));
+    return withoutIgnored(devices, this.options.ignored()).map(({ activity }) => activity);
   }
 
   private leftMs(): number {

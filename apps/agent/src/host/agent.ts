@@ -126,7 +126,7 @@ export class Agent {
     this.probe = new ServerProbe({ provider: this.provider, settings, spool, isExpectedAway: () => maintenance.isOn, clock, logger });
     this.heartbeat = new Heartbeat(this.link, sequence, () => this.sign(), clock, notPublished);
     this.load = new LoadSampler({ provider: this.provider, status: this.status, sessions: () => this.watcher.seen, link: this.link, sequence, clock, logger });
-    this.activities = new ActivityWatcher({ provider: this.provider, status: this.status, link: this.link, sequence, clock, logger });
+    this.activities = new ActivityWatcher({ provider: this.provider, status: this.status, link: this.link, sequence, ignored: () => settings.config.ignoredDevices, clock, logger });
     this.actions = new ServerActions({ provider: this.provider, ordered: () => this.activities.ordered(), clock });
     this.details = new ServerDetails({ provider: this.provider, keys, ordered: () => this.activities.ordered(), clock });
     this.efficiency = new EfficiencyReport(this.provider, this.status, clock);
@@ -144,6 +144,7 @@ export class Agent {
       adapterChanged: () => this.followNewAdapter(),
       settingsChanged: () => {
         this.watcher.reconsider();
+        this.activities.reconsider();
         guard.recheck();
       },
     });

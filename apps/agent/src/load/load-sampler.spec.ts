@@ -26,11 +26,14 @@ async function setUp() {
 
 describe('LoadSampler', () => {
   it('tells the load every 5 s', async () => {
-    const { clock, sent, sampler } = await setUp();
+    const { clock, server, seen, sent, sampler } = await setUp();
+    const load = await server.load();
+    server.load = async () => ({ ...load, cpuPercent: 30 });
+    seen.sessions = [makeSession({ stream: makeStream({ state: 'playing', delivery: 'direct-play', bitRateKbps: 8_000 }) })];
     sampler.start();
     await clock.advance(10_000);
     expect(sent).toHaveLength(3);
-    expect(sent[0]).toMatchObject({ streams: 1, transcodes: 0, egressKbps: 8_000 });
+    expect(sent[0]).toMatchObject({ streams: 1, transcodes: 0, egressKbps: 8_000, cpuPercent: 30 });
     await sampler.stop();
   });
 
@@ -53,6 +56,15 @@ describe('LoadSampler', () => {
     sampler.sessionsChanged();
     await clock.advance(3_999);
     expect(sent).toHaveLength(3);
+    await sampler.stop();
+  });
+
+  it('counts no device that is ignored, although the server does', async () => {
+    const { clock, server, sent, sampler } = await setUp();
+    expect((await server.load()).streams).toBe(1);
+    sampler.start();
+    await clock.advance(0);
+    expect(sent[0]).toMatchObject({ streams: 0, egressKbps: 0 });
     await sampler.stop();
   });
 

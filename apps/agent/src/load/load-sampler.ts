@@ -1,5 +1,6 @@
 import type { AgentLink } from '@usher/bus';
-import { loadState, type Session } from '@usher/contracts';
+import { loadState, type ServerLoad, type Session } from '@usher/contracts';
+import { loadOf } from '@usher/media-server';
 import type { Logger } from '@usher/platform';
 import { withTimeout, type Clock } from '@usher/resilience';
 import { pause } from '../server/pause.js';
@@ -67,7 +68,8 @@ export class LoadSampler {
     this.signature = signatureOf(sessions);
     if (!server || !link.connected || status.vendor.status !== 'online') return;
     try {
-      const load = await withTimeout(() => server.load(), EVERY_MS, () => new Error('no load within 5 s'), clock);
+      // the server counts devices that are ignored here
+      const load = loadOf(sessions, hostOf(await withTimeout(() => server.load(), EVERY_MS, () => new Error('no load within 5 s'), clock)));
       link.publishState(loadState, { seq: await sequence.next(), at: new Date(clock.now()).toISOString(), load, detail: loadDetailOf(sessions, load) });
       this.failing = false;
     } catch (error) {
@@ -75,4 +77,8 @@ export class LoadSampler {
       this.failing = true;
     }
   }
+}
+
+function hostOf({ cpuPercent, memoryPercent }: ServerLoad): Pick<ServerLoad, 'cpuPercent' | 'memoryPercent'> {
+  return { cpuPercent, memoryPercent };
 }

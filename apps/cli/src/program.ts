@@ -1,20 +1,25 @@
 import { Command, Option } from 'commander';
 import { addAboutCommands } from './commands/about.js';
+import { addAccountCommands } from './commands/accounts.js';
 import { addActionCommands } from './commands/actions.js';
+import { addActivityCommands } from './commands/activities.js';
 import { addAuthCommands } from './commands/auth.js';
 import { addHistoryCommands } from './commands/history.js';
 import { addIdentityCommands } from './commands/identities.js';
 import { addItemCommands } from './commands/items.js';
 import { addLibraryCommands } from './commands/libraries.js';
+import { addLibraryCareCommands } from './commands/library-care.js';
 import { addMigrationCommands } from './commands/migrations.js';
+import { addMismatchCommands } from './commands/mismatches.js';
 import { addNoticeCommands } from './commands/notices.js';
 import { addRouteCommands } from './commands/routes.js';
+import { addEfficiencyCommand } from './commands/server-efficiency.js';
+import { addServerRoomCommands } from './commands/server-rooms.js';
 import { addServerCommands } from './commands/servers.js';
 import { addSessionCommands } from './commands/sessions.js';
 import { addWindowCommands } from './commands/windows.js';
 import { parseOutput, parsePositive } from './context.js';
-
-export const VERSION = '0.1.0';
+import { VERSION } from './version.js';
 
 /** The whole command tree. Errors are thrown, never printed or exited with here. */
 export function buildProgram(): Command {
@@ -33,15 +38,21 @@ export function buildProgram(): Command {
     .showSuggestionAfterError(true);
   addAuthCommands(program);
   addServerCommands(program);
+  addServerRoomCommands(program);
+  addEfficiencyCommand(program);
   addSessionCommands(program);
   addLibraryCommands(program);
   addItemCommands(program);
+  addLibraryCareCommands(program);
   addMigrationCommands(program);
   addIdentityCommands(program);
+  addAccountCommands(program);
+  addMismatchCommands(program);
   addRouteCommands(program);
   addNoticeCommands(program);
   addWindowCommands(program);
   addActionCommands(program);
+  addActivityCommands(program);
   addHistoryCommands(program);
   addAboutCommands(program, VERSION);
   throwInsteadOfExit(program);

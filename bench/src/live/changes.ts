@@ -26,10 +26,12 @@ interface Waiting {
 export class ChangeDriver {
   private readonly waiting = new Map<BenchStream, Waiting>();
 
+  /** `plays`: viewers only start and stop. */
   constructor(
     private readonly servers: readonly BenchServer[],
     private readonly view: LiveView,
     private readonly random: Random,
+    private readonly does: 'anything' | 'plays' = 'anything',
   ) {}
 
   /** `count` changes spread over `durationMs`; resolves when each was seen or given up. */
@@ -76,6 +78,7 @@ export class ChangeDriver {
 
   private choose(stream: BenchStream): ChangeKind {
     if (stream.state === 'stopped') return 'start';
+    if (this.does === 'plays') return 'stop';
     const toggle = stream.state === 'paused' ? 'resume' : 'pause';
     return pick(this.random, [toggle, toggle, toggle, 'seek', 'seek', 'stop'] as const);
   }

@@ -3,9 +3,12 @@ import { spreadOf } from '../support/statistics.js';
 import type { Row } from '../support/table.js';
 import type { SeenChange } from './changes.js';
 import type { BenchServer, CallCounts, Lane } from './fleet.js';
+import type { GhostRun } from './ghosts.js';
 
 const PUSH_GOAL_MS = 100;
-const MEMORY_GOAL_MIB = 350;
+/** Of the whole product in one process: up to 20 servers, and up to 100. */
+const MEMORY_GOAL_MIB = (servers: number): number => (servers <= 20 ? 350 : 600);
+const FRESHNESS_GOAL = 1.05;
 const OTHER_CALLS_PER_HOUR = 15;
 const LANES: readonly Lane[] = ['jellyfin', 'plex', 'emby', 'emby-silent'];
 const PUSHES: readonly Lane[] = ['jellyfin', 'plex'];
@@ -16,7 +19,7 @@ const latenciesOf = (changes: readonly SeenChange[]): number[] => changes.map(({
 /** Event → message at the subscriber, one row per kind of server. Emby's socket is a bonus beside its poll, so it has no goal. */
 export function latencyRows(run: 'push' | 'poll', changes: readonly SeenChange[]): Row[] {
   const goal = { of: 'p95', atMost: PUSH_GOAL_MS } as const;
-  const rows = LANES.map((lane): Row => {
+  const rows = LANES.filter((lane) => changes.some((change) => change.lane === lane)).map((lane): Row => {
     const spread = spreadOf(latenciesOf(changes.filter((change) => change.lane === lane)));
     return { what: `event → subscriber, ${run}, ${lane}`, unit: 'ms', spread, ...(run === 'push' && PUSHES.includes(lane) ? { goal } : {}) };
   });
@@ -24,6 +27,30 @@ export function latencyRows(run: 'push' | 'poll', changes: readonly SeenChange[]
   const lost = changes.filter(({ latencyMs }) => latencyMs === null).length;
   rows.push({ what: `changes never shown, ${run}`, unit: `of ${changes.length}`, spread: spreadOf([lost]), goal: { of: 'max', atMost: 0, shown: '0' } });
   return rows;
+}
+
+/** From a viewer's start to the subscriber, servers with a socket; on every screen beside servers in trouble, too. */
+export function playRow(label: string, changes: readonly SeenChange[], kinds: readonly SeenChange['kind'][] = ['start']): Row {
+  const chosen = changes.filter(({ lane, kind }) => PUSHES.includes(lane) && kinds.includes(kind));
+  return { what: label, unit: 'ms', spread: spreadOf(latenciesOf(chosen)), goal: { of: 'p95', atMost: PUSH_GOAL_MS } };
+}
+
+/** How old the pictures of the healthy servers are, alone and beside others in trouble; both in ms, one number per server. */
+export function freshnessRows(alone: readonly number[], beside: readonly number[]): Row[] {
+  const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+  const seconds = (values: readonly number[]) => spreadOf(values.map((ms) => ms / 1000));
+  return [
+    { what: 'age of a healthy picture, alone', unit: 's', spread: seconds(alone) },
+    { what: 'the same beside one hung, one flapping, one answering 429', unit: 's', spread: seconds(beside) },
+    { what: 'ratio of the two means', unit: '×', spread: spreadOf([mean(beside) / mean(alone)]), goal: { of: 'max', atMost: FRESHNESS_GOAL } },
+  ];
+}
+
+export function ghostRows({ startStops, ghosts, goneAfterMs }: GhostRun): Row[] {
+  return [
+    { what: 'ghosts after stops that nobody told', unit: `of ${startStops}`, spread: spreadOf([ghosts]), goal: { of: 'max', atMost: 0, shown: '0' } },
+    { what: 'until the last one of a batch was gone', unit: 's', spread: spreadOf(goneAfterMs.map((ms) => ms / 1000)) },
+  ];
 }
 
 export interface CallWindow {
@@ -41,9 +68,9 @@ export function callRows(label: string, { minutes, calls }: CallWindow, allowed:
     goal: { of: 'max', atMost: atMost + perHour, shown: `max ≤ ${atMost}` },
   });
   const sessionsOf = (isPush: boolean) => calls.filter(([{ lane }]) => PUSHES.includes(lane) === isPush).map(([, counts]) => counts.session);
+  const kinds = ([['session calls, jellyfin + plex', true, allowed.push], ['session calls, emby', false, allowed.poll]] as const).filter(([, isPush]) => sessionsOf(isPush).length > 0);
   return [
-    row('session calls, jellyfin + plex', sessionsOf(true), allowed.push),
-    row('session calls, emby', sessionsOf(false), allowed.poll),
+    ...kinds.map(([what, isPush, atMost]) => row(what, sessionsOf(isPush), atMost)),
     row('other calls, all', calls.map(([, counts]) => counts.other), OTHER_CALLS_PER_HOUR),
     { what: `socket openings, ${label}`, unit: '/server/h', spread: spreadOf(calls.map(([, counts]) => counts.sockets * perHour)) },
   ];
@@ -55,10 +82,10 @@ interface WatchedUsage {
 }
 
 /** Memory and CPU of the host process. */
-export function usageRows(quiet: WatchedUsage, busy: WatchedUsage): Row[] {
+export function usageRows(quiet: WatchedUsage, busy: WatchedUsage, servers: number): Row[] {
   const all = [...busy.samples, ...quiet.samples];
   const shared = all.flatMap(({ pssMiB }) => (pssMiB === null ? [] : [pssMiB]));
-  const goal = { of: 'max', atMost: MEMORY_GOAL_MIB } as const;
+  const goal = { of: 'max', atMost: MEMORY_GOAL_MIB(servers) } as const;
   return [
     { what: 'memory (RSS) of the host process', unit: 'MiB', spread: spreadOf(all.map(({ rssMiB }) => rssMiB)), goal },
     { what: 'memory (PSS)', unit: 'MiB', spread: spreadOf(shared) },

@@ -21,9 +21,9 @@ import type { Command } from 'commander';
 import type { UsherClient } from '../client.js';
 import { contextOf, type CommandContext } from '../context.js';
 import { CliError } from '../errors.js';
-import { nearest } from '../import-file/problem.js';
 import type { Column } from '../output/columns.js';
 import { plain } from '../output/migration-text.js';
+import { findAccount, type Account } from './find-account.js';
 import { findServer } from './find-server.js';
 import { withStepUp } from './step-up.js';
 
@@ -124,19 +124,6 @@ async function suggestions(context: CommandContext): Promise<void> {
   if (rows.length > 0) context.printer.note('Accept one with  usher users link ONE OTHER ; refuse it with  usher users refuse KEY  (-o wide shows the keys).');
 }
 
-/** `attic:ana`, by names in any case or by ids. */
-async function accountOf(client: UsherClient, text: string): Promise<{ serverId: string; userVendorId: string }> {
-  const cut = text.indexOf(':');
-  if (cut < 1 || cut === text.length - 1) throw new CliError('USAGE', `${text}: must be SERVER:USER`);
-  const server = await findServer(client, text.slice(0, cut));
-  const name = text.slice(cut + 1);
-  const { users } = await client.run(CliMigrationUsersDocument, { serverId: server.id });
-  const found = users.filter((user) => user.vendorId === name || user.name.toLowerCase() === name.toLowerCase());
-  if (found.length === 1) return { serverId: server.id, userVendorId: found[0]!.vendorId };
-  const near = nearest(name, users.map((user) => user.name));
-  throw new CliError('NOT_FOUND', `${server.alias} has no user "${name}".`, { next: near ? `Did you mean ${server.slug}:${near}?` : `usher users list --server ${server.slug}` });
-}
-
 /** By id, the last six or more characters of it, or the name. */
 async function identityOf(client: UsherClient, text: string): Promise<Identity> {
   const wanted = text.toLowerCase();
@@ -146,10 +133,12 @@ async function identityOf(client: UsherClient, text: string): Promise<Identity> 
   throw found.length === 0 ? new CliError('NOT_FOUND', `There is no person "${text}".`, { next }) : new CliError('VALIDATION_FAILED', `"${text}" fits ${found.length} people; give the id.`, { next });
 }
 
+const accountInput = ({ serverId, userVendorId }: Account) => ({ serverId, userVendorId });
+
 async function link(context: CommandContext, names: readonly string[], options: { identity?: string; allowSameServer?: boolean }): Promise<void> {
   const client = await context.client();
   const accounts = [];
-  for (const name of names) accounts.push(await accountOf(client, name));
+  for (const name of names) accounts.push(accountInput(await findAccount(client, name)));
   const identityId = options.identity === undefined ? null : (await identityOf(client, options.identity)).id;
   const { linkUsers } = await client.run(CliLinkUsersDocument, { input: { accounts, identityId, allowSameServer: options.allowSameServer ?? false } });
   await context.printer.list([linkUsers], await columnsOf(client), (row) => row.id);
@@ -157,7 +146,7 @@ async function link(context: CommandContext, names: readonly string[], options: 
 
 async function unlink(context: CommandContext, name: string): Promise<void> {
   const client = await context.client();
-  const { unlinkUser } = await client.run(CliUnlinkUserDocument, { input: await accountOf(client, name) });
+  const { unlinkUser } = await client.run(CliUnlinkUserDocument, { input: accountInput(await findAccount(client, name)) });
   context.printer.note(unlinkUser ? `${name} belongs to nobody now.` : `${name} belonged to nobody.`);
 }
 

@@ -5,7 +5,6 @@ import {
   CliLibraryOverlapDocument,
   CliLibraryPlanDocument,
   CliPlanLibraryDocument,
-  CliServersDocument,
   CliUpdatePathMapDocument,
   type CliLibrariesQuery,
   type CliLibraryOverlapQuery,
@@ -20,6 +19,7 @@ import { nearest } from '../import-file/problem.js';
 import type { Column } from '../output/columns.js';
 import { planLines, progressText } from '../output/plan-text.js';
 import { findServer } from './find-server.js';
+import { aliasesOf, serverIdsOf } from './server-names.js';
 
 interface PrecheckOptions {
   readonly library?: string[];
@@ -73,7 +73,7 @@ export function addLibraryCommands(program: Command): void {
 
 async function list(context: CommandContext, names: string | undefined): Promise<void> {
   const client = await context.client();
-  const serverIds = names ? await Promise.all(names.split(',').map(async (name) => (await findServer(client, name.trim())).id)) : null;
+  const serverIds = await serverIdsOf(client, names);
   const [{ libraries }, aliases] = await Promise.all([client.run(CliLibrariesDocument, { serverIds }), aliasesOf(client)]);
   const rows = libraries.map((library): Library => ({ ...library, server: aliases.get(library.serverId) ?? library.serverId })).sort((a, b) => a.server.localeCompare(b.server));
   if (rows.length === 0) context.printer.note('No libraries yet: they are read after a server was probed.');
@@ -141,11 +141,6 @@ async function waited(context: CommandContext, client: UsherClient, begun: CliLi
   }
   context.printer.progress('');
   return plan;
-}
-
-async function aliasesOf(client: UsherClient): Promise<Map<string, string>> {
-  const { servers } = await client.run(CliServersDocument, { filter: null });
-  return new Map(servers.map((server) => [server.id, server.slug]));
 }
 
 /** By its name in any case, or by its id. */

@@ -15,12 +15,9 @@ const DETAIL_COLUMNS = [
   { title: 'capabilities', value: (server: ServerDetail) => server.capabilities.join(' ') },
 ];
 
-/** One server with its libraries and, when asked for, its hardening list. */
-export async function printServer(printer: Printer, server: ServerDetail, diagnostics: boolean): Promise<void> {
-  const shown = diagnostics ? server : { ...server, hardening: undefined };
-  await printer.one(shown as ServerDetail, DETAIL_COLUMNS, (it) => it.slug);
+/** One server with its libraries. */
+export async function printServer(printer: Printer, server: ServerDetail): Promise<void> {
+  await printer.one({ ...server, hardening: undefined } as unknown as ServerDetail, DETAIL_COLUMNS, (it) => it.slug);
   if (printer.format !== 'table' && printer.format !== 'wide') return;
   printer.lines(server.libraries.map((library) => `library       ${library.name}  ${library.type}  ${library.itemCount ?? '–'}${library.childCount === null ? '' : ` / ${library.childCount}`}`));
-  if (!diagnostics) return;
-  printer.lines(server.hardening.map((entry) => `hardening     ${entry.code}  ${entry.state}  ${entry.evidence}\n              next: ${entry.advice}`));
 }

@@ -3,8 +3,10 @@ import { CliRegisterServerDocument, CliRemoveServerDocument, CliServerDocument, 
 import type { Command } from 'commander';
 import { contextOf, interruptSignal, type CommandContext } from '../context.js';
 import { CliError } from '../errors.js';
+import { VERSION } from '../version.js';
 import { stageLines, testError, testSummary } from './connection-test.js';
 import { findServer } from './find-server.js';
+import { printDiagnostics } from './server-diagnostics.js';
 import { printServer } from './server-detail.js';
 import { SERVER_COLUMNS } from './server-columns.js';
 import { withStepUp } from './step-up.js';
@@ -30,7 +32,7 @@ export function addServerCommands(program: Command): void {
     action(contextOf(command), argument, options);
 
   servers.command('list').description('all servers').action((_options: object, command: Command) => list(contextOf(command)));
-  servers.command('get <server>').description('one server, by alias or id').option('--diagnostics', 'with its hardening list').action(run(get));
+  servers.command('get <server>').description('one server, by alias or id').option('--diagnostics', 'what it costs, its machine and its hardening list; with --output json a document to pass on, without names and addresses').action(run(get));
   servers.command('test <server>').description('test a registered server, or an address with --key-file').option('--key-file <file>', 'test this address with the key in a file (- for standard input)').option('--vendor <kind>', 'emby, jellyfin or plex; found out when absent').option('--insecure', 'do not check the certificate').action(run(test));
   servers
     .command('add <url>')
@@ -62,7 +64,11 @@ async function get(context: CommandContext, name: string, options: ServerOptions
   const client = await context.client();
   const { id } = await findServer(client, name);
   const { server } = await client.run(CliServerDocument, { id });
-  await printServer(context.printer, server, options.diagnostics ?? false);
+  const { format } = context.printer;
+  const isDocument = format === 'json' || format === 'yaml';
+  if (!options.diagnostics || !isDocument) await printServer(context.printer, server);
+  const isShown = isDocument || ((format === 'table' || format === 'wide') && !context.options.quiet);
+  if (options.diagnostics && isShown) await printDiagnostics(context, client, server, VERSION);
 }
 
 async function test(context: CommandContext, target: string, options: ServerOptions): Promise<void> {

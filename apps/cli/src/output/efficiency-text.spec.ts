@@ -1,0 +1,42 @@
+import { describe, expect, it } from '@jest/globals';
+import { cacheText, efficiencyLines, hostLines, pollText, type Report } from './efficiency-text.js';
+
+const report = {
+  at: '2026-11-21T22:00:00Z',
+  mode: 'PUSH',
+  pollEveryMs: 60_000,
+  pace: 'RATE_LIMITED',
+  push: { openSince: null, connects: 3, messages: 900, silentDeaths: 1, lastFailure: 'closed with 1006' },
+  calls: { sessionLastHour: 58, otherLastHour: 12, coalesced: 4, retries: 1, rateLimited: 2, shed: 0 },
+  endpoints: [{ endpoint: 'GET /Sessions', kind: 'SESSION', calls: 58, errors: 2, averageMs: 12.4, p95Ms: 40.6 }],
+  breaker: 'HALF_OPEN',
+  pausedUntil: '2026-11-21T22:00:30Z',
+  caches: [{ name: 'items', entries: 10, capacity: 500, hits: 3, misses: 1, evictions: 0 }],
+  unknownValues: [{ field: 'Session.PlayMethod', count: 7 }],
+} as unknown as Report;
+
+describe('what the live picture costs', () => {
+  it('is told line by line', () => {
+    expect(efficiencyLines(report)).toEqual([
+      'live          push, polled every 60 s (rate limited), breaker half open, asked to wait until 2026-11-21T22:00:30Z',
+      'socket        closed, opened 3 times, 900 messages, 1 silent deaths; last failure: closed with 1006',
+      'calls         58 for sessions and 12 others in the last hour; shared 4, retried 1, slowed down by the server 2, kept back 0',
+      'endpoint      GET /Sessions  58 calls, 12 ms on average, p95 41 ms, 2 errors',
+      'cache         items  10 of 500, 3 hits, 1 misses, 0 evicted',
+      'unknown       Session.PlayMethod  7 times',
+    ]);
+    expect(cacheText(report)).toBe('75 %');
+    expect(cacheText({ ...report, caches: [] })).toBeNull();
+    expect(pollText({ ...report, pollEveryMs: null, pace: 'NOT_STARTED' })).toBe('not polled (not started)');
+  });
+
+  it('says of the machine what can be seen, and why not', () => {
+    const told = { cpuPercent: 12.4, memoryPercent: null };
+    expect(hostLines({ at: '', metrics: null, unavailable: 'NOT_BESIDE', told })).toEqual(['host          not available: the agent does not stand beside the server', 'host says     processor 12 %']);
+    const metrics = { cores: 8, cpuPercent: 41.2, loadAverage: 3.2, memoryUsedBytes: 4e9, memoryTotalBytes: 16e9, disks: [{ path: '/data', totalBytes: 2e12, freeBytes: 5e11 }], gpus: [{ name: 'Arc', busyPercent: 30, encoderPercent: null, decoderPercent: 9.6, memoryUsedBytes: null, memoryTotalBytes: null }] };
+    const lines = hostLines({ at: '', metrics, unavailable: null, told: { cpuPercent: null, memoryPercent: null } });
+    expect(lines.map((line) => line.slice(0, 14).trim())).toEqual(['host', 'disk', 'gpu']);
+    expect(lines[0]).toContain('8 cores at 41 %, load 3.20');
+    expect(lines[2]).toBe('gpu           Arc  busy 30 %  decoder 10 %');
+  });
+});

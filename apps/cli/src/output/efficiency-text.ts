@@ -1,0 +1,51 @@
+import type { CliEfficiencyFieldsFragment, CliServerHostQuery } from '@usher/api-client';
+import { bytesText } from './plan-text.js';
+
+export type Report = NonNullable<CliEfficiencyFieldsFragment['report']>;
+type Host = CliServerHostQuery['serverHost'];
+
+const word = (name: string) => name.toLowerCase().replaceAll('_', ' ');
+const percent = (value: number | null | undefined) => (value === null || value === undefined ? null : `${Math.round(value)} %`);
+
+/** `every 60 s (reconcile)`, `not polled`. */
+export function pollText(report: Report): string {
+  return report.pollEveryMs == null ? `not polled (${word(report.pace)})` : `every ${Math.round(report.pollEveryMs / 1000)} s (${word(report.pace)})`;
+}
+
+/** Share of reads that a cache answered; null before the first one. */
+export function cacheText({ caches }: Report): string | null {
+  const [hits, misses] = [caches.reduce((sum, cache) => sum + cache.hits, 0), caches.reduce((sum, cache) => sum + cache.misses, 0)];
+  return hits + misses === 0 ? null : `${Math.round((100 * hits) / (hits + misses))} %`;
+}
+
+/** What the picture of one server costs it, a few lines. */
+export function efficiencyLines(report: Report): string[] {
+  const { push, calls } = report;
+  const line = (name: string, text: string | null) => (text === null ? [] : [`${name.padEnd(12)}  ${text}`]);
+  const since = push.openSince ? `open since ${push.openSince}` : 'closed';
+  return [
+    ...line('live', `${word(report.mode)}, polled ${pollText(report)}, breaker ${word(report.breaker)}${report.pausedUntil ? `, asked to wait until ${report.pausedUntil}` : ''}`),
+    ...line('socket', `${since}, opened ${push.connects} times, ${push.messages} messages, ${push.silentDeaths} silent deaths${push.lastFailure ? `; last failure: ${push.lastFailure}` : ''}`),
+    ...line('calls', `${calls.sessionLastHour} for sessions and ${calls.otherLastHour} others in the last hour; shared ${calls.coalesced}, retried ${calls.retries}, slowed down by the server ${calls.rateLimited}, kept back ${calls.shed}`),
+    ...report.endpoints.flatMap((use) => line('endpoint', `${use.endpoint}  ${use.calls} calls, ${Math.round(use.averageMs)} ms on average, p95 ${Math.round(use.p95Ms)} ms, ${use.errors} errors`)),
+    ...report.caches.flatMap((cache) => line('cache', `${cache.name}  ${cache.entries} of ${cache.capacity}, ${cache.hits} hits, ${cache.misses} misses, ${cache.evictions} evicted`)),
+    ...report.unknownValues.flatMap(({ field, count }) => line('unknown', `${field}  ${count} times`)),
+  ];
+}
+
+const UNAVAILABLE = { NOT_BESIDE: 'the agent does not stand beside the server', PLATFORM: 'this kind of machine does not tell' } as const;
+
+/** The machine a server runs on, as far as somebody can see it. */
+export function hostLines({ metrics, unavailable, told }: Host): string[] {
+  const line = (name: string, text: string) => `${name.padEnd(12)}  ${text}`;
+  const says = [told.cpuPercent == null ? null : `processor ${percent(told.cpuPercent)}`, told.memoryPercent == null ? null : `memory ${percent(told.memoryPercent)}`].filter(Boolean).join(', ');
+  const own = says === '' ? [] : [line('host says', says)];
+  if (!metrics) return [line('host', `not available: ${unavailable ? UNAVAILABLE[unavailable] : 'nothing was read'}`), ...own];
+  const load = metrics.loadAverage == null ? '' : `, load ${metrics.loadAverage.toFixed(2)}`;
+  return [
+    line('host', `${metrics.cores} cores${metrics.cpuPercent == null ? '' : ` at ${percent(metrics.cpuPercent)}`}${load}, memory ${bytesText(metrics.memoryUsedBytes)} of ${bytesText(metrics.memoryTotalBytes)}`),
+    ...metrics.disks.map((disk) => line('disk', `${disk.path}  ${bytesText(disk.freeBytes)} free of ${bytesText(disk.totalBytes)}`)),
+    ...metrics.gpus.map((gpu) => line('gpu', [gpu.name, ...([['busy', gpu.busyPercent], ['encoder', gpu.encoderPercent], ['decoder', gpu.decoderPercent]] as const).map(([name, value]) => (value == null ? null : `${name} ${percent(value)}`))].filter(Boolean).join('  '))),
+    ...own,
+  ];
+}

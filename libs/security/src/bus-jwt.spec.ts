@@ -6,7 +6,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { uuidv7 } from '@usher/contracts';
 import { renderBrokerConf } from './broker-conf.js';
-import { mintAccount, mintAgentUser, readAccount } from './bus-jwt.js';
+import { mintAccount, mintAgentUser, mintHubUser, readAccount } from './bus-jwt.js';
 import { KeyRing } from './key-ring.js';
 
 let folder: string;
@@ -28,6 +28,10 @@ describe('bus claims', () => {
     expect(nats.imports!.filter(({ subject }) => subject.includes(acctPub))).toHaveLength(5);
     expect(nats.signing_keys).toEqual([ring.userSigner().getPublicKey()]);
     expect(readAccount(ring, jwt)).toEqual({ acctPub, isRevoked: false });
+  });
+
+  it.each(['controller', 'router', 'migration', 'agent-host'] as const)('of %s fit into the one line in which a login is sent, with what stands beside them', async (service) => {
+    expect((await mintHubUser(ring, service)).length).toBeLessThan(3_700);
   });
 
   it('of a revoked account are the same account', async () => {

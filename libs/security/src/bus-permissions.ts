@@ -45,7 +45,7 @@ export function hubPermissions(service: HubService): BusPermissions {
   };
   if (service === 'router') {
     return {
-      publish: ['_R_.>', ...common.publish, ...serviceCommands((receiver) => receiver === 'controller'), `${hubSubjects.inboxPrefix('controller')}.>`],
+      publish: ['_R_.>', ...common.publish, ...serviceNouns((receiver) => receiver === 'controller'), `${hubSubjects.inboxPrefix('controller')}.>`],
       subscribe: [...common.subscribe, AGENT_EXPORTS.fleetStates],
     };
   }
@@ -56,7 +56,7 @@ export function hubPermissions(service: HubService): BusPermissions {
     };
   }
   return {
-    publish: ['_R_.>', ...common.publish, AGENT_EXPORTS.fleetStates, ...serviceCommands((receiver) => receiver !== service), ...(['router', 'migration'] as const).map((other) => `${hubSubjects.inboxPrefix(other)}.>`)],
+    publish: ['_R_.>', ...common.publish, AGENT_EXPORTS.fleetStates, ...serviceNouns((receiver) => receiver !== service), ...(['router', 'migration'] as const).map((other) => `${hubSubjects.inboxPrefix(other)}.>`)],
     subscribe: [AGENT_EXPORTS.facts, AGENT_EXPORTS.asks, ...common.subscribe],
   };
 }
@@ -79,6 +79,11 @@ function serviceCommands(isWanted: (receiver: string) => boolean): string[] {
     .filter((command) => isWanted(command.receiver))
     .map((command) => hubSubjects.serviceCommand(command.receiver, command.name))
     .sort();
+}
+
+/** By noun, as commands to agents: a login is sent in one line of at most 4,096 bytes, and each name would stand in it. */
+function serviceNouns(isWanted: (receiver: string) => boolean): string[] {
+  return unique(serviceCommands(isWanted).map((subject) => subject.replace(/[^.]+$/, '>')));
 }
 
 function unique(subjects: readonly string[]): string[] {

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { HubBus } from '@usher/bus';
+import { HubBus, type CommandCall } from '@usher/bus';
 import {
   AppError,
   findItems,
@@ -40,6 +40,8 @@ import { limitOf, vendorIdOf } from './detail-request.js';
 
 const MAX_ENTRIES = 500;
 const MAX_ITEMS = 100;
+/** Of 120 KiB each. */
+const MAX_PARTS = 100;
 
 const Language = z.string().trim().min(2, 'must have at least 2 characters').max(10, 'must have at most 10 characters');
 const Ids = z.object({ imdb: z.string().trim().max(50), tmdb: z.string().trim().max(50), tvdb: z.string().trim().max(50) }).partial();
@@ -69,33 +71,33 @@ export class ServerDetailsService {
   }
 
   async tasks(actor: Actor, serverId: string): Promise<ServerTask[]> {
-    return (await this.ask(actor, serverId, { role: 'viewer', capability: 'tasks.list', contract: listTasks, request: {} })).tasks;
+    return (await this.askList(actor, serverId, { role: 'viewer', capability: 'tasks.list', contract: listTasks, request: {} })).flatMap((part) => part.tasks);
   }
 
   async devices(actor: Actor, serverId: string): Promise<Device[]> {
-    return (await this.ask(actor, serverId, { role: 'operator', capability: 'devices.list', contract: listDevices, request: {} })).devices;
+    return (await this.askList(actor, serverId, { role: 'operator', capability: 'devices.list', contract: listDevices, request: {} })).flatMap((part) => part.devices);
   }
 
   async log(actor: Actor, serverId: string, limit: number, before: Date | null): Promise<LogEntry[]> {
     actor.require('operator');
     const request = { limit: limitOf(limit, MAX_ENTRIES), before: before?.toISOString() ?? null };
-    return (await this.ask(actor, serverId, { role: 'operator', capability: 'log.read', contract: listLog, request })).entries;
+    return (await this.askList(actor, serverId, { role: 'operator', capability: 'log.read', contract: listLog, request })).flatMap((part) => part.entries);
   }
 
   async history(actor: Actor, serverId: string, limit: number, since: Date | null): Promise<HistoryEntry[]> {
     actor.require('operator');
     const request = { limit: limitOf(limit, MAX_ENTRIES), since: since?.toISOString() ?? null };
-    return (await this.ask(actor, serverId, { role: 'operator', capability: 'history.read', contract: listVendorHistory, request })).entries;
+    return (await this.askList(actor, serverId, { role: 'operator', capability: 'history.read', contract: listVendorHistory, request })).flatMap((part) => part.entries);
   }
 
   async backups(actor: Actor, serverId: string): Promise<Backup[]> {
-    return (await this.ask(actor, serverId, { role: 'viewer', capability: 'backup.list', contract: listBackups, request: {} })).backups;
+    return (await this.askList(actor, serverId, { role: 'viewer', capability: 'backup.list', contract: listBackups, request: {} })).flatMap((part) => part.backups);
   }
 
   async recentlyAdded(actor: Actor, serverId: string, limit: number): Promise<ListedItem[]> {
     actor.require('viewer');
     const request = { limit: limitOf(limit, MAX_ITEMS) };
-    const { items } = await this.ask(actor, serverId, { role: 'viewer', capability: 'items.recentlyAdded', contract: listRecentlyAdded, request });
+    const items = (await this.askList(actor, serverId, { role: 'viewer', capability: 'items.recentlyAdded', contract: listRecentlyAdded, request })).flatMap((part) => part.items);
     return items.map((listed) => shownListed(actor, listed));
   }
 
@@ -103,7 +105,7 @@ export class ServerDetailsService {
     actor.require('viewer');
     const request = parseInput(Ids, Object.fromEntries(Object.entries(given).filter(([, value]) => value?.trim())));
     if (Object.keys(request).length === 0) throw new AppError('VALIDATION_FAILED', 'Give at least one of imdb, tmdb and tvdb.', { field: 'imdb' });
-    const { items } = await this.ask(actor, serverId, { role: 'viewer', capability: 'items.byProviderId', contract: findItems, request });
+    const items = (await this.askList(actor, serverId, { role: 'viewer', capability: 'items.byProviderId', contract: findItems, request })).flatMap((part) => part.items);
     return items.map((item) => shownItem(actor, item));
   }
 
@@ -124,26 +126,42 @@ export class ServerDetailsService {
   async playlists(actor: Actor, serverId: string, userId: string): Promise<Playlist[]> {
     actor.require('viewer');
     const request = { userId: vendorIdOf(userId, 'userId') };
-    return (await this.ask(actor, serverId, { role: 'viewer', capability: 'playlists.read', contract: listPlaylists, request })).playlists;
+    return (await this.askList(actor, serverId, { role: 'viewer', capability: 'playlists.read', contract: listPlaylists, request })).flatMap((part) => part.playlists);
   }
 
   async collections(actor: Actor, serverId: string): Promise<Collection[]> {
-    return (await this.ask(actor, serverId, { role: 'viewer', capability: 'collections.read', contract: listCollections, request: {} })).collections;
+    return (await this.askList(actor, serverId, { role: 'viewer', capability: 'collections.read', contract: listCollections, request: {} })).flatMap((part) => part.collections);
   }
 
   async subtitles(actor: Actor, serverId: string, itemId: string, language: string): Promise<SubtitleCandidate[]> {
     actor.require('viewer');
     const request = { itemVendorId: vendorIdOf(itemId, 'itemId'), language: parseInput(Language, language, 'language') };
-    return (await this.ask(actor, serverId, { role: 'viewer', capability: 'subtitles.search', contract: findSubtitles, request })).subtitles;
+    return (await this.askList(actor, serverId, { role: 'viewer', capability: 'subtitles.search', contract: findSubtitles, request })).flatMap((part) => part.subtitles);
   }
 
-  private async ask<Req extends z.ZodType, Rep extends z.ZodType>(actor: Actor, serverId: string, { role, capability, contract, request }: Question<Req, Rep>): Promise<z.output<Rep>> {
+  private async ask<Req extends z.ZodType, Rep extends z.ZodType>(actor: Actor, serverId: string, question: Question<Req, Rep>): Promise<z.output<Rep>> {
+    return (await this.begin(actor, serverId, question)).call;
+  }
+
+  /** A long list comes in several parts, an empty one in none. */
+  private async askList<Req extends z.ZodType, Rep extends z.ZodType>(actor: Actor, serverId: string, question: Question<Req, Rep>): Promise<z.output<Rep>[]> {
+    const { call } = await this.begin(actor, serverId, question);
+    const parts: z.output<Rep>[] = [];
+    for await (const part of call) {
+      parts.push(part);
+      if (parts.length > MAX_PARTS) throw new AppError('VENDOR_ANSWER_INVALID', 'The media server tells more than can be shown.', { serverId });
+    }
+    return parts;
+  }
+
+  /** The call stands in an object: by itself it would be awaited here. */
+  private async begin<Req extends z.ZodType, Rep extends z.ZodType>(actor: Actor, serverId: string, { role, capability, contract, request }: Question<Req, Rep>): Promise<{ call: CommandCall<z.output<Rep>> }> {
     actor.require(role);
     const { id, profile } = await this.servers.living(requireServerId(serverId));
     if (capability && profile?.capabilities.includes(capability) === false) {
       throw new AppError('CAPABILITY_MISSING', 'This media server cannot tell that.', { capability, serverId: id, reason: 'server' });
     }
-    return this.bus.command(contract, { serverId: id }, request);
+    return { call: this.bus.command(contract, { serverId: id }, request) };
   }
 }
 

@@ -8,6 +8,7 @@ import { gzipSync } from 'node:zlib';
 import type { Browser, Page } from 'playwright-core';
 import { findProblems, launchBrowser, openPage, openScene } from './browser.mjs';
 import { startMock, type Mock, type MockOptions } from './mock-server.mjs';
+import { describeLive } from './live-flows.js';
 import { describePeople } from './people-flows.js';
 import { SCENES } from './scenes.mjs';
 
@@ -263,6 +264,7 @@ describe('acting on the fleet', () => {
   });
 });
 
+describeLive(open);
 describePeople(open);
 
 describe('weight and speed', () => {

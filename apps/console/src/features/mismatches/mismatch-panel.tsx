@@ -92,7 +92,9 @@ function Answers({ mismatch, onDone }: { mismatch: Mismatch; onDone(): void }): 
   const answer = answers.find(({ key }) => key === chosen);
   const later = answer?.resolution === null;
   const send = () => {
-    if (answer) answer.resolution === null ? ignore(mismatch.id, IGNORE_DAYS) : resolve(mismatch.id, answer.resolution);
+    if (!answer) return;
+    if (answer.resolution === null) ignore(mismatch.id, IGNORE_DAYS);
+    else resolve(mismatch.id, answer.resolution);
   };
   return (
     <section className="panel" aria-labelledby="mm-answer">

@@ -89,7 +89,7 @@ describe('live', () => {
     await page.waitForSelector('.row-session');
     const calls = mock.requests.filter((path) => path.endsWith('/graphql')).length;
     const server = mock.state.fleet.servers[0]!;
-    mock.state.fleet.sessions.get(server.id)![0]!.userName = 'Somebody New';
+    mock.state.fleet.sessions.get(server.id)![1]!.userName = 'Somebody New';
     mock.state.publish(server);
     await page.waitForSelector('.row-session:has-text("Somebody New")');
     expect(mock.requests.filter((path) => path.endsWith('/graphql')).length).toBe(calls);

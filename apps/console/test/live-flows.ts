@@ -95,14 +95,14 @@ export function describeLive(open: Open): void {
   describe('mismatches', () => {
     it('are resolved with a chosen answer, and ignored; the count follows', async () => {
       const { page, errors } = await open({ path: 'users/mismatches', sessions: 20 });
-      await page.waitForSelector('.nav-count:has-text("4 open")');
+      await page.waitForSelector('.nav-count[title="4 open"]');
       expect(await page.getByRole('button', { name: 'Resolve', exact: true }).getAttribute('aria-disabled')).toBe('true');
       await page.getByLabel(/It is one person, and allowed/).check();
       await page.getByRole('button', { name: 'Resolve', exact: true }).click();
-      await page.waitForSelector('.nav-count:has-text("3 open")');
+      await page.waitForSelector('.nav-count[title="3 open"]');
       await page.waitForSelector('#mm-verdict:has-text("Kofi plays on Basement")');
       await page.getByRole('button', { name: 'Ignore 30 d' }).click();
-      await page.waitForSelector('.nav-count:has-text("2 open")');
+      await page.waitForSelector('.nav-count[title="2 open"]');
       await page.getByText('Resolved', { exact: true }).click();
       await page.waitForSelector('.mm-line:has-text("Ana Martin plays")');
       expect(new URL(page.url()).search).toBe('?state=resolved');

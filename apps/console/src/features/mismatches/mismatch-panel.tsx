@@ -9,7 +9,8 @@ import { absolute } from '../../format/units.js';
 import { useServers, useSnapshots } from '../../live/live-context.js';
 import { playing } from '../../live/totals.js';
 import { sessionKey } from '../overview/session-key.js';
-import { answersTo, compareRows, RULE_WORDS, SEVERITY_TONES, SEVERITY_WORDS, type Evidence } from './mismatch-words.js';
+import { answersTo, compareRows, SEVERITY_TONES, SEVERITY_WORDS, type Evidence } from './mismatch-words.js';
+import { RULE_WORDS } from './rule-words.js';
 import { useAnswer, type Mismatch } from './use-mismatches.js';
 
 const IGNORE_DAYS = 30;

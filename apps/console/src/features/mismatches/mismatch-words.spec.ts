@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { answersTo, compareRows, RULE_WORDS, type Evidence } from './mismatch-words.js';
 import type { MismatchRule } from '@usher/api-client';
+import { answersTo, compareRows, type Evidence } from './mismatch-words.js';
+import { RULE_WORDS } from './rule-words.js';
 
 const evidence = (change: Partial<Evidence> = {}): Evidence => ({ serverId: 's1', serverAlias: 'Attic', sessionId: 's1:a', userId: 'u1', userName: 'ana', identityId: 'i1', identityName: 'Ana Martin', deviceName: 'Shield', address: '81.2.x.x', network: 'WAN', place: null, item: 'Arrival', at: '2026-01-01T20:00:00.000Z', ...change });
 

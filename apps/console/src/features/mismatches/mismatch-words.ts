@@ -3,18 +3,6 @@ import type { Mismatch } from './use-mismatches.js';
 
 export type Evidence = Mismatch['evidence'][number];
 
-export const RULE_WORDS: Readonly<Record<MismatchRule, string>> = {
-  TWO_PLACES: 'Two places at once',
-  IMPOSSIBLE_TRAVEL: 'Impossible travel',
-  SAME_EMAIL: 'Same e-mail, two people',
-  LOOK_ALIKE_NAME: 'Look-alike name',
-  DISABLED_ELSEWHERE: 'Disabled elsewhere',
-  SHARED_DEVICE: 'One device, two users',
-  NO_IDENTITY: 'Account without a person',
-  UNKNOWN_USER: 'Unknown user plays',
-  GHOST: 'Ghost',
-};
-
 export const SEVERITY_WORDS = { HIGH: 'high', MEDIUM: 'medium', LOW: 'low' } as const;
 export const SEVERITY_TONES = { HIGH: 'danger', MEDIUM: 'warning', LOW: 'dim' } as const;
 

@@ -36,7 +36,7 @@ function Side({ evidence }: { evidence: Evidence }): ReactNode {
 }
 
 /** What each side says. Rows that contradict have a ground; it scrolls sideways in itself where there are many sides. */
-function Compare({ evidence }: { evidence: readonly Evidence[] }): ReactNode {
+function Compare({ rule, evidence }: Pick<Mismatch, 'rule' | 'evidence'>): ReactNode {
   return (
     <section className="panel" aria-labelledby="mm-compare">
       <div className="panel-head">
@@ -58,7 +58,7 @@ function Compare({ evidence }: { evidence: readonly Evidence[] }): ReactNode {
             </tr>
           </thead>
           <tbody>
-            {compareRows(evidence).map(({ label, values, differs }) => (
+            {compareRows(rule, evidence).map(({ label, values, differs }) => (
               <tr key={label} className={differs ? 'mm-differs' : undefined}>
                 <th scope="row">{label}</th>
                 {values.map((value, index) => (
@@ -164,7 +164,7 @@ export function MismatchPanel({ mismatch, onDone }: { mismatch: Mismatch; onDone
         </dl>
       </section>
       <div className="mm-columns">
-        <Compare evidence={evidence} />
+        <Compare rule={rule} evidence={evidence} />
         {state === 'OPEN' ? (
           <Answers mismatch={mismatch} onDone={onDone} />
         ) : (

@@ -28,16 +28,26 @@ const rowsOf: readonly [string, (evidence: Evidence) => string | null][] = [
   ['Place', ({ place }) => place],
 ];
 
-/** What may differ without meaning anything. */
-const HARMLESS = new Set(['Plays']);
+/** What tells against a rule's “one person, one account”; other rows may differ without meaning anything. */
+const TELLING: Readonly<Record<MismatchRule, readonly string[]>> = {
+  TWO_PLACES: ['Person', 'Network', 'Place'],
+  IMPOSSIBLE_TRAVEL: ['Person', 'Network', 'Place'],
+  SAME_EMAIL: ['Person'],
+  LOOK_ALIKE_NAME: ['Account', 'Person'],
+  DISABLED_ELSEWHERE: [],
+  SHARED_DEVICE: ['Account', 'Person'],
+  NO_IDENTITY: [],
+  UNKNOWN_USER: [],
+  GHOST: [],
+};
 
 /** Evidence side by side, one column per piece; rows that nobody reports are left out. */
-export function compareRows(evidence: readonly Evidence[]): CompareRow[] {
+export function compareRows(rule: MismatchRule, evidence: readonly Evidence[]): CompareRow[] {
   return rowsOf.flatMap(([label, read]) => {
     const values = evidence.map(read);
     const told = values.filter((value) => value !== null);
     if (told.length === 0) return [];
-    return [{ label, values, differs: !HARMLESS.has(label) && new Set(told).size > 1 }];
+    return [{ label, values, differs: TELLING[rule].includes(label) && new Set(told).size > 1 }];
   });
 }
 

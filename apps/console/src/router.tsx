@@ -275,7 +275,7 @@ export function stringifySearch(search: Record<string, unknown>): string {
   return query ? `?${query}` : '';
 }
 
-export const router = createRouter({ routeTree, basepath: basePath, parseSearch, stringifySearch, scrollRestoration: true, defaultPreload: 'intent', defaultPendingMs: 200 });
+export const router = createRouter({ routeTree, basepath: basePath, pathParamsAllowedCharacters: [':'], parseSearch, stringifySearch, scrollRestoration: true, defaultPreload: 'intent', defaultPendingMs: 200 });
 
 declare module '@tanstack/react-router' {
   interface Register {

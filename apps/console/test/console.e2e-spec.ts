@@ -9,6 +9,7 @@ import type { Browser, Page } from 'playwright-core';
 import { findProblems, launchBrowser, openPage, openScene } from './browser.mjs';
 import { startMock, type Mock, type MockOptions } from './mock-server.mjs';
 import { describeOps } from './ops-flows.js';
+import { describeLive } from './live-flows.js';
 import { describePeople } from './people-flows.js';
 import { SCENES } from './scenes.mjs';
 
@@ -89,7 +90,7 @@ describe('live', () => {
     await page.waitForSelector('.row-session');
     const calls = mock.requests.filter((path) => path.endsWith('/graphql')).length;
     const server = mock.state.fleet.servers[0]!;
-    mock.state.fleet.sessions.get(server.id)![0]!.userName = 'Somebody New';
+    mock.state.fleet.sessions.get(server.id)![1]!.userName = 'Somebody New';
     mock.state.publish(server);
     await page.waitForSelector('.row-session:has-text("Somebody New")');
     expect(mock.requests.filter((path) => path.endsWith('/graphql')).length).toBe(calls);
@@ -264,6 +265,7 @@ describe('acting on the fleet', () => {
   });
 });
 
+describeLive(open);
 describePeople(open);
 describeOps(open);
 

@@ -85,6 +85,16 @@ export function makeLive(state, options, { find, refuse, channel, session }) {
     if (options.refusing) throw refuse('INTERNAL', 'Something went wrong inside Usher.', 'Report it with the correlation id.');
   };
   const list = (states) => ({ mismatches: mismatches.filter((one) => !states || states.includes(one.state)), open: mismatches.filter((one) => one.state === 'OPEN').length, checkedAt: iso(Date.now() - 2 * MINUTE), rules: RULES.map((rule) => ({ rule, runs: !REASONS[rule], reason: REASONS[rule] ?? null })) });
+  const mirrors = new Set();
+  const pushMirror = ({ aheadMs, ended = false, silent = false }) => {
+    for (const { id, own } of mirrors) {
+      const mirror = mirrorOf(id);
+      const { session: shown } = mirror;
+      const stream = aheadMs === undefined ? shown.stream : { ...shown.stream, bufferPositionMs: shown.stream.positionMs + aheadMs };
+      own.push({ sessionMirrorChanged: { ...mirror, live: !ended && !silent, endedAt: ended ? mirror.at : null, session: ended ? null : { ...shown, stream } } });
+    }
+  };
+  state.pushMirror = pushMirror;
   const answer = (id, change) => {
     if (options.stubborn) throw refuse('CONFLICT', 'Somebody else answered it meanwhile.', 'Read it again.');
     mismatches = mismatches.map((one) => (one.id === id ? { ...one, ...change, resolvedBy: state.viewer.name } : one));
@@ -94,13 +104,17 @@ export function makeLive(state, options, { find, refuse, channel, session }) {
   return {
     session: ({ id }) => session(id) ?? null,
     sessionMirror: ({ id }) => mirrorOf(id),
-    sessionMirrorChanged: ({ id }) => channel([{ sessionMirrorChanged: mirrorOf(id) }]).read(),
+    sessionMirrorChanged: ({ id }) => {
+      const own = channel([{ sessionMirrorChanged: mirrorOf(id) }]);
+      mirrors.add({ id, own });
+      return own.read();
+    },
     mismatches: ({ filter }) => {
       guard();
       return list(filter?.states);
     },
     mismatchesChanged: () => {
-      const own = channel([]);
+      const own = channel([{ mismatchesChanged: list(['OPEN']) }]);
       listeners.add(own);
       return own.read();
     },

@@ -58,6 +58,8 @@ export interface Mock {
   url: string;
   state: { fleet: { servers: MockServer[]; sessions: Map<string, { id: string; userName: string }[]> }; publish(server: MockServer): void; ops: { done: Record<string, unknown>[]; setWorks(next: (works: MockWork[]) => MockWork[]): void } };
   requests: string[];
+  /** Tells those who mirror a session how far ahead its server is, that it has ended, or that the server fell silent. */
+  pushMirror(change: { aheadMs?: number; ended?: boolean; silent?: boolean }): void;
   /** Ends every WebSocket; new ones are refused while `refuse` is true. */
   dropSockets(refuse?: boolean): void;
   close(): Promise<void>;

@@ -248,6 +248,7 @@ export async function startMock(options = {}) {
     url: `http://127.0.0.1:${server.address().port}${base}`,
     state,
     requests,
+    pushMirror: (change) => state.pushMirror(change),
     dropSockets: (refuse = false) => {
       refusing = refuse;
       sockets.clients.forEach((client) => client.terminate());

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { streamFixture, transcodeFixture } from '../live/fixtures.js';
 import { resolutionWord } from './codecs.js';
-import { belowRealTime, deliveryMark, encoderWord, initials, reasonLine, secondLine, shortReason } from './media.js';
+import { adviceOf, belowRealTime, deliveryMark, encoderWord, hardwareWord, initials, reasonLine, secondLine, shortReason } from './media.js';
 
 const transcode = transcodeFixture({ reasons: ['subtitle', 'video-range'], speed: 1.84, progressPercent: 50, throttled: false });
 const film = { title: 'Dune: Part Two', seriesTitle: null, seasonNumber: null, episodeNumber: null, year: 2024 };
@@ -43,5 +43,23 @@ describe('delivery', () => {
     expect(reasonLine(streamFixture({ delivery: 'TRANSCODE' }))).toBe('The server gives no reason');
     expect(reasonLine(streamFixture({ delivery: 'UNKNOWN' }))).toBe('The server does not report it');
     expect(reasonLine(streamFixture())).toBe('Original, untouched');
+  });
+});
+
+describe('what converts, and what would spare it', () => {
+  const converting = (reasons: string[], change: Parameters<typeof transcodeFixture>[0] = {}) => streamFixture({ delivery: 'TRANSCODE', subtitle: { delivery: 'TRANSCODE', sourceCodec: 'pgs', language: 'fra', burnedIn: true }, transcode: transcodeFixture({ reasons, ...change }) });
+
+  it('names both sides where both are told, else what is known', () => {
+    expect(hardwareWord(converting([], { hardwareDecode: true, hardwareEncode: false }))).toBe('HW → SW');
+    expect(hardwareWord(converting([], { hardwareDecode: null, hardwareEncode: true }))).toBe('HW');
+    expect(hardwareWord(streamFixture())).toBe('');
+  });
+
+  it('advises only where one change would do', () => {
+    expect(adviceOf(converting(['subtitle', 'video-range']))).toContain('text subtitle');
+    expect(adviceOf(converting(['subtitle', 'video-codec']))).toBeNull();
+    expect(adviceOf(converting(['bit-rate']))).toContain('higher limit');
+    expect(adviceOf(converting(['audio-codec', 'audio-channels']))).toContain('audio track');
+    expect(adviceOf(streamFixture())).toBeNull();
   });
 });

@@ -4,7 +4,7 @@ import { Ellipsis, Flag, Gauge, History, LibraryBig, List, LogOut, Megaphone, Mo
 import type { ReactNode } from 'react';
 import { DropMenu } from '../components/drop-menu.js';
 import { useAuth } from '../features/auth/auth-context.js';
-import { useOpenMismatches } from '../features/mismatches/use-mismatches.js';
+import { useOpenMismatches } from '../features/mismatches/use-open-mismatches.js';
 import { moment, zone } from '../format/units.js';
 import { useNow, useServers } from '../live/live-context.js';
 
@@ -57,9 +57,8 @@ function MismatchCount(): ReactNode {
   const open = useOpenMismatches();
   if (!open) return null;
   return (
-    <span className="nav-count text-danger">
+    <span className="nav-count text-danger" title={`${open} open`}>
       {open}
-      <span className="sr-only"> open</span>
     </span>
   );
 }

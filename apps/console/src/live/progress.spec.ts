@@ -32,4 +32,8 @@ describe('progressAt', () => {
     expect(progressAt(session({ transcode }), 1_000, false).buffered).toBeCloseTo(0.4);
     expect(progressAt(session({ positionMs: 300_000, transcode }), 1_000, false).buffered).toBeCloseTo(0.5);
   });
+
+  it('believes a reported position of the buffer more than the share of the transcoder', () => {
+    expect(progressAt(session({ bufferPositionMs: 480_000, transcode: transcodeFixture({ progressPercent: 40 }) }), 1_000, false).buffered).toBeCloseTo(0.8);
+  });
 });

@@ -19,7 +19,7 @@ import { FlagWords } from '../overview/flags.js';
 import { findByKey } from '../overview/session-key.js';
 import { BitRateLine, bitRateSamples, rateWords } from './bit-rate-line.js';
 import { CopyText } from './copy-text.js';
-import { EventList, eventTime, KIND_WORDS, toneOf } from './event-list.js';
+import { eventTime, KIND_WORDS, toneOf } from './event-list.js';
 import { encoderWords, standsOut } from './lanes.js';
 import { supportText } from './support-text.js';
 import { AheadPanel, SwimLanes } from './swim-lanes.js';

@@ -9,7 +9,8 @@ import { absolute } from '../../format/units.js';
 import { useServers, useSnapshots } from '../../live/live-context.js';
 import { playing } from '../../live/totals.js';
 import { sessionKey } from '../overview/session-key.js';
-import { answersTo, compareRows, RULE_WORDS, SEVERITY_TONES, SEVERITY_WORDS, type Evidence } from './mismatch-words.js';
+import { answersTo, compareRows, SEVERITY_TONES, SEVERITY_WORDS, type Evidence } from './mismatch-words.js';
+import { RULE_WORDS } from './rule-words.js';
 import { useAnswer, type Mismatch } from './use-mismatches.js';
 
 const IGNORE_DAYS = 30;
@@ -35,7 +36,7 @@ function Side({ evidence }: { evidence: Evidence }): ReactNode {
 }
 
 /** What each side says. Rows that contradict have a ground; it scrolls sideways in itself where there are many sides. */
-function Compare({ evidence }: { evidence: readonly Evidence[] }): ReactNode {
+function Compare({ rule, evidence }: Pick<Mismatch, 'rule' | 'evidence'>): ReactNode {
   return (
     <section className="panel" aria-labelledby="mm-compare">
       <div className="panel-head">
@@ -57,7 +58,7 @@ function Compare({ evidence }: { evidence: readonly Evidence[] }): ReactNode {
             </tr>
           </thead>
           <tbody>
-            {compareRows(evidence).map(({ label, values, differs }) => (
+            {compareRows(rule, evidence).map(({ label, values, differs }) => (
               <tr key={label} className={differs ? 'mm-differs' : undefined}>
                 <th scope="row">{label}</th>
                 {values.map((value, index) => (
@@ -92,7 +93,9 @@ function Answers({ mismatch, onDone }: { mismatch: Mismatch; onDone(): void }): 
   const answer = answers.find(({ key }) => key === chosen);
   const later = answer?.resolution === null;
   const send = () => {
-    if (answer) answer.resolution === null ? ignore(mismatch.id, IGNORE_DAYS) : resolve(mismatch.id, answer.resolution);
+    if (!answer) return;
+    if (answer.resolution === null) ignore(mismatch.id, IGNORE_DAYS);
+    else resolve(mismatch.id, answer.resolution);
   };
   return (
     <section className="panel" aria-labelledby="mm-answer">
@@ -161,7 +164,7 @@ export function MismatchPanel({ mismatch, onDone }: { mismatch: Mismatch; onDone
         </dl>
       </section>
       <div className="mm-columns">
-        <Compare evidence={evidence} />
+        <Compare rule={rule} evidence={evidence} />
         {state === 'OPEN' ? (
           <Answers mismatch={mismatch} onDone={onDone} />
         ) : (

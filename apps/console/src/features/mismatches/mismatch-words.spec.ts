@@ -1,12 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
-import { answersTo, compareRows, RULE_WORDS, type Evidence } from './mismatch-words.js';
 import type { MismatchRule } from '@usher/api-client';
+import { answersTo, compareRows, type Evidence } from './mismatch-words.js';
+import { RULE_WORDS } from './rule-words.js';
 
 const evidence = (change: Partial<Evidence> = {}): Evidence => ({ serverId: 's1', serverAlias: 'Attic', sessionId: 's1:a', userId: 'u1', userName: 'ana', identityId: 'i1', identityName: 'Ana Martin', deviceName: 'Shield', address: '81.2.x.x', network: 'WAN', place: null, item: 'Arrival', at: '2026-01-01T20:00:00.000Z', ...change });
 
 describe('evidence side by side', () => {
-  it('marks what contradicts, not that two titles are played', () => {
-    const rows = compareRows([evidence(), evidence({ serverAlias: 'Office', item: 'Heat', address: '126.8.x.x' })]);
+  it('marks what contradicts the rule, not that two titles are played on two devices', () => {
+    const rows = compareRows('TWO_PLACES', [evidence(), evidence({ serverAlias: 'Office', item: 'Heat', deviceName: 'iPhone', address: '126.8.x.x' })]);
     expect(rows.map(({ label, differs }) => [label, differs])).toEqual([
       ['Plays', false],
       ['Account', false],
@@ -17,8 +18,14 @@ describe('evidence side by side', () => {
     expect(rows.at(-1)?.values).toEqual(['WAN · 81.2.x.x', 'WAN · 126.8.x.x']);
   });
 
+  it('marks two accounts only where one was to be expected', () => {
+    const marked = (rule: MismatchRule) => compareRows(rule, [evidence(), evidence({ userName: 'mia' })]).filter(({ differs }) => differs).map(({ label }) => label);
+    expect(marked('SHARED_DEVICE')).toEqual(['Account']);
+    expect(marked('TWO_PLACES')).toEqual([]);
+  });
+
   it('does not call silence a contradiction', () => {
-    expect(compareRows([evidence({ place: 'Lyon' }), evidence()]).find(({ label }) => label === 'Place')).toEqual({ label: 'Place', values: ['Lyon', null], differs: false });
+    expect(compareRows('TWO_PLACES', [evidence({ place: 'Lyon' }), evidence()]).find(({ label }) => label === 'Place')).toEqual({ label: 'Place', values: ['Lyon', null], differs: false });
   });
 });
 

@@ -3,18 +3,6 @@ import type { Mismatch } from './use-mismatches.js';
 
 export type Evidence = Mismatch['evidence'][number];
 
-export const RULE_WORDS: Readonly<Record<MismatchRule, string>> = {
-  TWO_PLACES: 'Two places at once',
-  IMPOSSIBLE_TRAVEL: 'Impossible travel',
-  SAME_EMAIL: 'Same e-mail, two people',
-  LOOK_ALIKE_NAME: 'Look-alike name',
-  DISABLED_ELSEWHERE: 'Disabled elsewhere',
-  SHARED_DEVICE: 'One device, two users',
-  NO_IDENTITY: 'Account without a person',
-  UNKNOWN_USER: 'Unknown user plays',
-  GHOST: 'Ghost',
-};
-
 export const SEVERITY_WORDS = { HIGH: 'high', MEDIUM: 'medium', LOW: 'low' } as const;
 export const SEVERITY_TONES = { HIGH: 'danger', MEDIUM: 'warning', LOW: 'dim' } as const;
 
@@ -40,16 +28,26 @@ const rowsOf: readonly [string, (evidence: Evidence) => string | null][] = [
   ['Place', ({ place }) => place],
 ];
 
-/** What may differ without meaning anything. */
-const HARMLESS = new Set(['Plays']);
+/** What tells against a rule's “one person, one account”; other rows may differ without meaning anything. */
+const TELLING: Readonly<Record<MismatchRule, readonly string[]>> = {
+  TWO_PLACES: ['Person', 'Network', 'Place'],
+  IMPOSSIBLE_TRAVEL: ['Person', 'Network', 'Place'],
+  SAME_EMAIL: ['Person'],
+  LOOK_ALIKE_NAME: ['Account', 'Person'],
+  DISABLED_ELSEWHERE: [],
+  SHARED_DEVICE: ['Account', 'Person'],
+  NO_IDENTITY: [],
+  UNKNOWN_USER: [],
+  GHOST: [],
+};
 
 /** Evidence side by side, one column per piece; rows that nobody reports are left out. */
-export function compareRows(evidence: readonly Evidence[]): CompareRow[] {
+export function compareRows(rule: MismatchRule, evidence: readonly Evidence[]): CompareRow[] {
   return rowsOf.flatMap(([label, read]) => {
     const values = evidence.map(read);
     const told = values.filter((value) => value !== null);
     if (told.length === 0) return [];
-    return [{ label, values, differs: !HARMLESS.has(label) && new Set(told).size > 1 }];
+    return [{ label, values, differs: TELLING[rule].includes(label) && new Set(told).size > 1 }];
   });
 }
 

@@ -11,7 +11,8 @@ import { useNarrow } from '../../frame/use-media.js';
 import { inScope } from '../../frame/scope.js';
 import { useRole } from '../auth/auth-context.js';
 import { MismatchPanel, SeverityMark } from './mismatch-panel.js';
-import { RULE_WORDS, STATES } from './mismatch-words.js';
+import { STATES } from './mismatch-words.js';
+import { RULE_WORDS } from './rule-words.js';
 import { useMismatches, type Mismatch, type MismatchList } from './use-mismatches.js';
 import './mismatches.css';
 

@@ -2,8 +2,6 @@ import {
   ConsoleIgnoreMismatchDocument,
   ConsoleMismatchesChangedDocument,
   ConsoleMismatchesDocument,
-  ConsoleOpenMismatchesChangedDocument,
-  ConsoleOpenMismatchesDocument,
   ConsoleResolveMismatchDocument,
   type ConsoleMismatchFragment,
   type ConsoleMismatchListFragment,
@@ -14,22 +12,9 @@ import { useClient, useQuery, type CombinedError } from 'urql';
 import { newIdempotencyKey } from '../../api/idempotency-key.js';
 import { problemOf, type Problem } from '../../api/problem.js';
 import { usePageFeed } from '../../live/page-feed.js';
-import { useRole } from '../auth/auth-context.js';
 
 export type Mismatch = ConsoleMismatchFragment;
 export type MismatchList = ConsoleMismatchListFragment;
-
-/** How many mismatches are open; null for a viewer, who may not see them, and before the first answer. */
-export function useOpenMismatches(): number | null {
-  const operator = useRole('OPERATOR');
-  const [{ data }, read] = useQuery({ query: ConsoleOpenMismatchesDocument, pause: !operator });
-  const [pushed, setPushed] = useState<number | null>(null);
-  usePageFeed(operator ? ConsoleOpenMismatchesChangedDocument : null, {}, ({ mismatchesChanged }) => setPushed(mismatchesChanged.open), () => {
-    setPushed(null);
-    if (operator) read({ requestPolicy: 'network-only' });
-  });
-  return operator ? (pushed ?? data?.mismatches.open ?? null) : null;
-}
 
 interface Mismatches {
   /** Null before the first answer. */

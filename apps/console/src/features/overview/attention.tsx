@@ -8,7 +8,7 @@ import { CONDITION_WORDS, conditionOf, conditionSince } from '../../live/conditi
 import { playing } from '../../live/totals.js';
 import type { FleetServer, ServerSnapshot } from '../../live/live-types.js';
 import { useRole } from '../auth/auth-context.js';
-import { RULE_WORDS } from '../mismatches/mismatch-words.js';
+import { RULE_WORDS } from '../mismatches/rule-words.js';
 import { sessionKey } from './session-key.js';
 
 interface Attention {

@@ -7,6 +7,7 @@ import { useServers, useSnapshots } from '../../live/live-context.js';
 import type { LiveSession } from '../../live/live-types.js';
 import { playing } from '../../live/totals.js';
 import { useRole } from '../auth/auth-context.js';
+import { RULE_WORDS } from '../mismatches/rule-words.js';
 import { sessionKey } from './session-key.js';
 
 /** Other streams of the same person, and what speaks against it being one person. */
@@ -37,11 +38,11 @@ export function SamePerson({ session }: { session: LiveSession }): ReactNode {
           </ul>
         </section>
       )}
-      {flags.map(({ mismatchId, text }) => (
+      {flags.map(({ mismatchId, rule, text }) => (
         <section key={mismatchId}>
           <div className="inline source-head">
             <h3 className="small text-danger inline">
-              <Flag size={13} aria-hidden /> Flag
+              <Flag size={13} aria-hidden /> {RULE_WORDS[rule]}
             </h3>
             {operator && (
               <Link to="/users/mismatches/{-$id}" params={{ id: mismatchId }} className="link small push">

@@ -1,0 +1,128 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Page } from 'playwright-core';
+import type { Mock, MockOptions } from './mock-server.mjs';
+
+type Open = (options: MockOptions & { path?: string; width?: number }) => Promise<{ page: Page; mock: Mock; errors: string[] }>;
+
+const DRAWER = '?session=attic:s0';
+const note = (words: string) => `.drawer-controls [role="status"]:has-text("${words}")`;
+
+/** One stream and what can be done about it, and what does not fit together, as a person goes through them. */
+export function describeLive(open: Open): void {
+  describe('one stream', () => {
+    it('pauses and resumes; what was done shows itself and needs no words', async () => {
+      const { page, errors } = await open({ path: DRAWER, sessions: 20 });
+      await page.getByRole('button', { name: 'Pause', exact: true }).click();
+      await page.getByRole('button', { name: 'Resume', exact: true }).click();
+      await page.getByRole('button', { name: 'Pause', exact: true }).waitFor();
+      expect(await page.locator('.drawer-controls [role="status"]').textContent()).toBe('');
+      expect(errors).toEqual([]);
+    });
+
+    it('takes a pause back that had no effect, and says so', async () => {
+      const { page } = await open({ path: DRAWER, sessions: 20, outcome: 'NO_EFFECT' });
+      await page.getByRole('button', { name: 'Pause', exact: true }).click();
+      await page.waitForSelector(note('The server took the order, the client did not react.'));
+      await page.getByRole('button', { name: 'Pause', exact: true }).waitFor();
+    });
+
+    it('shows a pause that nobody can confirm, for a few seconds only', async () => {
+      const { page } = await open({ path: DRAWER, sessions: 20, outcome: 'SENT' });
+      await page.getByRole('button', { name: 'Pause', exact: true }).click();
+      await page.waitForSelector(note('Sent; this client does not report back.'));
+      await page.getByRole('button', { name: 'Pause', exact: true }).waitFor({ timeout: 20_000 });
+    });
+
+    it('limits the bit rate where the app takes it, and refuses what is no limit', async () => {
+      const { page, errors } = await open({ path: '?session=basement:s3', sessions: 20, outcome: 'SENT' });
+      await page.getByRole('button', { name: 'Limit…' }).click();
+      await page.getByLabel('Mbps at most').fill('lots');
+      await page.getByRole('button', { name: 'Set the limit' }).click();
+      await page.waitForSelector('.field-error:has-text("A number from 0.1 to 1,000")');
+      await page.getByRole('button', { name: '4 Mbps' }).click();
+      await page.getByRole('button', { name: 'Set the limit' }).click();
+      await page.waitForSelector(note('Sent; this client does not report back.'));
+      expect(errors).toEqual([]);
+    });
+
+    it('keeps every button of a viewer, with one sentence for all of them', async () => {
+      const { page } = await open({ path: DRAWER, sessions: 20, role: 'VIEWER' });
+      await page.waitForSelector('.off-reason:has-text("Pause, Notice, Seek and Stop are off: Needs the role operator.") >> text=FORBIDDEN');
+      expect(await page.locator('.drawer-buttons [aria-disabled="true"]').count()).toBe(4);
+      expect(await page.getByRole('link', { name: 'Compare' }).count()).toBe(0);
+    });
+
+    it('leads to the other stream of the person and to the comparison', async () => {
+      const { page } = await open({ path: DRAWER, sessions: 20 });
+      await page.locator('.same-person').getByRole('link', { name: /^Emby Office/ }).click();
+      await page.waitForSelector('.drawer-place:has-text("Office")');
+      await page.locator('.same-person').getByRole('link', { name: 'Compare' }).click();
+      await page.waitForSelector('#mm-verdict:has-text("Ana Martin plays on Attic and Office")');
+    });
+  });
+
+  describe('mirror', () => {
+    it('opens from the drawer, copies its text without viewer and address, and goes back with Escape', async () => {
+      const { page, errors } = await open({ path: DRAWER, sessions: 20 });
+      await page.evaluate(() => Object.defineProperty(navigator, 'clipboard', { value: { writeText: (text: string) => Promise.resolve(void (document.body.dataset['copied'] = text)) } }));
+      await page.getByRole('link', { name: 'Open mirror' }).click();
+      await page.waitForSelector('.mirror-events');
+      expect(new URL(page.url()).pathname).toBe('/sessions/attic:s0/mirror');
+      await page.getByRole('button', { name: 'Copy as text for support' }).click();
+      const copied = await page.waitForFunction(() => document.body.dataset['copied']);
+      const text = String(await copied.jsonValue());
+      expect(text).toContain('DELIVERY_CHANGED');
+      expect(text).not.toMatch(/Ana|ana_m|81\.2/);
+      await page.keyboard.press('Escape');
+      await page.waitForSelector('.drawer');
+      expect(errors).toEqual([]);
+    });
+
+    it('follows positions and the end as they are pushed', async () => {
+      const { page, mock } = await open({ path: 'sessions/attic:s0/mirror', sessions: 20 });
+      await page.waitForSelector('.mirror-events');
+      await page.waitForSelector('.live-pill b:text-is("LIVE")');
+      mock.pushMirror({ aheadMs: 12_000 });
+      await page.waitForSelector('.facts dd:has-text("12 s, to")');
+      mock.pushMirror({ ended: true });
+      await page.waitForSelector('.mirror-ended:has-text("Ended")');
+      await page.waitForSelector('h1:has-text("Mirror: Dune: Part Two")');
+      mock.pushMirror({ silent: true });
+      await page.waitForSelector('.mirror-ended:has-text("Attic does not answer now")');
+    });
+  });
+
+  describe('mismatches', () => {
+    it('are resolved with a chosen answer, and ignored; the count follows', async () => {
+      const { page, errors } = await open({ path: 'users/mismatches', sessions: 20 });
+      await page.waitForSelector('.nav-count[title="4 open"]');
+      expect(await page.getByRole('button', { name: 'Resolve', exact: true }).getAttribute('aria-disabled')).toBe('true');
+      await page.getByLabel(/It is one person, and allowed/).check();
+      await page.getByRole('button', { name: 'Resolve', exact: true }).click();
+      await page.waitForSelector('.nav-count[title="3 open"]');
+      await page.waitForSelector('#mm-verdict:has-text("Kofi plays on Basement")');
+      await page.getByRole('button', { name: 'Ignore 30 d' }).click();
+      await page.waitForSelector('.nav-count[title="2 open"]');
+      await page.getByText('Resolved', { exact: true }).click();
+      await page.waitForSelector('.mm-line:has-text("Ana Martin plays")');
+      expect(new URL(page.url()).search).toBe('?state=resolved');
+      expect(errors).toEqual([]);
+    });
+
+    it('keep the chosen answer and say why when it is refused', async () => {
+      const { page } = await open({ path: 'users/mismatches', sessions: 20, stubborn: true });
+      await page.getByLabel(/These are two people/).check();
+      await page.getByRole('button', { name: 'Resolve', exact: true }).click();
+      await page.waitForSelector('[role="alert"]:has-text("CONFLICT")');
+      expect(await page.getByLabel(/These are two people/).isChecked()).toBe(true);
+    });
+
+    it('stand on the row, in the strip and in the rail; from there they are compared', async () => {
+      const { page } = await open({ sessions: 20 });
+      await page.waitForSelector('.row-session .flag-words:has-text("also on Office")');
+      await page.waitForSelector('.fleet-strip .legend-item:has-text("1 flag")');
+      await page.locator('.rail').getByRole('link', { name: /^Compare/ }).click();
+      await page.waitForSelector('#mm-verdict');
+    });
+  });
+}

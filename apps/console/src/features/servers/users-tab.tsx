@@ -130,7 +130,7 @@ export function UsersTab({ server }: { server: FleetServer }): ReactNode {
     password: whyNoChange(server, { capability: 'users.password', what: 'be given a user’s password', allowed: superadmin, role: 'superadmin' }),
   };
   const actionsOf = (user: User) => () => [
-    { label: 'What it is shown', icon: Eye, run: () => choose(user.vendorId) },
+    { label: 'What they are shown', icon: Eye, run: () => choose(user.vendorId) },
     { label: user.enabled ? 'Disable…' : 'Enable…', icon: user.enabled ? Ban : UserCheck, danger: user.enabled, off: off.enable, run: () => setDialog({ user, what: 'enable' }) },
     { label: 'Set password…', icon: KeyRound, off: off.password, run: () => setDialog({ user, what: 'password' }) },
   ];

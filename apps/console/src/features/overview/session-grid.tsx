@@ -46,7 +46,7 @@ export function SessionGrid({ rows, density, onToggle, onAll, onWhole, onOpen, o
     count: rows.length,
     estimateSize: (index) => rows[index]?.height ?? 0,
     getItemKey: useCallback((index: number) => rows[index]?.key ?? index, [rows]),
-    overscan: 2,
+    overscan: 1,
     scrollMargin,
     scrollPaddingStart: 120,
     scrollPaddingEnd: 80,

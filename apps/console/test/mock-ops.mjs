@@ -39,7 +39,7 @@ function makeWorks(fleet, nowMs) {
     row(first, 'conv-1', 'CONVERSION', 'Dune: Part Two', { subtitle: '4K → 1080p copy', progressPercent: 37, speed: 1.1, startedAt: since(35), cancellable: true }),
     row(first, 'task-1', 'TASK', 'Thumbnails', { subtitle: 'Movies', progressPercent: 8, startedAt: since(7), cancellable: true }),
     row(second, 'task-2', 'TASK', 'Backup', { subtitle: 'metadata database', startedAt: since(4) }),
-    row(first, 'run-1', 'RUN', 'Basement → Attic', { id: 'run:0193a2c4-5555-7000-8000-00009d5c20e1', subtitle: 'copy-watch-states, 7 users', userName: 'sam', progressPercent: 71, startedAt: since(3), href: '/migrations/0193a2c4-5555-7000-8000-00009d5c20e1/run' }),
+    row(first, 'run-1', 'RUN', 'Basement → Attic', { id: 'run:0193a2c4-5555-7000-8000-00009d5c20e1', subtitle: 'copy-watch-states, 7 users', userName: 'sam', progressPercent: 71, speed: 182, startedAt: since(3), href: '/migrations/0193a2c4-5555-7000-8000-00009d5c20e1/run' }),
   ];
 }
 

@@ -61,6 +61,7 @@ function useActions({ onClose, onKeys, onKiosk }: PaletteProps): PaletteActions 
       page('Notices', '/notices', ['G', 'N']),
       page('Users', '/users', ['G', 'U']),
       page('Migrations', '/migrations', ['G', 'X']),
+      page('Efficiency', '/efficiency', ['G', 'E']),
       ...(operator ? [page('Register a server', '/servers/new'), page('Import servers from a file', '/servers/import'), page('Plan a maintenance window', '/maintenance/new'), page('Precheck a copy', '/libraries/precheck'), page('Import e-mails', '/users', [], { show: 'import' })] : []),
       ...(superadmin ? [page('New migration', '/migrations/new')] : []),
       command(paused ? 'Resume live updates' : 'Pause live updates', ['P'], () => (paused ? store.resume() : store.pause())),

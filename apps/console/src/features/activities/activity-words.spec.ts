@@ -20,7 +20,8 @@ describe('the address of the activities', () => {
     expect(typeOf([])).toBeUndefined();
   });
 
-  it('falls back to the first page of ten, newest first, for what it does not know', () => {
+  it('falls back to the first page of ten, newest first, for what it does not know; what is too long is cut', () => {
+    expect(variablesOf({ q: 'x'.repeat(300), page: '1e12' }, null)).toMatchObject({ filter: { search: 'x'.repeat(200) }, page: 1_000_000 });
     expect(variablesOf({ page: '-4', size: '11', sort: 'luck', type: 'films' }, null)).toEqual({ filter: { search: null, kinds: null, serverIds: null }, page: 1, size: 10, order: 'STARTED', descending: true });
   });
 });
@@ -31,6 +32,7 @@ describe('a row', () => {
     expect(stateText({ ...row, kind: 'TRANSCODE', speed: 2.4 })).toBe('2.4× · 41.0 Mbps');
     expect(stateText({ ...row, kind: 'CONVERSION', speed: 1.1 })).toBe('1.1×');
     expect(stateText({ ...row, bitRateKbps: null })).toBe('running');
+    expect(stateText({ ...row, kind: 'RUN', speed: 181.6, bitRateKbps: null })).toBe('182/s');
     expect(stateText({ ...row, state: 'STALLED' })).toBe('stalled');
     expect(sessionIdOf({ id: 'stream:s1:abc' })).toBe('s1:abc');
     expect(sessionIdOf(row)).toBeNull();

@@ -29,10 +29,11 @@ export function sessionIdOf({ id }: Pick<ActivityRow, 'id'>): string | null {
   return id.startsWith(STREAM_PREFIX) ? id.slice(STREAM_PREFIX.length) : null;
 }
 
-/** What goes on in one word or number: speed, bit rate, or the state. */
+/** What goes on in one word or number: speed, bit rate, or the state. The speed of a run is rows in a second. */
 export function stateText({ kind, state, speed, bitRateKbps }: Pick<ActivityRow, 'kind' | 'state' | 'speed' | 'bitRateKbps'>): string {
   if (state !== 'RUNNING') return state.toLowerCase();
-  const told = [speed === null ? null : `${speed.toFixed(1)}×`, bitRateKbps === null || kind === 'CONVERSION' ? null : bitRate(bitRateKbps)].filter((word) => word !== null);
+  const pace = speed === null ? null : kind === 'RUN' ? `${Math.round(speed)}/s` : `${speed.toFixed(1)}×`;
+  const told = [pace, bitRateKbps === null || kind === 'CONVERSION' ? null : bitRate(bitRateKbps)].filter((word) => word !== null);
   return told.length > 0 ? told.join(' · ') : 'running';
 }
 
@@ -64,6 +65,8 @@ export interface ActivitySearch {
   sort?: string | undefined;
 }
 
+const MOST_PAGES = 1_000_000;
+const LONGEST_SEARCH = 200;
 export const SIZES = [10, 25, 50, 100] as const;
 
 export const ORDERS: readonly { value: string; label: string; order: ActivityOrder; descending: boolean }[] = [
@@ -98,6 +101,6 @@ export const sizeOf = (size: string | undefined): number => SIZES.find((value) =
 export function variablesOf(search: ActivitySearch, serverIds: string[] | null) {
   const kinds = kindsOf(search.type);
   const { order, descending } = orderOf(search.sort);
-  const filter = { search: search.q?.trim() || null, kinds: kinds.length > 0 ? kinds : null, serverIds };
-  return { filter, page: Math.max(1, Math.trunc(Number(search.page)) || 1), size: sizeOf(search.size), order, descending };
+  const filter = { search: search.q?.trim().slice(0, LONGEST_SEARCH) || null, kinds: kinds.length > 0 ? kinds : null, serverIds };
+  return { filter, page: Math.min(MOST_PAGES, Math.max(1, Math.trunc(Number(search.page)) || 1)), size: sizeOf(search.size), order, descending };
 }

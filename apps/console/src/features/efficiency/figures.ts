@@ -8,13 +8,13 @@ export const MODE_WORDS: Readonly<Record<Report['mode'], string>> = { PUSH: 'Pus
 
 /** Why the session lists are read as often as they are. */
 export const PACE_WORDS: Readonly<Record<Report['pace'], string>> = {
-  RECONCILE: 'only to check the push',
-  WATCHED: 'somebody looks at it',
+  RECONCILE: 'checks the push',
+  WATCHED: 'somebody looks',
   PLAYING: 'something plays',
   IDLE: 'nothing plays',
-  SLOW_SERVER: 'slowed down: it answers slowly',
-  RATE_LIMITED: 'slowed down: it said too many calls',
-  FAILING: 'slowed down: it does not answer',
+  SLOW_SERVER: 'answers slowly',
+  RATE_LIMITED: 'said too many calls',
+  FAILING: 'does not answer',
   NOT_STARTED: 'not started yet',
 };
 

@@ -161,7 +161,7 @@ function Backups({ server }: { server: FleetServer }): ReactNode {
         </EmptyState>
       )}
       {data && data.serverBackups.length > 0 && (
-        <table className="table">
+        <table className="table backup-table">
           <thead>
             <tr>
               <th scope="col">Backup</th>

@@ -130,7 +130,7 @@ export function UsersTab({ server }: { server: FleetServer }): ReactNode {
     password: whyNoChange(server, { capability: 'users.password', what: 'be given a user’s password', allowed: superadmin, role: 'superadmin' }),
   };
   const actionsOf = (user: User) => () => [
-    { label: 'What it is shown', icon: Eye, run: () => choose(user.vendorId) },
+    { label: 'What they are shown', icon: Eye, run: () => choose(user.vendorId) },
     { label: user.enabled ? 'Disable…' : 'Enable…', icon: user.enabled ? Ban : UserCheck, danger: user.enabled, off: off.enable, run: () => setDialog({ user, what: 'enable' }) },
     { label: 'Set password…', icon: KeyRound, off: off.password, run: () => setDialog({ user, what: 'password' }) },
   ];
@@ -163,7 +163,7 @@ export function UsersTab({ server }: { server: FleetServer }): ReactNode {
         {users.length === 0 ? (
           <EmptyState icon={FilterX} title={`No user matches “${text}”`} action={<button type="button" className="button small" onClick={() => setText('')}>Clear</button>} />
         ) : (
-          <table className="table">
+          <table className="table stacked">
             <thead>
               <tr>
                 <th scope="col">Name</th>

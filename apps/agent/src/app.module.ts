@@ -1,5 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { ActionsListener, SERVER_ACTIONS } from './actions/actions.listener.js';
+import { DetailsListener, EFFICIENCY_REPORTS, HOST_REPORTS, SERVER_DETAILS } from './details/details.listener.js';
 import type { Agent } from './host/agent.js';
 import { AgentHost } from './host/agent-host.js';
 import { HostChannelListener } from './host/host-channel.listener.js';
@@ -26,7 +27,7 @@ export class AppModule {
     });
     return {
       module: AppModule,
-      controllers: [HostChannelListener, ServerListener, SessionsListener, LibrariesListener, UsersListener, PlaybackListener, NoticesListener, ActionsListener, TicketsListener, WatchStatesListener],
+      controllers: [HostChannelListener, ServerListener, SessionsListener, LibrariesListener, UsersListener, PlaybackListener, NoticesListener, ActionsListener, DetailsListener, TicketsListener, WatchStatesListener],
       providers: [
         { provide: AgentHost, useValue: host },
         perServer(SERVER_CONFIGURATIONS, (agent) => agent.configuration),
@@ -38,6 +39,9 @@ export class AppModule {
         perServer(PLAYBACK_PREPARATIONS, (agent) => agent.playback),
         perServer(NOTICE_SENDERS, (agent) => agent.noticeSender),
         perServer(SERVER_ACTIONS, (agent) => agent.actions),
+        perServer(SERVER_DETAILS, (agent) => agent.details),
+        perServer(EFFICIENCY_REPORTS, (agent) => agent.efficiency),
+        perServer(HOST_REPORTS, (agent) => agent.hostReports),
         perServer(USER_LISTS, (agent) => agent.userList),
         perServer(POLICY_LISTS, (agent) => agent.policyList),
         perServer(ACCOUNT_CHANGES, (agent) => agent.accountChanges),

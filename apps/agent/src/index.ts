@@ -12,6 +12,8 @@ import { credsFileOf, type AgentHostConfig } from './config.js';
 import { EnrollService } from './enrollment/enroll.service.js';
 import { AgentHost } from './host/agent-host.js';
 import type { Surroundings } from './host/surroundings.js';
+import { runProgram } from './host-metrics/gpus.js';
+import { Machine } from './host-metrics/machine.js';
 
 export { agentVars, readConfig, type AgentHostConfig } from './config.js';
 
@@ -40,6 +42,7 @@ export async function start(config: AgentHostConfig, wiring: AgentHostWiring = {
     testConnection: wiring.vendors?.testConnection ?? testConnection,
     egress: new EgressGuard({ profile: config.egress, allowCidrs: config.allowPrivateCidrs, ownPorts: ownPorts(config, wiring) }),
     plexTvUrl: config.plexTvUrl,
+    machine: new Machine({ root: '/', platform: process.platform, run: runProgram, clock: systemClock }),
     clock: systemClock,
     logger,
   });

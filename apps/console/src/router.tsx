@@ -3,7 +3,7 @@ import { MapPinOff } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { basePath } from './api/base-path.js';
 import { EmptyState } from './components/state-view.js';
-import { ROW_TYPES, type TypeFilter } from './features/activities/activity-rows.js';
+import type { ActivitySearch } from './features/activities/activity-words.js';
 import type { DeliveryMark } from './format/media.js';
 import { Frame } from './frame/frame.js';
 
@@ -83,6 +83,7 @@ const serverRoute = createRoute({
   getParentRoute: () => frameRoute,
   path: 'servers/$alias/{-$tab}',
   staticData: { title: 'Server' },
+  validateSearch: (raw: Raw): { user?: string | undefined; list?: string | undefined } => ({ user: text(raw['user']), list: text(raw['list']) }),
   component: lazyRouteComponent(() => import('./features/servers/server-page.js')),
 });
 
@@ -90,13 +91,16 @@ const activitiesRoute = createRoute({
   getParentRoute: () => frameRoute,
   path: 'activities',
   staticData: { title: 'Activities' },
-  validateSearch: (raw: Raw): { q?: string | undefined; type?: TypeFilter | undefined; page?: string | undefined; size?: string | undefined } => ({
-    q: text(raw['q']),
-    type: raw['type'] === 'work' ? 'work' : ROW_TYPES.find((type) => type === raw['type']),
-    page: text(raw['page']),
-    size: text(raw['size']),
-  }),
+  validateSearch: (raw: Raw): ActivitySearch => ({ q: text(raw['q']), type: text(raw['type']), page: text(raw['page']), size: text(raw['size']), sort: text(raw['sort']) }),
   component: lazyRouteComponent(() => import('./features/activities/activities-page.js')),
+});
+
+const efficiencyRoute = createRoute({
+  getParentRoute: () => frameRoute,
+  path: 'efficiency',
+  staticData: { title: 'Efficiency' },
+  validateSearch: (raw: Raw): { server?: string | undefined } => ({ server: text(raw['server']) }),
+  component: lazyRouteComponent(() => import('./features/efficiency/efficiency-page.js')),
 });
 
 const historyRoute = createRoute({
@@ -184,6 +188,21 @@ const usersRoute = createRoute({
   component: lazyRouteComponent(() => import('./features/identities/users-page.js')),
 });
 
+const mismatchesRoute = createRoute({
+  getParentRoute: () => frameRoute,
+  path: 'users/mismatches/{-$id}',
+  staticData: { title: 'Mismatches' },
+  validateSearch: (raw: Raw): { state?: string | undefined } => ({ state: text(raw['state']) }),
+  component: lazyRouteComponent(() => import('./features/mismatches/mismatches-page.js')),
+});
+
+const mirrorRoute = createRoute({
+  getParentRoute: () => frameRoute,
+  path: 'sessions/$key/mirror',
+  staticData: { title: 'Mirror' },
+  component: lazyRouteComponent(() => import('./features/mirror/mirror-page.js')),
+});
+
 const migrationsRoute = createRoute({
   getParentRoute: () => frameRoute,
   path: 'migrations',
@@ -227,6 +246,7 @@ const routeTree = rootRoute.addChildren([
     serversRoute.addChildren([registerRoute, importRoute]),
     serverRoute,
     activitiesRoute,
+    efficiencyRoute,
     historyRoute,
     librariesRoute,
     newPrecheckRoute,
@@ -236,6 +256,8 @@ const routeTree = rootRoute.addChildren([
     maintenanceRoute.addChildren([planWindowRoute, changeWindowRoute]),
     noticesRoute,
     usersRoute,
+    mismatchesRoute,
+    mirrorRoute,
     migrationsRoute,
     newMigrationRoute,
     migrationRoute,

@@ -8,6 +8,7 @@ import { gzipSync } from 'node:zlib';
 import type { Browser, Page } from 'playwright-core';
 import { findProblems, launchBrowser, openPage, openScene } from './browser.mjs';
 import { startMock, type Mock, type MockOptions } from './mock-server.mjs';
+import { describeOps } from './ops-flows.js';
 import { describePeople } from './people-flows.js';
 import { SCENES } from './scenes.mjs';
 
@@ -218,7 +219,7 @@ describe('acting on the fleet', () => {
     await page.keyboard.press('a');
     await page.waitForSelector('.activity-table');
     await page.getByRole('button', { name: /^Scan/ }).click();
-    await page.waitForSelector('.activity-table tr:has-text("Office") >> text=Scan all libraries');
+    await page.waitForSelector('.activity-table tr:has-text("Basement") >> text=Movies');
     expect(new URL(page.url()).search).toBe('?type=scan');
     expect(errors).toEqual([]);
   });
@@ -264,6 +265,7 @@ describe('acting on the fleet', () => {
 });
 
 describePeople(open);
+describeOps(open);
 
 describe('weight and speed', () => {
   it('loads at most 230 KiB of scripts and 40 KiB of styles before the first row', async () => {

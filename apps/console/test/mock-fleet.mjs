@@ -1,4 +1,5 @@
 // A believable fleet from a seed: same input, same servers and sessions. For tests and screenshots only.
+import { flagFleet } from './mock-live.mjs';
 
 const SERVERS = [
   { alias: 'Attic', kind: 'EMBY', version: '4.9.1', role: 'PRIMARY', cpu: 71, tags: ['home', '4k'] },
@@ -10,6 +11,10 @@ const SERVERS = [
   { alias: 'Cabin', kind: 'JELLYFIN', version: '11.0.4', cpu: null, condition: 'offline', tags: ['cabin', 'slow uplink'] },
   { alias: 'Harbor', kind: 'PLEX', version: '1.43.2', cpu: 2, idle: true, tags: ['family'] },
 ];
+
+const SHARED = ['sessions.push', 'sessions.stop', 'libraries.list', 'libraries.scan', 'metadata.refresh', 'items.list', 'items.recentlyAdded', 'activities.list', 'activities.cancel', 'tasks.list', 'tasks.start', 'users.list', 'devices.list', 'history.read', 'playlists.read', 'collections.read', 'libraries.create', 'metadata.health', 'users.discovery'];
+const MEDIA_BROWSER = [...SHARED, 'sessions.control', 'sessions.message', 'server.restart', 'load.host', 'devices.revoke', 'log.read', 'users.policy', 'users.password', 'subtitles.search'];
+const CAPABILITIES = { PLEX: SHARED, EMBY: MEDIA_BROWSER, JELLYFIN: [...MEDIA_BROWSER, 'backup.list', 'backup.trigger', 'libraries.space'] };
 
 const TITLES = [
   { title: 'Dune: Part Two', year: 2024 },
@@ -73,7 +78,7 @@ function makeServer(index, total, nowMs) {
     versionTested: true,
     updateAvailable: model.updateAvailable ?? false,
     platform: 'Debian 13',
-    capabilities: model.kind === 'PLEX' ? ['sessions.push', 'sessions.stop', 'libraries.list', 'libraries.scan', 'metadata.refresh', 'items.list', 'activities.list', 'users.list'] : ['sessions.push', 'sessions.stop', 'sessions.control', 'sessions.message', 'libraries.list', 'libraries.scan', 'metadata.refresh', 'items.list', 'activities.list', 'server.restart', 'users.list', 'load.host'],
+    capabilities: CAPABILITIES[model.kind],
     hardening: [
       { code: 'legacy-sign-in', state: 'found', evidence: 'Sign-in of old apps is on.', advice: 'Old apps may need it; switched off it acts at once.' },
       { code: 'restart-open', state: 'by-version', evidence: 'Restart needs no sign-in on the local network.', advice: 'Close /System/Restart at your proxy.' },
@@ -125,6 +130,10 @@ function makeSession(server, number, random, nowMs) {
     id: `${server.id}:s${number}`,
     serverId: server.id,
     userId: `u${number}`,
+    deviceId: `d${number}`,
+    identityId: null,
+    identityName: null,
+    flags: [],
     userName: PEOPLE[Math.floor(random() * PEOPLE.length)],
     deviceName,
     client,
@@ -133,12 +142,13 @@ function makeSession(server, number, random, nowMs) {
     network: random() < 0.3 ? 'LAN' : 'WAN',
     lastSeenAt: iso(nowMs - 2_000),
     ghost: random() < 0.02,
-    controls: { stop: true, pause: server.kind !== 'PLEX', seek: server.kind === 'JELLYFIN', message: server.kind !== 'PLEX' },
+    controls: { stop: true, pause: server.kind !== 'PLEX', seek: server.kind === 'JELLYFIN', message: server.kind !== 'PLEX', limitBitRate: server.kind === 'JELLYFIN', play: server.kind === 'JELLYFIN' },
     item: { itemId: `i${number}`, type: item.seriesTitle ? 'EPISODE' : 'MOVIE', seriesTitle: null, seasonNumber: null, episodeNumber: null, durationMs, ...item },
     stream: {
       playbackId: uuid(900_000 + number),
       startedAt: iso(nowMs - positionMs),
       positionMs,
+      bufferPositionMs: transcodes ? Math.min(durationMs, positionMs + 1_700_000) : null,
       state,
       delivery,
       container: 'mkv',
@@ -147,16 +157,16 @@ function makeSession(server, number, random, nowMs) {
       video: { delivery: transcodes ? 'TRANSCODE' : 'DIRECT_PLAY', sourceCodec: 'hevc', targetCodec: transcodes ? 'h264' : 'hevc', sourceWidth: random() < 0.4 ? 3_840 : 1_920, sourceHeight: 1_080, targetWidth: 1_920, targetHeight: 1_080, hdr: random() < 0.3 ? 'HDR10' : 'SDR' },
       audio: { delivery: delivery === 'DIRECT_PLAY' ? 'DIRECT_PLAY' : 'TRANSCODE', sourceCodec: 'truehd', targetCodec: 'aac', language: 'eng', sourceChannels: 8, targetChannels: 6 },
       subtitle: why.includes('subtitle') && transcodes ? { delivery: 'TRANSCODE', sourceCodec: 'pgs', language: 'fra', burnedIn: true } : null,
-      transcode: delivery === 'DIRECT_PLAY' ? null : { reasons: transcodes ? why : ['container'], hardware: transcodes ? (software ? 'SOFTWARE' : 'HARDWARE') : 'UNKNOWN', speed: transcodes ? (software && random() < 0.4 ? 0.9 : 1.2 + random()) : null, progressPercent: Math.min(100, (positionMs / durationMs) * 100 + 12), throttled: false },
+      transcode: delivery === 'DIRECT_PLAY' ? null : { reasons: transcodes ? why : ['container'], hardware: transcodes ? (software ? 'SOFTWARE' : 'HARDWARE') : 'UNKNOWN', hardwareDecode: transcodes ? !software : null, hardwareEncode: transcodes ? !software : null, speed: transcodes ? (software && random() < 0.4 ? 0.9 : 1.2 + random()) : null, progressPercent: Math.min(100, (positionMs / durationMs) * 100 + 12), throttled: false },
     },
   };
 }
 
 /**
  * Servers and their sessions.
- * @param {{ servers?: number, sessions?: number, seed?: number, demo?: boolean, healthy?: boolean }} options
+ * @param {{ servers?: number, sessions?: number, seed?: number, demo?: boolean, healthy?: boolean, calm?: boolean }} options
  */
-export function makeFleet({ servers = 8, sessions = 20, seed = 7, demo = false, healthy = false } = {}) {
+export function makeFleet({ servers = 8, sessions = 20, seed = 7, demo = false, healthy = false, calm = false } = {}) {
   const random = seeded(seed);
   const nowMs = Date.now();
   const list = Array.from({ length: servers }, (_, index) => makeServer(index, healthy ? 1 : servers, nowMs)).map((server) => ({ ...server, demo }));
@@ -167,5 +177,7 @@ export function makeFleet({ servers = 8, sessions = 20, seed = 7, demo = false, 
     const server = busy[pick % busy.length];
     bySever.get(server.id).push(makeSession(server, number, random, nowMs));
   }
-  return { servers: list, sessions: bySever };
+  const fleet = { servers: list, sessions: bySever };
+  if (!calm) flagFleet(fleet);
+  return fleet;
 }

@@ -6,6 +6,12 @@ export interface MockOptions {
   delayMs?: number;
   signedIn?: boolean;
   needsSetup?: boolean;
+  /** Nothing is flagged. */
+  calm?: boolean;
+  /** What becomes of an order to a session. */
+  outcome?: 'DONE' | 'NO_EFFECT' | 'SENT';
+  /** Answers to mismatches are refused. */
+  stubborn?: boolean;
   /** No server is stale or offline. */
   healthy?: boolean;
   role?: 'VIEWER' | 'OPERATOR' | 'SUPERADMIN';
@@ -13,7 +19,7 @@ export interface MockOptions {
   empty?: boolean;
   idle?: boolean;
   /** The acting pages are refused: for the role, or by a fault. */
-  refusing?: 'forbidden' | 'fault';
+  refusing?: 'forbidden' | 'fault' | 'cancel';
   routerOff?: boolean;
   /** The index of the source was never read. */
   unread?: boolean;
@@ -28,6 +34,12 @@ export interface MockOptions {
   signatures?: number;
   /** No blocker stands in its way. */
   settled?: boolean;
+  /** Devices that have signed in at each server. */
+  devices?: number;
+  /** Whether agents stand beside their servers. */
+  host?: 'beside' | 'away';
+  /** Names of servers that have not told their work. */
+  waitingServers?: string[];
 }
 
 interface MockServer {
@@ -35,10 +47,16 @@ interface MockServer {
   slug: string;
 }
 
+export interface MockWork {
+  id: string;
+  title: string;
+  state: string;
+}
+
 export interface Mock {
   /** Address of the console, with a slash at its end. */
   url: string;
-  state: { fleet: { servers: MockServer[]; sessions: Map<string, { id: string; userName: string }[]> }; publish(server: MockServer): void };
+  state: { fleet: { servers: MockServer[]; sessions: Map<string, { id: string; userName: string }[]> }; publish(server: MockServer): void; ops: { done: Record<string, unknown>[]; setWorks(next: (works: MockWork[]) => MockWork[]): void } };
   requests: string[];
   /** Ends every WebSocket; new ones are refused while `refuse` is true. */
   dropSockets(refuse?: boolean): void;

@@ -8,7 +8,9 @@ import { WebSocketServer } from 'ws';
 import { makeActs } from './mock-acts.mjs';
 import { makeFleet } from './mock-fleet.mjs';
 import { makeIdentities } from './mock-identities.mjs';
+import { makeLive } from './mock-live.mjs';
 import { makeMigrations } from './mock-migrations.mjs';
+import { makeOps } from './mock-ops.mjs';
 
 const here = import.meta.dirname;
 const DIST = join(here, '..', 'dist');
@@ -97,6 +99,7 @@ function makeRoot(state, options) {
   const { acts, ...actResolvers } = makeActs(state, options, { find, refuse, channel });
   state.acts = acts;
   const migrations = makeMigrations(state, options, { refuse, channel });
+  const { enabledUser, ...ops } = makeOps(state, options, { find, refuse, channel });
   const session = (id) => [...fleet.sessions.values()].flat().find((candidate) => candidate.id === id);
   return {
     ...actResolvers,
@@ -108,7 +111,7 @@ function makeRoot(state, options) {
     },
     server: find,
     sessions: () => fleet.servers.map(state.snapshotOf),
-    users: () => Array.from({ length: 12 }, (_, index) => ({ serverId: fleet.servers[0].id, vendorId: `u${index}`, name: `Viewer ${index + 1}`, email: index % 3 ? null : `viewer${index}@example.com`, isAdministrator: index === 0, enabled: index !== 5, lastSeenAt: new Date(Date.now() - index * 5e6).toISOString() })),
+    users: () => Array.from({ length: 12 }, (_, index) => ({ serverId: fleet.servers[0].id, vendorId: `u${index}`, name: `Viewer ${index + 1}`, email: index % 3 ? null : `viewer${index}@example.com`, isAdministrator: index === 0, enabled: index !== 5, lastSeenAt: new Date(Date.now() - index * 5e6).toISOString() })).map(enabledUser),
     playbacks: () => {
       const nodes = [...fleet.sessions.values()].flat().slice(0, 40);
       return {
@@ -161,13 +164,17 @@ function makeRoot(state, options) {
       const server = find({ id: input.sessionId.slice(0, 36) });
       fleet.sessions.set(server.id, fleet.sessions.get(server.id).filter(({ id }) => id !== input.sessionId));
       state.publish(server);
-      return true;
+      return { outcome: 'DONE', session: null };
     },
     controlSession: ({ input }) => {
       const found = session(input.sessionId);
-      found.stream = { ...found.stream, state: input.action === 'PAUSE' ? 'PAUSED' : 'PLAYING' };
+      const outcome = options.outcome ?? 'DONE';
+      if (outcome === 'DONE') {
+        const state = { PAUSE: 'PAUSED', RESUME: 'PLAYING' }[input.action] ?? found.stream.state;
+        found.stream = { ...found.stream, state, positionMs: input.positionMs ?? found.stream.positionMs };
+      }
       state.publish(find({ id: found.serverId }));
-      return true;
+      return { outcome, session: found };
     },
     sendSessionNotice: () => true,
     sessionsChanged: () => {
@@ -181,8 +188,10 @@ function makeRoot(state, options) {
       state.listeners.servers.add({ push: (server) => own.push({ serversChanged: server }) });
       return own.read();
     },
+    ...makeLive(state, options, { find, refuse, channel, session }),
     ...makeIdentities(state, options, { refuse }),
     ...migrations,
+    ...ops,
   };
 }
 

@@ -1,4 +1,5 @@
 // What the console is looked at in: one entry per page and state.
+import { OPS_SCENES } from './scenes-ops.mjs';
 
 const both = { themes: ['dark', 'light'], widths: [1440, 390] };
 const once = { themes: ['dark'], widths: [1440, 390] };
@@ -20,6 +21,7 @@ async function fillTry(page, title) {
 }
 
 export const SCENES = [
+  ...OPS_SCENES,
   { name: '01-overview', ...both, ready: '.row-session', mock: { sessions: 20 } },
   { name: '01-overview-1', ...once, ready: '.row-session', mock: { servers: 1, sessions: 1, healthy: true } },
   { name: '01-overview-0', ...once, ready: '.row-server', mock: { servers: 8, sessions: 0 } },
@@ -32,11 +34,26 @@ export const SCENES = [
   { name: '01d-stop', ...once, path: '?session=attic:s0', ready: '.drawer', act: (page) => page.getByRole('button', { name: 'Stop…' }).click() },
   { name: '01e-error', ...once, ready: '.state', mock: { sessions: 1, failing: true } },
   { name: '02-empty', ...both, ready: '.empty-overview', mock: { servers: 0, sessions: 0 } },
+  { name: '03-drawer-ended', ...once, path: '?session=attic:gone', ready: '.drawer', mock: { sessions: 20 } },
+  { name: '03-drawer-viewer', ...once, path: '?session=attic:s0', ready: '.event-list', mock: { sessions: 20, role: 'VIEWER' } },
+  { name: '03-drawer-all', ...once, path: '?session=basement:s3', ready: '.event-list', mock: { sessions: 20 } },
+  { name: '03-drawer-limit', ...once, path: '?session=basement:s3', ready: '.event-list', mock: { sessions: 20 }, act: (page) => page.getByRole('button', { name: 'Limit…' }).click() },
+  { name: '03-drawer-no-effect', ...once, path: '?session=attic:s0', ready: '.event-list', mock: { sessions: 20, outcome: 'NO_EFFECT' }, act: (page) => page.getByRole('button', { name: 'Pause', exact: true }).click() },
+  { name: '03-drawer-sent', ...wide, path: '?session=attic:s0', ready: '.event-list', mock: { sessions: 20, outcome: 'SENT' }, act: (page) => page.getByRole('button', { name: 'Pause', exact: true }).click() },
+  { name: '20-mirror', ...both, path: 'sessions/attic:s0/mirror', ready: '.mirror-events', mock: { sessions: 20 } },
+  { name: '20-mirror-ended', ...once, path: 'sessions/attic:gone/mirror', ready: '.mirror-events', mock: { sessions: 20 } },
+  { name: '20-mirror-gone', ...wide, path: 'sessions/attic:never/mirror', ready: '.state', mock: { sessions: 20 } },
+  { name: '20-mirror-nowhere', ...wide, path: 'sessions/nowhere:s0/mirror', ready: '.state', mock: { sessions: 20 } },
+  { name: '20-mirror-error', ...wide, path: 'sessions/attic:s0/mirror', ready: '.state', mock: { sessions: 20, refusing: 'fault' } },
+  { name: '20-mirror-viewer', ...wide, path: 'sessions/attic:s0/mirror', ready: '.mirror-events', mock: { sessions: 20, role: 'VIEWER' } },
+  { name: '19b-mismatches', ...both, path: 'users/mismatches', ready: '.mm-lines', mock: { sessions: 20 } },
+  { name: '19b-mismatches-chosen', ...once, path: 'users/mismatches/0193a2c4-8888-7000-8000-000000000003', ready: '.mm-compare', mock: { sessions: 20 }, act: (page) => page.getByText('Two people', { exact: true }).click() },
+  { name: '19b-mismatches-resolved', ...wide, path: 'users/mismatches?state=resolved', ready: '.mm-compare', mock: { sessions: 20 } },
+  { name: '19b-mismatches-empty', ...once, path: 'users/mismatches', ready: '.mm-rules', mock: { sessions: 20, calm: true } },
+  { name: '19b-mismatches-gone', ...wide, path: 'users/mismatches/0193a2c4-8888-7000-8000-000000000099', ready: '.mm-rules', mock: { sessions: 20 } },
+  { name: '19b-mismatches-error', ...wide, path: 'users/mismatches', ready: '.state', mock: { refusing: 'fault' } },
+  { name: '19b-mismatches-viewer', ...once, path: 'users/mismatches', ready: '.state', mock: { role: 'VIEWER' } },
   { name: '03-drawer', ...both, path: '?session=attic:s0', ready: '.drawer', mock: { sessions: 20 } },
-  { name: '04-activities', ...both, path: 'activities?size=50', ready: '.activity-table', mock: { sessions: 23 } },
-  { name: '04-activities-200', ...wide, path: 'activities?page=2&size=25', ready: '.activity-table', mock: { servers: 12, sessions: 200 } },
-  { name: '04-activities-none', ...wide, path: 'activities', ready: '.state', mock: { sessions: 0, healthy: true, idle: true } },
-  { name: '04-activities-error', ...wide, path: 'activities?type=scan', ready: '.activity-error', mock: { refusing: 'fault' } },
   { name: '07a-servers', ...both, path: 'servers', ready: '.server-table' },
   { name: '07b-detail', ...both, path: 'servers/attic', ready: '.host-cells' },
   { name: '07b-detail-offline', ...once, path: 'servers/cabin', ready: '.host-cells' },
@@ -51,8 +68,6 @@ export const SCENES = [
     },
   },
   { name: '07b-refresh', ...wide, path: 'servers/attic', ready: '.work-rows', act: (page) => page.getByRole('button', { name: 'Refresh…' }).click() },
-  { name: '07b-sessions', ...once, path: 'servers/attic/sessions', ready: 'table' },
-  { name: '07b-users', ...once, path: 'servers/attic/users', ready: 'table' },
   { name: '07b-settings', ...both, path: 'servers/attic/settings', ready: '.settings-columns' },
   {
     name: '07c-register-refused',

@@ -26,8 +26,8 @@ export const LIVE_DOCUMENTS: Readonly<Record<string, string>> = {
   libraries: 'query ($serverIds: [ID!]) { libraries(serverIds: $serverIds) { name } }',
   users: 'query ($serverId: ID!) { users(serverId: $serverId) { name } }',
   playbacks: 'query ($filter: PlaybackFilter, $first: Int, $after: String) { playbacks(filter: $filter, first: $first, after: $after) { totalCount } }',
-  stopSession: 'mutation ($input: StopSessionInput!) { stopSession(input: $input) }',
-  controlSession: 'mutation ($input: ControlSessionInput!) { controlSession(input: $input) }',
+  stopSession: 'mutation ($input: StopSessionInput!) { stopSession(input: $input) { outcome session { id } } }',
+  controlSession: 'mutation ($input: ControlSessionInput!) { controlSession(input: $input) { outcome session { id } } }',
   sendSessionNotice: 'mutation ($input: SendSessionNoticeInput!) { sendSessionNotice(input: $input) }',
 };
 
@@ -107,6 +107,8 @@ export const LIVE_BAD_INPUTS: readonly LiveBadInput[] = [
     ['wrong type', 'an unknown action', (world) => ({ input: { sessionId: world.sessionId, action: 'DANCE' } }), 'VALIDATION_FAILED'],
     ['wrong type', 'a fraction as position', (world) => ({ input: { sessionId: world.sessionId, action: 'SEEK', positionMs: 1.5 } }), 'VALIDATION_FAILED'],
     ['malformed', 'a negative position', (world) => ({ input: { sessionId: world.sessionId, action: 'SEEK', positionMs: -1 } }), 'VALIDATION_FAILED'],
+    ['missing', 'a play without item', (world) => ({ input: { sessionId: world.sessionId, action: 'PLAY', positionMs: 1 } }), 'VALIDATION_FAILED'],
+    ['malformed', 'a limit below 64 kbps', (world) => ({ input: { sessionId: world.sessionId, action: 'LIMIT_BIT_RATE', kbps: 63 } }), 'VALIDATION_FAILED'],
     ['malformed', 'a position with a pause', (world) => ({ input: { sessionId: world.sessionId, action: 'PAUSE', positionMs: 1 } }), 'VALIDATION_FAILED'],
   ]),
   ...onSession('sendSessionNotice', { text: 'Hello' }),

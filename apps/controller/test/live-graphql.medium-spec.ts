@@ -119,7 +119,7 @@ describe('bad input to what is live', () => {
   it('stopSession repeated with its key is answered without a second stop', async () => {
     const token = await tokenFor('operator');
     const variables = { input: { sessionId: world.sessionId, idempotencyKey: uuidv7() } };
-    for (let i = 0; i < 2; i++) expect((await harness.gql(LIVE_DOCUMENTS['stopSession']!, variables, { token })).data).toEqual({ stopSession: true });
+    for (let i = 0; i < 2; i++) expect((await harness.gql(LIVE_DOCUMENTS['stopSession']!, variables, { token })).data).toEqual({ stopSession: { outcome: 'SENT', session: { id: world.sessionId } } });
     expect(agent.commands).toHaveLength(1);
   });
 

@@ -143,14 +143,14 @@ describe('live sessions', () => {
 
     it('answers a repeat with the same idempotency key without a second stop', async () => {
       const input = { sessionId: sessionId(), idempotencyKey: uuidv7() };
-      expect(await control(first).stop(operator, input)).toBe(true);
-      expect(await control(second).stop(operator, input)).toBe(true);
+      expect(await control(first).stop(operator, input)).toMatchObject({ outcome: 'sent', session: { id: sessionId() } });
+      expect(await control(second).stop(operator, input)).toMatchObject({ outcome: 'sent', session: { id: sessionId() } });
       expect(agent.commands).toHaveLength(1);
       await expect(control(first).stop(operator, { ...input, reason: 'other' })).rejects.toMatchObject({ code: 'IDEMPOTENCY_CONFLICT' });
       await expect(control(first).stop(operator, { ...input, idempotencyKey: '' })).rejects.toMatchObject({ code: 'VALIDATION_FAILED' });
     });
 
-    it.each<[string, (controls: SessionControlService) => Promise<boolean>, string]>([
+    it.each<[string, (controls: SessionControlService) => Promise<unknown>, string]>([
       ['a foreign form of id', (it_) => it_.stop(operator, { sessionId: 'attic:1' }), 'VALIDATION_FAILED'],
       ['an oversized id', (it_) => it_.stop(operator, { sessionId: sessionIdOf(serverId, 'x'.repeat(500)) }), 'VALIDATION_FAILED'],
       ['an unknown session', (it_) => it_.stop(operator, { sessionId: sessionIdOf(serverId, 'gone') }), 'NOT_FOUND'],
@@ -160,6 +160,10 @@ describe('live sessions', () => {
       ['an oversized notice', (it_) => it_.notify(operator, { sessionId: sessionId(), text: 'x'.repeat(501) }), 'VALIDATION_FAILED'],
       ['a jump without position', (it_) => it_.control(operator, { sessionId: sessionId(), action: 'seek' }), 'VALIDATION_FAILED'],
       ['a negative position', (it_) => it_.control(operator, { sessionId: sessionId(), action: 'seek', positionMs: -1 }), 'VALIDATION_FAILED'],
+      ['an item with a jump', (it_) => it_.control(operator, { sessionId: sessionId(), action: 'seek', positionMs: 1, itemId: 'i1' }), 'VALIDATION_FAILED'],
+      ['a play of nothing', (it_) => it_.control(operator, { sessionId: sessionId(), action: 'play' }), 'VALIDATION_FAILED'],
+      ['a limit with a play', (it_) => it_.control(operator, { sessionId: sessionId(), action: 'play', itemId: 'i1', kbps: 1_000 }), 'VALIDATION_FAILED'],
+      ['a limit that is none', (it_) => it_.control(operator, { sessionId: sessionId(), action: 'limit-bit-rate', kbps: 63 }), 'VALIDATION_FAILED'],
       ['a position with a pause', (it_) => it_.control(operator, { sessionId: sessionId(), action: 'pause', positionMs: 1 }), 'VALIDATION_FAILED'],
       ['a viewer who stops', (it_) => it_.stop(viewer, { sessionId: sessionId() }), 'FORBIDDEN'],
       ['a viewer who controls', (it_) => it_.control(viewer, { sessionId: sessionId(), action: 'pause' }), 'FORBIDDEN'],

@@ -29,7 +29,7 @@ async function provoke({ operator }: World, { id, simulator }: Registered): Prom
   for (const fault of [...FAULTS, echo(simulator)]) {
     await simulator.control.setFault(fault);
     await mutate(TEST, { input: { serverId: id } });
-    await mutate('mutation ($input: StopSessionInput!) { stopSession(input: $input) }', { input: { sessionId, idempotencyKey: crypto.randomUUID() } });
+    await mutate('mutation ($input: StopSessionInput!) { stopSession(input: $input) { outcome } }', { input: { sessionId, idempotencyKey: crypto.randomUUID() } });
     await mutate('mutation ($id: ID!) { refreshServer(id: $id) { state stateReason } }', { id });
     await simulator.control.setFault({ kind: 'drop-sockets' });
     await simulator.control.clearFault();

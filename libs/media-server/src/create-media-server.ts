@@ -1,5 +1,6 @@
 import type { ServerKind, TlsOptions, VendorStatus } from '@usher/contracts';
 import type { Clock } from '@usher/resilience';
+import { CachedMediaServer, DetailCaches } from './cache/cached-media-server.js';
 import type { EgressGuard } from './egress/egress-guard.js';
 import { createEmby } from './emby/emby.adapter.js';
 import { createJellyfin } from './jellyfin/jellyfin.adapter.js';
@@ -44,7 +45,13 @@ export interface MediaServerOptions {
   readonly sessionsPollS?: () => number;
 }
 
-type AdapterFactory = (options: MediaServerOptions) => MediaServer;
+/** What an adapter gets beside. */
+export interface AdapterOptions extends MediaServerOptions {
+  /** The server said that its libraries changed. */
+  readonly onLibrariesChanged?: () => void;
+}
+
+type AdapterFactory = (options: AdapterOptions) => MediaServer;
 
 const ADAPTERS: Readonly<Record<ServerKind, AdapterFactory>> = { emby: createEmby, jellyfin: createJellyfin, plex: createPlex };
 
@@ -53,5 +60,6 @@ const ADAPTERS: Readonly<Record<ServerKind, AdapterFactory>> = { emby: createEmb
  * @throws AppError VALIDATION_FAILED for an address that is none, EGRESS_BLOCKED for one that must not be reached
  */
 export function createMediaServer(options: MediaServerOptions): MediaServer {
-  return ADAPTERS[options.kind](options);
+  const caches = new DetailCaches(options.clock);
+  return new CachedMediaServer(ADAPTERS[options.kind]({ ...options, onLibrariesChanged: () => caches.librariesChanged() }), caches);
 }

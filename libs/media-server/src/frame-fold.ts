@@ -13,10 +13,12 @@ export class FrameFold<T> {
     /** Asked after each value that goes through. */
     private readonly spacingMs: () => number,
     private readonly deliver: (value: T) => void,
+    private readonly onDropped: () => void = () => undefined,
   ) {}
 
   push(value: T): void {
     if (this.#timer) {
+      if (this.#waiting) this.onDropped();
       this.#waiting = { value };
       return;
     }

@@ -1,8 +1,10 @@
 import { AppError, type ServerLoad, type VendorSession } from '@usher/contracts';
 import { loadOf } from './load.js';
+import { ListTimes } from './list-times.js';
 import { watchLiveness } from './liveness.js';
-import type { SessionSnapshot, WatchHooks } from './media-server.js';
-import { SessionWatch, type WatchSource } from './polling.js';
+import type { AdapterUsage, SessionSnapshot, WatchHooks } from './media-server.js';
+import { SessionWatch, type WatchMeters, type WatchSource } from './polling.js';
+import { PushMeter } from './push-meter.js';
 
 export interface LiveSessionsSource extends Omit<WatchSource, 'onList'> {
   /** A bare TCP connect. @throws AppError */
@@ -18,20 +20,30 @@ export class LiveSessions {
   /** The newest list of the running watch, or why there is none. */
   #known: readonly VendorSession[] | AppError | null = null;
   readonly #closing = new AbortController();
+  readonly #meters: WatchMeters;
 
   constructor(source: LiveSessionsSource) {
     this.#source = source;
+    this.#meters = { push: new PushMeter(source.clock), times: new ListTimes() };
   }
 
+  /** Who watches gets a list as new as this one: both are one request. */
   list(): Promise<VendorSession[]> {
-    return this.#source.list();
+    const list = this.#source.list();
+    this.#watch?.pollNow();
+    return list;
+  }
+
+  usage(): Pick<AdapterUsage, 'pollEveryMs' | 'pace' | 'push'> {
+    const { pace, everyMs } = this.#watch?.pace ?? { pace: 'not-started', everyMs: 0 };
+    return { pace, pollEveryMs: pace === 'not-started' ? null : everyMs, push: this.#meters.push.read() };
   }
 
   async *watch(signal: AbortSignal, hooks?: WatchHooks): AsyncIterable<SessionSnapshot> {
     if (this.#watch) throw new AppError('INTERNAL', 'These sessions are being watched already.');
     const stop = new AbortController();
     const until = AbortSignal.any([signal, stop.signal, this.#closing.signal]);
-    const watch = new SessionWatch({ ...this.#source, onList: (known) => (this.#known = known) }, until, hooks);
+    const watch = new SessionWatch({ ...this.#source, onList: (known) => (this.#known = known) }, until, this.#meters, hooks);
     this.#watch = watch;
     const liveness = watchLiveness(
       {
@@ -78,7 +90,7 @@ export class LiveSessions {
 
   async #current(): Promise<readonly VendorSession[]> {
     if (this.#known instanceof AppError) throw this.#known;
-    return this.#known ?? (await this.list());
+    return this.#known ?? (await this.#source.list());
   }
 
   /** Ends the watch. */

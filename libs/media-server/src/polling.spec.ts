@@ -142,15 +142,10 @@ describe('push with polls beside it', () => {
     expect(bench.snapshots.at(-1)).toMatchObject({ source: 'push', sessions: [{ vendorId: 'new' }] });
   });
 
-  it('stays at the quick pace while polls find what push missed', async () => {
-    const push = new FakePush(true);
-    await begin(push);
-    bench.sessions = [playingSession('missed')];
-    await bench.clock.advance(301_000);
-    bench.sessions = [];
-    await bench.clock.advance(61_000);
-    expect(await bench.listsIn(240_000)).toBe(4);
-    expect(await bench.listsIn(HOUR)).toBeLessThan(20);
+  it('reconciles more often while somebody looks', async () => {
+    await begin(new FakePush(true), (b) => (b.isWatched = true));
+    expect(await bench.listsIn(HOUR)).toBe(60);
+    expect(bench.watch.pace).toEqual({ pace: 'reconcile', everyMs: 60_000 });
   });
 
   it('lists when a push says only that something changed: of a burst the first and the last', async () => {
@@ -256,24 +251,6 @@ describe('push with polls beside it', () => {
   });
 });
 
-describe('push that is not reliable', () => {
-  it('polls as without push', async () => {
-    await begin(new FakePush(false), (b) => (b.sessions = [playingSession('a')]));
-    expect(await bench.listsIn(100_000)).toBe(10);
-    expect(bench.mode).toBe('poll');
-  });
-
-  it('counts as push while frames come', async () => {
-    const push = new FakePush(false);
-    await begin(push);
-    push.events!.sessions(() => [playingSession('a')]);
-    await bench.clock.advance(0);
-    expect(bench.mode).toBe('push');
-    await bench.clock.advance(180_000);
-    expect(bench.mode).toBe('poll');
-  });
-});
-
 describe('the reader', () => {
   it('gets the newest list only when it is slow', async () => {
     const push = new FakePush(true);
@@ -282,6 +259,7 @@ describe('the reader', () => {
     const watch = new SessionWatch(
       { clock: bench.clock, list: async () => [], push, isWatched: () => false, pollS: () => 10, untilReady: async () => undefined, random: () => 0.5 },
       stop.signal,
+      bench.meters,
     );
     const reader = watch.run()[Symbol.asyncIterator]();
     const first = reader.next();

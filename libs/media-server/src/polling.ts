@@ -3,15 +3,15 @@ import { TokenBucket, type Clock } from '@usher/resilience';
 import { FrameFold } from './frame-fold.js';
 import { connectionError, isStarting } from './http/vendor-errors.js';
 import { isAnythingPlaying, listSignature } from './list-signature.js';
+import { ListTimes } from './list-times.js';
 import type { LiveStatus, SessionSnapshot, WatchHooks } from './media-server.js';
 import { NewestOnly } from './newest-only.js';
+import { paceOf, type Pace } from './poll-pace.js';
 import { PushLoop, failureWaitMs } from './push-loop.js';
+import type { PushMeter } from './push-meter.js';
+import { PushTrust } from './push-trust.js';
 import type { PushSource } from './push.js';
 
-/** The ladder of the guide, 4.2. */
-const PUSH_PLAYING_MS = 60_000;
-const PUSH_IDLE_MS = 300_000;
-const POLL_IDLE_MS = 60_000;
 const FAILED_POLL = { baseMs: 2_000, capMs: 60_000 };
 /** How long the first poll waits for push to bring the first list. */
 const PUSH_PATIENCE_MS = 3_000;
@@ -20,10 +20,10 @@ const FOLD_MS = 100;
 const HINTS = { ratePerS: 1, burst: 10 };
 /** How often a wait looks whether somebody began to watch. */
 const RECONSIDER_MS = 2_000;
-/** After a poll found what push missed, this many polls have to agree with push before the slow pace returns. */
-const POLLS_TO_TRUST = 5;
-/** A push that is not reliable counts as push for this long after its last frame. */
+/** A push that is not relied on counts as push for this long after its last frame. */
 const PUSH_SEEN_MS = 120_000;
+/** A server that asked for a pause is spared for this long after it. */
+const SPARED_MS = 15 * 60_000;
 
 export interface WatchSource {
   readonly clock: Clock;
@@ -36,14 +36,23 @@ export interface WatchSource {
   readonly untilReady: (error: AppError, signal: AbortSignal) => Promise<void>;
   /** Told when the server announces a restart: what follows is *starting*, not a failure. */
   readonly onRestarting?: () => void;
+  readonly onLibrariesChanged?: () => void;
   /** Every list, and every failure to get one: what is known now. */
   readonly onList?: (known: readonly VendorSession[] | AppError) => void;
   readonly random?: () => number;
 }
 
+/** What a watch counts its channels with, and how long its lists take; both outlive it. */
+export interface WatchMeters {
+  readonly push: PushMeter;
+  readonly times: ListTimes;
+}
+
 /** Follows the sessions of one server: push first, polls beside it as reconciliation, polls alone where push is missing. */
 export class SessionWatch {
   readonly #source: WatchSource;
+  readonly #meters: WatchMeters;
+  readonly #trust: PushTrust;
   readonly #hooks: WatchHooks;
   readonly #stop = new AbortController();
   readonly #signal: AbortSignal;
@@ -56,20 +65,22 @@ export class SessionWatch {
   #lastPush: { readonly at: string; readonly atMs: number } | null = null;
   #listedAtMs: number | null = null;
   #push: 'opening' | 'up' | 'down' = 'down';
-  #distrust = 0;
   #failures = 0;
-  #failureWaitMs = 0;
+  #failure: { readonly waitMs: number; readonly isLimit: boolean } | null = null;
+  #sparedUntilMs = Number.NEGATIVE_INFINITY;
   #pollNow = false;
   #hinted = false;
   #readsHint = false;
   #wake: () => void = () => undefined;
 
-  constructor(source: WatchSource, signal: AbortSignal, hooks: WatchHooks = {}) {
+  constructor(source: WatchSource, signal: AbortSignal, meters: WatchMeters, hooks: WatchHooks = {}) {
     this.#source = source;
+    this.#meters = meters;
+    this.#trust = new PushTrust(source.push?.reliable ?? false);
     this.#signal = AbortSignal.any([signal, this.#stop.signal]);
     this.#signal.addEventListener('abort', () => this.#wake(), { once: true });
     this.#hooks = hooks;
-    this.#frames = new FrameFold(source.clock, () => FOLD_MS, (read) => this.#applyFrame(read));
+    this.#frames = new FrameFold(source.clock, () => FOLD_MS, (read) => this.#applyFrame(read), () => meters.push.folded++);
     const hints = new TokenBucket(HINTS, source.clock);
     const hintSpacingMs = () => {
       hints.take();
@@ -96,6 +107,21 @@ export class SessionWatch {
     this.#wake();
   }
 
+  /** How often lists are read now, and why. */
+  get pace(): Pace {
+    const { isWatched, pollS, clock } = this.#source;
+    if (this.#listedAtMs === null) return { pace: 'not-started', everyMs: 0 };
+    return paceOf({
+      failure: this.#failure,
+      push: this.#trust.level(pollS() * 1000),
+      isPlaying: this.isPlaying,
+      isWatched: isWatched(),
+      pollMs: pollS() * 1000,
+      p95Ms: this.#meters.times.p95Ms,
+      wasLimited: clock.monotonicMs() < this.#sparedUntilMs,
+    });
+  }
+
   get isPlaying(): boolean {
     return this.#last !== null && isAnythingPlaying(this.#last);
   }
@@ -113,31 +139,28 @@ export class SessionWatch {
     if (this.#push === 'opening' && this.#source.clock.monotonicMs() < firstAtMs) return firstAtMs;
     if (this.#pollNow) return 0;
     if (this.#listedAtMs === null) return firstAtMs;
-    return this.#listedAtMs + (this.#failures > 0 ? this.#failureWaitMs : this.#intervalMs());
-  }
-
-  #intervalMs(): number {
-    if (this.#push === 'up' && this.#source.push?.reliable) {
-      return this.isPlaying || this.#distrust > 0 ? PUSH_PLAYING_MS : PUSH_IDLE_MS;
-    }
-    return this.isPlaying || this.#source.isWatched() ? this.#source.pollS() * 1000 : POLL_IDLE_MS;
+    return this.#listedAtMs + this.pace.everyMs;
   }
 
   /** One list by GET; answers the error or null. A failure sets the wait before the next one. */
   async #refresh(source: SessionSnapshot['source']): Promise<AppError | null> {
     this.#pollNow = false;
+    const askedAtMs = this.#source.clock.monotonicMs();
     try {
       const sessions = await this.#source.list();
       this.#failures = 0;
+      this.#failure = null;
+      this.#meters.times.note(this.#source.clock.monotonicMs() - askedAtMs);
       this.#listedAtMs = this.#source.clock.monotonicMs();
       this.#lastPollAt = this.#now();
-      if (source === 'poll' && this.#push === 'up') this.#compareWithPush(sessions);
+      if (this.#push === 'up') this.#compareWithPush(source, sessions);
       this.#emit(source, sessions);
       return null;
     } catch (error) {
       const failure = connectionError(error);
       this.#listedAtMs = this.#source.clock.monotonicMs();
-      this.#failureWaitMs = failureWaitMs(failure, this.#failures++, FAILED_POLL, this.#source.random);
+      this.#noteFailure(failure);
+      if (failure.details['reason'] === 'timeout') this.#meters.times.note(this.#listedAtMs - askedAtMs);
       this.#source.onList?.(failure);
       this.#tellLive();
       if (isStarting(failure)) await this.#waitUntilReady(failure);
@@ -157,17 +180,30 @@ export class SessionWatch {
     this.#readsHint = false;
   }
 
-  #compareWithPush(sessions: VendorSession[]): void {
-    const missed = this.#last !== null && listSignature(this.#last) !== listSignature(sessions);
-    this.#distrust = missed ? POLLS_TO_TRUST : Math.max(0, this.#distrust - 1);
+  #noteFailure(failure: AppError): void {
+    const isLimit = failure.code === 'SERVER_RATE_LIMITED';
+    const waitMs = failureWaitMs(failure, this.#failures++, FAILED_POLL, this.#source.random);
+    this.#failure = { waitMs, isLimit };
+    if (isLimit) this.#sparedUntilMs = this.#source.clock.monotonicMs() + waitMs + SPARED_MS;
+  }
+
+  /** A list that push asked for is its own news; one of the clock shows whether push kept something back. */
+  #compareWithPush(source: SessionSnapshot['source'], sessions: VendorSession[]): void {
+    const isNews = this.#isNews(sessions);
+    if (source === 'push') this.#trust.told(isNews);
+    else if (this.#trust.compared(isNews, this.#source.pollS() * 1000)) this.#meters.push.silentDeaths++;
+  }
+
+  #isNews(sessions: readonly VendorSession[]): boolean {
+    return this.#last !== null && listSignature(this.#last) !== listSignature(sessions);
   }
 
   async #waitUntilReady(error: AppError): Promise<void> {
     try {
       await this.#source.untilReady(error, this.#signal);
-      this.#failureWaitMs = 0;
+      this.#failure = { waitMs: 0, isLimit: false };
     } catch (failure) {
-      this.#failureWaitMs = failureWaitMs(connectionError(failure), this.#failures++, FAILED_POLL, this.#source.random);
+      this.#noteFailure(connectionError(failure));
     }
   }
 
@@ -181,20 +217,26 @@ export class SessionWatch {
       frame: (read: () => VendorSession[]) => this.#frames.push(read),
       changed: () => {
         this.#notePush();
+        this.#meters.push.messages++;
         this.#hints.push(true);
       },
+      librariesChanged: () => this.#source.onLibrariesChanged?.(),
       restarting: () => this.#source.onRestarting?.(),
       doubt: () => this.pollNow(),
       state: (state: 'opening' | 'up' | 'down') => this.#setPush(state),
+      lost: (error: AppError) => this.#meters.push.failed(error),
+      dropped: () => this.#meters.push.folded++,
       waitUntilReady: (error: AppError) => this.#waitUntilReady(error),
     };
     await new PushLoop(this.#source.push, host, this.#signal).run();
   }
 
   #applyFrame(read: () => VendorSession[]): void {
+    this.#meters.push.messages++;
     try {
       const sessions = read();
       this.#notePush();
+      this.#trust.told(this.#isNews(sessions));
       this.#emit('push', sessions);
     } catch {
       // a frame that cannot be read still says that something changed
@@ -209,7 +251,13 @@ export class SessionWatch {
   #setPush(state: 'opening' | 'up' | 'down'): void {
     if (state === 'down') this.#frames.clear();
     if (state === 'down' && this.#listedAtMs === null) this.#pollNow = true;
-    if (state !== 'opening') this.#distrust = 0;
+    if (state === 'up') {
+      this.#trust.opened();
+      this.#meters.push.opened();
+    } else {
+      this.#trust.closed();
+      this.#meters.push.closed();
+    }
     this.#push = state;
     this.#tellLive();
     this.#wake();
@@ -230,7 +278,8 @@ export class SessionWatch {
 
   #mode(): LiveStatus['mode'] {
     const seen = this.#lastPush !== null && this.#source.clock.monotonicMs() - this.#lastPush.atMs < PUSH_SEEN_MS;
-    if (this.#push === 'up' && (this.#source.push?.reliable === true || seen)) return 'push';
+    const isTrusted = this.#trust.level(this.#source.pollS() * 1000) === 'trusted';
+    if (this.#push === 'up' && (isTrusted || seen)) return 'push';
     return this.#lastPollAt !== null && this.#failures === 0 ? 'poll' : 'none';
   }
 

@@ -25,11 +25,16 @@ export interface PushLoopHost {
   firstList(): Promise<AppError | null>;
   frame(read: () => VendorSession[]): void;
   changed(): void;
+  librariesChanged(): void;
   restarting(): void;
   /** The channel was refused in a way that a list has to confirm: the key may be gone. */
   doubt(): void;
   /** `opening`: polls have to wait for the first list; `up`: subscribed and listed; `down`: closed or refused. */
   state(state: 'opening' | 'up' | 'down'): void;
+  /** The channel did not open, or is gone. */
+  lost(error: AppError): void;
+  /** A frame was made needless by a newer one. */
+  dropped(): void;
   waitUntilReady(error: AppError): Promise<void>;
 }
 
@@ -51,6 +56,7 @@ export class PushLoop {
       const openedAtMs = this.host.clock.monotonicMs();
       const error = await this.#one();
       if (this.signal.aborted) return;
+      this.host.lost(error);
       attempt = this.host.clock.monotonicMs() - openedAtMs > RECONNECT.capMs ? 0 : attempt;
       if (error.code === 'SERVER_REJECTED_KEY') this.host.doubt();
       if (isStarting(error)) await this.host.waitUntilReady(error);
@@ -70,6 +76,7 @@ export class PushLoop {
         {
           sessions: (read) => this.#take(read),
           changed: () => this.host.changed(),
+          librariesChanged: () => this.host.librariesChanged(),
           restarting: () => {
             this.host.restarting();
             closing.abort(unreachable('starting', { phase: 'closed', retryAfterMs: 1_000 }));
@@ -108,8 +115,9 @@ export class PushLoop {
   }
 
   #take(read: () => VendorSession[]): void {
-    if (this.#holding) this.#held = read;
-    else this.host.frame(read);
+    if (!this.#holding) return this.host.frame(read);
+    if (this.#held) this.host.dropped();
+    this.#held = read;
   }
 
   #release(): void {

@@ -6,6 +6,8 @@ export interface PushEvents {
   sessions(read: () => VendorSession[]): void;
   /** Something changed that the push does not carry: the list is read by GET. */
   changed(): void;
+  /** What is in the libraries changed. */
+  librariesChanged(): void;
   /** The server announced that it restarts or shuts down; the channel is closed by the reader. */
   restarting(): void;
   /** The channel is gone. */

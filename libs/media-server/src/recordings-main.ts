@@ -28,6 +28,8 @@ async function main(args: readonly string[]): Promise<number> {
     }
     all.push(...outcomes);
   }
+  const unread = all.filter(({ outcome, detail }) => outcome === 'mapped' && detail.startsWith('read by no feature')).length;
+  if (unread > 0) process.stdout.write(`${unread} of them went through the readers only: no feature needs them, and the table of the unread says why\n`);
   process.stdout.write(`${summary(all)}\n`);
   return all.some((each) => each.outcome === 'failed') ? 1 : 0;
 }

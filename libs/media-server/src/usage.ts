@@ -1,3 +1,5 @@
+import type { VendorHttp } from './http/vendor-http.js';
+import type { LiveSessions } from './live-sessions.js';
 import type { AdapterUsage } from './media-server.js';
 
 /** Before anything was asked. */
@@ -11,3 +13,8 @@ export const NO_USAGE: AdapterUsage = {
   caches: [],
   unknownValues: [],
 };
+
+/** What an adapter is made of tells what it costs; caches stand before it. */
+export function usageOf(http: Pick<VendorHttp, 'usage'>, live: Pick<LiveSessions, 'usage'>, unknownValues: AdapterUsage['unknownValues'] = []): AdapterUsage {
+  return { ...live.usage(), ...http.usage(), caches: [], unknownValues };
+}

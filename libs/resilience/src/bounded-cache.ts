@@ -36,6 +36,10 @@ export class BoundedCache<K, V> {
     this.stats.evictions++;
   }
 
+  clear(): void {
+    this.entries.clear();
+  }
+
   delete(key: K): boolean {
     return this.entries.delete(key);
   }

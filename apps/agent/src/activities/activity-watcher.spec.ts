@@ -47,10 +47,10 @@ async function setUp(status: 'online' | 'unreachable' = 'online') {
 }
 
 describe('ActivityWatcher', () => {
-  it('looks once at the start, then every half hour while nothing is ordered', async () => {
+  it('looks once at the start, then every hour while nothing is ordered and nobody looks', async () => {
     const { calls, pass, published } = await setUp();
     expect(calls()).toBe(1);
-    await pass(29 * 60_000);
+    await pass(59 * 60_000);
     expect(calls()).toBe(1);
     await pass(60_000);
     expect(calls()).toBe(2);
@@ -72,7 +72,7 @@ describe('ActivityWatcher', () => {
     expect(published.map(({ seq }) => seq)).toEqual(published.map(({ seq }) => seq).toSorted((a, b) => a - b));
   });
 
-  it('repeats what runs every 30 s without asking more often, and follows foreign work slowly', async () => {
+  it('repeats what runs every 30 s without asking more often, and follows foreign work seldom', async () => {
     const { watcher, server, pass, settle, published, calls } = await setUp();
     server.activities = [scan(10)];
     watcher.wake();
@@ -82,7 +82,29 @@ describe('ActivityWatcher', () => {
     expect(published.length).toBeGreaterThanOrEqual(4);
     expect(calls()).toBe(before);
     for (let i = 0; i < 6; i++) await pass(30_000);
-    expect(calls()).toBe(before + 1);
+    expect(calls()).toBe(before);
+  });
+
+  it('looks at once when somebody begins to look and the last look is old, then every five minutes, or every minute while something runs', async () => {
+    const { watcher, server, pass, settle, calls } = await setUp();
+    watcher.watched(30_000);
+    await settle();
+    expect(calls()).toBe(1);
+    await pass(10 * 60_000);
+    expect(calls()).toBe(1);
+    for (let i = 0; i < 20; i++) {
+      watcher.watched(60_000);
+      await pass(30_000);
+    }
+    expect(calls()).toBe(4);
+    server.activities = [scan(10)];
+    watcher.wake();
+    await settle();
+    for (let i = 0; i < 20; i++) {
+      watcher.watched(60_000);
+      await pass(30_000);
+    }
+    expect(calls()).toBe(15);
   });
 
   it('tells everything again when the link is back', async () => {

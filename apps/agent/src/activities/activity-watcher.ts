@@ -8,9 +8,9 @@ import type { ServerProvider } from '../server/server.provider.js';
 import type { ServerStatus } from '../server/server-status.js';
 
 const CALL_TIMEOUT_MS = 15_000;
-/** Work that nobody here ordered is looked for seldom: each look is a call. */
-const IDLE_MS = 30 * 60_000;
-const FOREIGN_MS = 5 * 60_000;
+/** Work that nobody here ordered is looked for seldom while nobody looks at the server: each look costs it up to three calls. */
+const UNWATCHED_MS = 60 * 60_000;
+const WATCHED_MS = { running: 60_000, idle: 5 * 60_000 };
 /** After an order, the longer the slower. A server may need a moment before it shows what it does. */
 const ORDERED = [
   { untilMs: 60_000, everyMs: 2_000 },
@@ -30,7 +30,7 @@ interface WatcherOptions {
   readonly logger: Logger;
 }
 
-/** Follows what the server is busy with besides streams: closely after an order, now and then otherwise. */
+/** Follows what the server is busy with besides streams: closely after an order, now and then while somebody looks, seldom otherwise. */
 export class ActivityWatcher {
   private readonly stopping = new AbortController();
   private nap = new AbortController();
@@ -40,7 +40,8 @@ export class ActivityWatcher {
   private sent = '[]';
   private sentAtMs = Number.NEGATIVE_INFINITY;
   private failing = false;
-  private lookAtMs = Number.NEGATIVE_INFINITY;
+  private lookedAtMs = Number.NEGATIVE_INFINITY;
+  private watchedUntilMs = Number.NEGATIVE_INFINITY;
 
   constructor(private readonly options: WatcherOptions) {}
 
@@ -61,8 +62,16 @@ export class ActivityWatcher {
 
   /** The server answers, or the adapter is new: looks now. */
   wake(): void {
-    this.lookAtMs = Number.NEGATIVE_INFINITY;
+    this.lookedAtMs = Number.NEGATIVE_INFINITY;
     this.nap.abort();
+  }
+
+  /** Somebody looks at this server for the next `forMs`. */
+  watched(forMs: number): void {
+    const nowMs = this.options.clock.monotonicMs();
+    const isNews = nowMs >= this.watchedUntilMs;
+    this.watchedUntilMs = Math.max(this.watchedUntilMs, nowMs + forMs);
+    if (isNews) this.nap.abort();
   }
 
   /** The link is up: whoever listens knows nothing of this server. */
@@ -76,12 +85,12 @@ export class ActivityWatcher {
     const { clock, logger } = this.options;
     while (!signal.aborted) {
       this.nap = new AbortController();
-      if (clock.monotonicMs() >= this.lookAtMs) {
+      if (this.leftMs() <= 0) {
         await this.look();
-        this.lookAtMs = clock.monotonicMs() + this.restMs();
+        this.lookedAtMs = clock.monotonicMs();
       }
       await this.publish().catch((error: unknown) => logger.error('state.not_published', 'A state could not be published.', { error }));
-      const leftMs = this.lookAtMs - clock.monotonicMs();
+      const leftMs = this.leftMs();
       await pause(clock, Math.max(0, this.newest.length > 0 ? Math.min(leftMs, REPEAT_MS) : leftMs), AbortSignal.any([signal, this.nap.signal]));
     }
   }
@@ -118,9 +127,15 @@ export class ActivityWatcher {
     this.sentAtMs = clock.monotonicMs();
   }
 
+  private leftMs(): number {
+    return this.lookedAtMs + this.restMs() - this.options.clock.monotonicMs();
+  }
+
   private restMs(): number {
-    if (this.orderedAtMs === null) return this.newest.length > 0 ? FOREIGN_MS : IDLE_MS;
-    const sinceMs = this.options.clock.monotonicMs() - this.orderedAtMs;
-    return ORDERED.find(({ untilMs }) => sinceMs < untilMs)?.everyMs ?? FOREIGN_MS;
+    const nowMs = this.options.clock.monotonicMs();
+    const slowMs = nowMs < this.watchedUntilMs ? WATCHED_MS[this.newest.length > 0 ? 'running' : 'idle'] : UNWATCHED_MS;
+    if (this.orderedAtMs === null) return slowMs;
+    const sinceMs = nowMs - this.orderedAtMs;
+    return ORDERED.find(({ untilMs }) => sinceMs < untilMs)?.everyMs ?? slowMs;
   }
 }

@@ -3,6 +3,10 @@ import { runInContext, type Logger } from '@usher/platform';
 import { ConcurrencyLimit } from '@usher/resilience';
 import { ServerActions } from '../actions/server-actions.service.js';
 import { ActivityWatcher } from '../activities/activity-watcher.js';
+import { ServerDetails } from '../details/server-details.service.js';
+import { EfficiencyReport } from '../efficiency/efficiency-report.js';
+import { whereabouts } from '../host-metrics/beside.js';
+import { HostReports } from '../host-metrics/host-reports.js';
 import { ItemList } from '../libraries/item-list.service.js';
 import { LibraryList } from '../libraries/library-list.service.js';
 import { PathCheckService } from '../libraries/path-check.service.js';
@@ -49,6 +53,9 @@ export class Agent {
   readonly playback: PlaybackPreparation;
   readonly noticeSender: NoticeSender;
   readonly actions: ServerActions;
+  readonly details: ServerDetails;
+  readonly efficiency: EfficiencyReport;
+  readonly hostReports: HostReports;
   readonly planHolding: PlanHolding;
   readonly policyList: PolicyList;
   readonly accountChanges: AccountChanges;
@@ -121,6 +128,9 @@ export class Agent {
     this.load = new LoadSampler({ provider: this.provider, status: this.status, sessions: () => this.watcher.seen, link: this.link, sequence, clock, logger });
     this.activities = new ActivityWatcher({ provider: this.provider, status: this.status, link: this.link, sequence, clock, logger });
     this.actions = new ServerActions({ provider: this.provider, ordered: () => this.activities.ordered(), clock });
+    this.details = new ServerDetails({ provider: this.provider, keys, ordered: () => this.activities.ordered(), clock });
+    this.efficiency = new EfficiencyReport(this.provider, this.status, clock);
+    this.hostReports = new HostReports({ provider: this.provider, settings, machine: surroundings.machine, whereabouts, clock });
     this.noticeSender = new NoticeSender({
       provider: this.provider,
       log: storage.notices,
@@ -138,7 +148,7 @@ export class Agent {
       },
     });
     this.hello = new Hello({ link: this.link, identity, settings, configuration: this.configuration, fences, controllerClock, clock, logger });
-    this.sessionControl = new SessionControl(this.provider, this.watcher, clock);
+    this.sessionControl = new SessionControl({ provider: this.provider, watcher: this.watcher, publisher: this.publisher, activities: this.activities, clock });
     this.libraryList = new LibraryList(this.provider, clock);
     const streams = () => this.watcher.seen.filter(({ stream }) => stream !== null).length;
     this.itemList = new ItemList(this.provider, streams, clock);

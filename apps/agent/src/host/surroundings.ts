@@ -3,6 +3,7 @@ import type { ConnectionTestResult } from '@usher/contracts';
 import type { ConnectionTestRequest, EgressGuard, MediaServer, MediaServerOptions } from '@usher/media-server';
 import type { Logger } from '@usher/platform';
 import type { Clock } from '@usher/resilience';
+import type { Machine } from '../host-metrics/machine.js';
 
 type LinkOptions = ConstructorParameters<typeof AgentLink>[0];
 
@@ -15,6 +16,8 @@ export interface Surroundings {
   readonly testConnection: (request: ConnectionTestRequest) => Promise<ConnectionTestResult>;
   readonly egress: EgressGuard;
   readonly plexTvUrl: string;
+  /** The machine that this process runs on. */
+  readonly machine: Machine;
   readonly clock: Clock;
   readonly logger: Logger;
 }

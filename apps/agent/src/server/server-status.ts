@@ -1,20 +1,21 @@
-import type { LiveMode, VendorStatus } from '@usher/contracts';
+import type { EndpointUse, LiveMode, VendorStatus } from '@usher/contracts';
 import type { LiveStatus, VendorCall } from '@usher/media-server';
 import type { Clock } from '@usher/resilience';
-import { CallCounter } from './call-counter.js';
+import { CallLog } from '../efficiency/call-log.js';
 
 /** How the media server is and how it is followed, for the heartbeat. */
 export class ServerStatus {
-  private readonly sessionCalls: CallCounter;
-  private readonly otherCalls: CallCounter;
+  private readonly calls: CallLog;
   private current: VendorStatus;
   private following: LiveStatus = { mode: 'none', lastPollAt: null, lastPushAt: null };
+  /** ISO, UTC: when this address and key came into use. */
+  since: string;
   private readonly listeners = new Set<(status: VendorStatus, before: VendorStatus) => void>();
 
   constructor(private readonly clock: Clock) {
-    this.sessionCalls = new CallCounter(clock);
-    this.otherCalls = new CallCounter(clock);
+    this.calls = new CallLog(clock);
     this.current = this.unknown();
+    this.since = this.current.since;
   }
 
   get vendor(): VendorStatus {
@@ -22,7 +23,12 @@ export class ServerStatus {
   }
 
   get live(): LiveMode {
-    return { ...this.following, sessionCallsLastHour: this.sessionCalls.lastHour(), otherCallsLastHour: this.otherCalls.lastHour() };
+    return { ...this.following, sessionCallsLastHour: this.calls.lastHour('session'), otherCallsLastHour: this.calls.lastHour('other') };
+  }
+
+  /** Calls of the last hour, by endpoint. */
+  get endpoints(): EndpointUse[] {
+    return this.calls.uses();
   }
 
   onChange(listener: (status: VendorStatus, before: VendorStatus) => void): void {
@@ -30,7 +36,7 @@ export class ServerStatus {
   }
 
   noteCall(call: VendorCall): void {
-    (call.kind === 'session' ? this.sessionCalls : this.otherCalls).note();
+    this.calls.note(call);
   }
 
   noteLive(live: LiveStatus): void {
@@ -48,6 +54,7 @@ export class ServerStatus {
   reset(): void {
     this.following = { mode: 'none', lastPollAt: null, lastPushAt: null };
     this.noteVendor(this.unknown());
+    this.since = this.current.since;
   }
 
   private unknown(): VendorStatus {

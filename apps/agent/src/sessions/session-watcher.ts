@@ -32,6 +32,7 @@ export class SessionWatcher {
   /** The newest list as it is published: without ignored devices, with what the agent knows of each row. */
   seen: readonly Session[] = [];
   private savedAtMs = Number.NEGATIVE_INFINITY;
+  private readonly listeners = new Set<(rows: readonly VendorSession[]) => void>();
   private watching: { stop: AbortController; done: Promise<void> } | null = null;
 
   constructor(private readonly options: WatcherOptions) {
@@ -57,6 +58,12 @@ export class SessionWatcher {
     return this.newest.sessions.find((session) => session.vendorId === vendorId);
   }
 
+  /** Hears every list from now on, ignored devices too, until the answer is called. */
+  onList(listener: (rows: readonly VendorSession[]) => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
   /** The ignored devices changed: the newest list is looked at again. */
   reconsider(): void {
     if (this.newest) this.take(this.newest);
@@ -76,6 +83,7 @@ export class SessionWatcher {
           if (signal.aborted) return;
           failures = 0;
           this.take(snapshot);
+          for (const listener of this.listeners) listener(snapshot.sessions);
           this.saveNowAndThen();
         }
       } catch (error) {

@@ -45,6 +45,36 @@ describe('SessionsPublisher', () => {
     await publisher.stop();
   });
 
+  it('sends positions alone while somebody follows them, once a second and no longer than asked', async () => {
+    const { clock, sent, publisher } = await setUp();
+    publisher.offer(listOf({}), true);
+    publisher.followPositions(5_000);
+    for (let at = 1; at <= 20; at++) {
+      await clock.advance(250);
+      publisher.offer(listOf({ positionMs: at * 250 }), false);
+    }
+    await clock.advance(1_000);
+    const seen = sent.length;
+    expect(sent.map(({ atMs }) => atMs).slice(0, 5)).toEqual([0, 1_000, 2_000, 3_000, 4_000]);
+    publisher.offer(listOf({ positionMs: 9_000 }), false);
+    await clock.advance(2_000);
+    expect(sent).toHaveLength(seen);
+    await publisher.stop();
+  });
+
+  it('does not let positions delay what happened', async () => {
+    const { clock, sent, publisher } = await setUp();
+    publisher.offer(listOf({}), true);
+    publisher.followPositions(60_000);
+    publisher.offer(listOf({ positionMs: 10 }), false);
+    await clock.advance(10);
+    publisher.offer(listOf({ state: 'paused' }), true);
+    publisher.offer(listOf({ state: 'paused', positionMs: 20 }), false);
+    await clock.advance(90);
+    expect(sent.map(({ atMs }) => atMs)).toEqual([0, 100]);
+    await publisher.stop();
+  });
+
   it('sends nothing for a position alone; it rides on the 10 s repeat', async () => {
     const { clock, sent, publisher } = await setUp();
     publisher.offer(listOf({}), true);

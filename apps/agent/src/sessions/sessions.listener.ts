@@ -13,14 +13,12 @@ export class SessionsListener {
 
   @HandleCommand(stopSession)
   async stop({ sessionVendorId, reason }: z.infer<typeof stopSession.request>, { serverId }: CommandContext): Promise<z.infer<typeof stopSession.reply>> {
-    await this.controls.of(serverId).stop(sessionVendorId, reason);
-    return { outcome: 'sent' };
+    return { outcome: await this.controls.of(serverId).stop(sessionVendorId, reason) };
   }
 
   @HandleCommand(controlSession)
   async control({ sessionVendorId, command }: z.infer<typeof controlSession.request>, { serverId }: CommandContext): Promise<z.infer<typeof controlSession.reply>> {
-    await this.controls.of(serverId).control(sessionVendorId, command);
-    return { outcome: 'sent' };
+    return { outcome: await this.controls.of(serverId).control(sessionVendorId, command) };
   }
 
   @HandleCommand(messageSession)
@@ -30,8 +28,8 @@ export class SessionsListener {
   }
 
   @HandleCommand(watchSessions)
-  async watch({ forMs }: z.infer<typeof watchSessions.request>, { serverId }: CommandContext): Promise<z.infer<typeof watchSessions.reply>> {
-    this.controls.of(serverId).watched(forMs);
+  async watch({ forMs, positions }: z.infer<typeof watchSessions.request>, { serverId }: CommandContext): Promise<z.infer<typeof watchSessions.reply>> {
+    this.controls.of(serverId).watched(forMs, positions ?? false);
     return {};
   }
 }

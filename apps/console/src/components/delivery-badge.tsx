@@ -6,10 +6,10 @@ import { MarkIcon } from './glyphs.js';
 
 type StreamFields = NonNullable<SessionFields['stream']>;
 
-/** Outlined badge: icon, word and, for a transcode, what does it and how fast. */
-export function DeliveryBadge({ stream, stale }: { stream: StreamFields; stale: boolean }): ReactNode {
+/** Outlined badge: icon, word and, for a transcode, what does it and how fast, or the given suffix. */
+export function DeliveryBadge({ stream, stale, suffix }: { stream: StreamFields; stale: boolean; suffix?: string }): ReactNode {
   const mark = deliveryMark(stream);
-  const encoder = mark === 'transcode' ? encoderWord(stream) : '';
+  const encoder = mark === 'transcode' ? (suffix ?? encoderWord(stream)) : '';
   return (
     <span className={`badge ${stale ? 'stale-delivery' : `delivery text-${mark}`}`}>
       <MarkIcon mark={mark} size={12} />

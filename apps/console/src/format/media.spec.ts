@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { streamFixture } from '../live/fixtures.js';
+import { streamFixture, transcodeFixture } from '../live/fixtures.js';
 import { resolutionWord } from './codecs.js';
 import { belowRealTime, deliveryMark, encoderWord, initials, reasonLine, secondLine, shortReason } from './media.js';
 
-const transcode = { reasons: ['subtitle', 'video-range'], hardware: 'HARDWARE' as const, speed: 1.84, progressPercent: 50, throttled: false };
+const transcode = transcodeFixture({ reasons: ['subtitle', 'video-range'], speed: 1.84, progressPercent: 50, throttled: false });
 const film = { title: 'Dune: Part Two', seriesTitle: null, seasonNumber: null, episodeNumber: null, year: 2024 };
 const video = { delivery: 'TRANSCODE' as const, sourceCodec: 'hevc', targetCodec: 'h264', sourceWidth: 3_840, sourceHeight: 1_600, targetWidth: 1_920, targetHeight: 800, hdr: 'HDR10' as const };
 

@@ -63,8 +63,8 @@ export const MARK_WORDS: Readonly<Record<DeliveryMark, string>> = {
 const arrow = (from: string | null, to: string | null, word: (codec: string) => string) =>
   from && to && from !== to ? `${word(from)} → ${word(to)}` : from ? word(from) : '';
 
-/** Why the server converts, one sentence per reason, the ones that cost most first. */
-export function reasonSentences(stream: StreamFields): string[] {
+/** Why the server converts, one sentence per reason with its word on the wire, the ones that cost most first. */
+export function reasonsOf(stream: StreamFields): { reason: string; sentence: string }[] {
   const video = stream.video;
   const audio = stream.audio;
   const subtitle = stream.subtitle;
@@ -91,7 +91,34 @@ export function reasonSentences(stream: StreamFields): string[] {
   const reasons = stream.transcode?.reasons ?? [];
   return Object.keys(sentences)
     .filter((reason) => reasons.includes(reason))
-    .map((reason) => sentences[reason]!);
+    .map((reason) => ({ reason, sentence: sentences[reason]! }));
+}
+
+export const reasonSentences = (stream: StreamFields): string[] => reasonsOf(stream).map(({ sentence }) => sentence);
+
+const HARDWARE_WORDS = { true: 'HW', false: 'SW' } as const;
+
+/** `HW → SW`: what reads the source and what writes the result; `HW` or an empty text where less is told. */
+export function hardwareWord(stream: StreamFields): string {
+  const transcode = stream.transcode;
+  if (!transcode || stream.delivery !== 'TRANSCODE') return '';
+  const { hardwareDecode: decode, hardwareEncode: encode } = transcode;
+  if (decode === null || encode === null) return { HARDWARE: 'HW', SOFTWARE: 'SW', UNKNOWN: '' }[transcode.hardware];
+  return `${HARDWARE_WORDS[`${decode}`]} → ${HARDWARE_WORDS[`${encode}`]}`;
+}
+
+/**
+ * What would spare the transcode, where the reasons leave one thing to change; null where nothing simple would.
+ * HDR is only converted for the burn-in when it stands beside an image subtitle.
+ */
+export function adviceOf(stream: StreamFields): string | null {
+  const reasons = stream.transcode?.reasons ?? [];
+  const only = (...words: string[]) => reasons.includes(words[0]!) && reasons.every((reason) => words.includes(reason));
+  if (stream.delivery !== 'TRANSCODE') return null;
+  if (only('subtitle', 'video-range') && stream.subtitle?.burnedIn) return 'A text subtitle (SRT) could be sent beside the untouched picture.';
+  if (only('bit-rate')) return 'A higher limit in the app, or at the server for this viewer, would send the original.';
+  if (only('audio-codec', 'audio-channels', 'audio-bit-rate')) return 'Another audio track that this app plays would leave only the container to change.';
+  return null;
 }
 
 /** `HW 1.8×`; empty parts are left out. */

@@ -5,7 +5,7 @@ import { ToastProvider } from '../components/toast.js';
 import { useAuth } from '../features/auth/auth-context.js';
 import { LiveProvider, useLive, usePaused } from '../live/live-context.js';
 import { Banners } from './banners.js';
-import { focusPageSearch, useKeys } from './keyboard.js';
+import { focusPageSearch, pressPageRefresh, useKeys } from './keyboard.js';
 import { BottomBar, SideNav } from './nav.js';
 import { useStreamTitle } from './stream-title.js';
 import { TopBar } from './top-bar.js';
@@ -41,7 +41,10 @@ function Shell(): ReactNode {
     '?': () => setOpen('keys'),
     '/': focusPageSearch,
     s: () => setOpen('scope'),
-    r: () => void connection.refresh(),
+    r: () => {
+      void connection.refresh();
+      pressPageRefresh();
+    },
     p: () => (paused ? store.resume() : store.pause()),
     K: () => setKiosk(!kiosk),
     'g o': () => void navigate({ to: '/' }),
@@ -54,6 +57,7 @@ function Shell(): ReactNode {
     'g n': () => void navigate({ to: '/notices' }),
     'g u': () => void navigate({ to: '/users/{-$person}' }),
     'g x': () => void navigate({ to: '/migrations' }),
+    'g e': () => void navigate({ to: '/efficiency' }),
   });
   return (
     <div className={`frame ${kiosk ? 'kiosk' : ''}`}>

@@ -49,3 +49,8 @@ export function useKeys(keys: Keys): void {
 export function focusPageSearch(): void {
   document.querySelector<HTMLInputElement>('[data-page-search]')?.focus();
 }
+
+/** Presses the button that reads the page anew, where there is one. */
+export function pressPageRefresh(): void {
+  document.querySelector<HTMLElement>('[data-page-refresh]')?.click();
+}

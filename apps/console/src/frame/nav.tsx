@@ -1,9 +1,10 @@
 import { Menu, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
-import { Link, useNavigate, type LinkProps } from '@tanstack/react-router';
-import { Ellipsis, Gauge, History, LibraryBig, List, LogOut, Megaphone, Moon, Route, Server, Shuffle, Sun, UserRound, Wrench, type LucideIcon } from 'lucide-react';
+import { Link, useLocation, useNavigate, type LinkProps } from '@tanstack/react-router';
+import { Ellipsis, Flag, Gauge, History, LibraryBig, List, LogOut, Megaphone, Moon, Route, Server, Shuffle, Sun, Timer, UserRound, Wrench, type LucideIcon } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { DropMenu } from '../components/drop-menu.js';
 import { useAuth } from '../features/auth/auth-context.js';
+import { useOpenMismatches } from '../features/mismatches/use-mismatches.js';
 import { moment, zone } from '../format/units.js';
 import { useNow, useServers } from '../live/live-context.js';
 
@@ -27,6 +28,7 @@ const GROUPS: readonly { label: string; entries: readonly NavEntry[] }[] = [
     entries: [
       { to: '/servers', label: 'Servers', icon: Server },
       { to: '/users/{-$person}', label: 'Users', icon: UserRound },
+      { to: '/users/mismatches/{-$id}', label: 'Mismatches', icon: Flag },
       { to: '/libraries', label: 'Libraries', icon: LibraryBig },
       { to: '/routing', label: 'Routing', icon: Route },
       { to: '/maintenance', label: 'Maintenance', icon: Wrench },
@@ -34,17 +36,33 @@ const GROUPS: readonly { label: string; entries: readonly NavEntry[] }[] = [
     ],
   },
   { label: 'Operate', entries: [{ to: '/migrations', label: 'Migrations', icon: Shuffle }] },
+  { label: 'System', entries: [{ to: '/efficiency', label: 'Efficiency', icon: Timer }] },
 ];
 
 const ENTRIES = GROUPS.flatMap(({ entries }) => entries);
 
-const Entry = ({ to, label, icon: Icon, badge }: NavEntry & { badge?: ReactNode }) => (
-  <Link to={to} activeOptions={{ exact: to === '/', includeSearch: false }} className="nav-item" title={label}>
+/** Its address begins like the one of Users, which is another page. */
+const MISMATCHES = '/users/mismatches';
+
+const Entry = ({ to, label, icon: Icon, badge, exact = to === '/' }: NavEntry & { badge?: ReactNode; exact?: boolean }) => (
+  <Link to={to} activeOptions={{ exact, includeSearch: false }} className="nav-item" title={label}>
     <Icon size={16} aria-hidden />
     <span className="nav-word">{label}</span>
     {badge}
   </Link>
 );
+
+/** Open mismatches, in red as long as there are any. */
+function MismatchCount(): ReactNode {
+  const open = useOpenMismatches();
+  if (!open) return null;
+  return (
+    <span className="nav-count text-danger">
+      {open}
+      <span className="sr-only"> open</span>
+    </span>
+  );
+}
 
 function ZoneClock(): ReactNode {
   const nowMs = useNow(60_000);
@@ -59,12 +77,14 @@ function ZoneClock(): ReactNode {
 export function SideNav(): ReactNode {
   const servers = useServers();
   const version = useAuth().welcome?.setupState.version;
+  const atMismatches = useLocation({ select: ({ pathname }) => pathname.includes(MISMATCHES) });
+  const badges: Readonly<Record<string, ReactNode>> = { '/servers': servers && <span className="nav-count">{servers.length}</span>, '/users/mismatches/{-$id}': <MismatchCount /> };
   return (
     <nav className="side-nav" aria-label="Pages">
       {GROUPS.map(({ label, entries }) => (
         <div key={label} className="nav-group" role="group" aria-label={label}>
           {entries.map((entry) => (
-            <Entry key={entry.to} {...entry} badge={entry.to === '/servers' && servers && <span className="nav-count">{servers.length}</span>} />
+            <Entry key={entry.to} {...entry} badge={badges[entry.to]} exact={entry.to === '/' || (atMismatches && entry.label === 'Users')} />
           ))}
         </div>
       ))}

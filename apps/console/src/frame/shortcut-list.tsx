@@ -29,6 +29,7 @@ const GROUPS: readonly { label: string; rows: readonly [string, readonly string[
       ['Notices', ['G', 'N']],
       ['Users', ['G', 'U']],
       ['Migrations', ['G', 'X']],
+      ['Efficiency', ['G', 'E']],
     ],
   },
   {

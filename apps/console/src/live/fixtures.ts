@@ -47,6 +47,7 @@ export function streamFixture(change: Partial<StreamFields> = {}): StreamFields 
     playbackId: 'p1',
     startedAt: '2026-01-01T00:00:00.000Z',
     positionMs: 60_000,
+    bufferPositionMs: null,
     state: 'PLAYING',
     delivery: 'DIRECT_PLAY',
     container: 'mkv',
@@ -60,12 +61,21 @@ export function streamFixture(change: Partial<StreamFields> = {}): StreamFields 
   };
 }
 
+type TranscodeFields = NonNullable<StreamFields['transcode']>;
+
+export function transcodeFixture(change: Partial<TranscodeFields> = {}): TranscodeFields {
+  return { reasons: [], hardware: 'HARDWARE', hardwareDecode: null, hardwareEncode: null, speed: null, progressPercent: null, throttled: null, ...change };
+}
+
 export function sessionFixture(id: string, change: Partial<SessionFields> = {}): SessionFields {
   return {
     id: `s1:${id}`,
     serverId: 's1',
     userId: 'u1',
     userName: 'Ana',
+    identityId: null,
+    identityName: null,
+    flags: [],
     deviceName: 'Shield',
     client: 'Emby for Android TV',
     clientVersion: '3.4',
@@ -73,7 +83,7 @@ export function sessionFixture(id: string, change: Partial<SessionFields> = {}):
     network: 'LAN',
     lastSeenAt: null,
     ghost: false,
-    controls: { stop: true, pause: true, seek: true, message: true },
+    controls: { stop: true, pause: true, seek: true, message: true, limitBitRate: false, play: false },
     item: { itemId: 'i1', type: 'MOVIE', title: 'Arrival', seriesTitle: null, seasonNumber: null, episodeNumber: null, year: 2016, durationMs: 600_000 },
     stream: streamFixture(),
     ...change,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { sessionFixture, streamFixture } from './fixtures.js';
+import { sessionFixture, streamFixture, transcodeFixture } from './fixtures.js';
 import type { LiveSession } from './live-types.js';
 import { progressAt } from './progress.js';
 
@@ -27,7 +27,7 @@ describe('progressAt', () => {
   });
 
   it('shows the transcoder only where the server converts, and never behind playback', () => {
-    const transcode = { reasons: [], hardware: 'HARDWARE' as const, speed: 1.5, progressPercent: 40, throttled: false };
+    const transcode = transcodeFixture({ speed: 1.5, progressPercent: 40, throttled: false });
     expect(progressAt(session({}), 1_000, false).buffered).toBe(0);
     expect(progressAt(session({ transcode }), 1_000, false).buffered).toBeCloseTo(0.4);
     expect(progressAt(session({ positionMs: 300_000, transcode }), 1_000, false).buffered).toBeCloseTo(0.5);

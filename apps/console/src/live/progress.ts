@@ -7,10 +7,17 @@ export interface Progress {
   /** Null for live television and where the length is not reported. */
   readonly durationMs: number | null;
   readonly played: number;
-  /** How far the transcoder is; 0 where the server does not convert. */
+  /** How far the server has prepared the title for this client; 0 where it converts nothing or does not tell. */
   readonly buffered: number;
   /** Until the end at normal speed; null when the bar does not move. */
   readonly remainingMs: number | null;
+}
+
+/** Position up to which the server has prepared the title, ms: as reported, else from the share of the transcoder; null where neither is told. */
+export function preparedOf({ item, stream }: Pick<LiveSession, 'item' | 'stream'>): number | null {
+  if (stream?.bufferPositionMs != null) return stream.bufferPositionMs;
+  const percent = stream?.transcode?.progressPercent;
+  return percent == null || !item?.durationMs ? null : (item.durationMs * percent) / 100;
 }
 
 /**
@@ -25,12 +32,12 @@ export function progressAt(session: LiveSession, nowMs: number, stale: boolean):
   const raw = (stream?.positionMs ?? 0) + elapsed;
   const positionMs = durationMs === null ? raw : Math.min(raw, durationMs);
   const played = durationMs === null ? 0 : positionMs / durationMs;
-  const percent = stream?.transcode?.progressPercent;
+  const preparedMs = preparedOf(session);
   return {
     positionMs,
     durationMs,
     played,
-    buffered: percent == null ? 0 : Math.max(played, Math.min(1, percent / 100)),
+    buffered: preparedMs === null || durationMs === null ? 0 : Math.max(played, Math.min(1, preparedMs / durationMs)),
     remainingMs: moves && durationMs !== null ? durationMs - positionMs : null,
   };
 }

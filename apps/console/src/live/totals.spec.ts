@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { messageFixture, serverFixture, sessionFixture, streamFixture } from './fixtures.js';
+import { messageFixture, serverFixture, sessionFixture, streamFixture, transcodeFixture } from './fixtures.js';
 import { LiveStore } from './live-store.js';
 import { totalsOf } from './totals.js';
 
-const transcode = { reasons: ['video-codec'], hardware: 'SOFTWARE' as const, speed: 0.9, progressPercent: null, throttled: false };
+const transcode = transcodeFixture({ reasons: ['video-codec'], hardware: 'SOFTWARE', speed: 0.9, throttled: false });
 
 describe('totalsOf', () => {
   it('counts a paused stream as that only, sums rates, people and slow transcodes', () => {

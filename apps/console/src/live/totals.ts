@@ -14,10 +14,12 @@ export interface StreamSums {
 }
 
 export interface FleetTotals extends StreamSums {
-  /** Different viewers by name. */
+  /** Different viewers: by person, else by name. */
   readonly people: number;
   /** On servers that do not answer now; counted nowhere else. */
   readonly lastKnown: number;
+  /** Different flags on streams; a flag of two streams counts once. */
+  readonly flags: number;
   readonly conditions: Readonly<Record<ServerCondition, number>>;
 }
 
@@ -57,6 +59,7 @@ export function totalsOf(servers: readonly FleetServer[], snapshots: ReadonlyMap
   const conditions: Record<ServerCondition, number> = { online: 0, stale: 0, degraded: 0, offline: 0, pending: 0 };
   const totals = { streams: 0, transcodes: 0, software: 0, slow: 0, kbps: 0, lanKbps: 0, lastKnown: 0 };
   const people = new Set<string>();
+  const flags = new Set<string>();
   for (const server of servers) {
     const snapshot = snapshots.get(server.id);
     const condition = conditionOf(server, snapshot?.stale);
@@ -68,7 +71,10 @@ export function totalsOf(servers: readonly FleetServer[], snapshots: ReadonlyMap
     }
     for (const key of ['streams', 'transcodes', 'software', 'slow', 'kbps', 'lanKbps'] as const) totals[key] += sums[key];
     for (const mark of Object.keys(marks) as DeliveryMark[]) marks[mark] += sums.marks[mark];
-    for (const session of playing(snapshot)) people.add(session.userName ?? session.id);
+    for (const session of playing(snapshot)) {
+      people.add(session.identityId ?? session.userName ?? session.id);
+      for (const { mismatchId } of session.flags) flags.add(mismatchId);
+    }
   }
-  return { ...totals, marks, conditions, people: people.size };
+  return { ...totals, marks, conditions, people: people.size, flags: flags.size };
 }

@@ -1,6 +1,6 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import type { AgentMessageContext } from '@usher/bus';
-import { sessionIdOf, type ActivitiesState } from '@usher/contracts';
+import { sessionIdOf, type ActivitiesState, type Activity } from '@usher/contracts';
 import type { Clock } from '@usher/resilience';
 import { FleetDirectory } from '../agents/agent-directory.js';
 import { AgentPresence } from '../agents/agent-presence.js';
@@ -63,6 +63,19 @@ export class ActivitiesService implements OnApplicationBootstrap, OnApplicationS
     return queue;
   }
 
+  find(serverId: string, vendorId: string): Activity | null {
+    return this.live.list(serverId)?.activities.find((activity) => activity.vendorId === vendorId) ?? null;
+  }
+
+  /** What runs at servers that answer, as far as is known. */
+  running(): ActivityList[] {
+    return this.live.all().filter((list) => !this.isStale(list));
+  }
+
+  private isStale(list: ActivityList): boolean {
+    return this.live.isOverdue(list) || !this.presence.isAnswering(list.serverId);
+  }
+
   private lists(serverIds: readonly string[] | undefined): ActivityList[] {
     return serverIds ? serverIds.flatMap((serverId) => this.live.list(serverId) ?? []) : this.live.all();
   }
@@ -75,6 +88,6 @@ export class ActivitiesService implements OnApplicationBootstrap, OnApplicationS
       serverId,
       libraryId: libraryVendorId,
     }));
-    return { serverId, seq, at, stale: this.live.isOverdue(list) || !this.presence.isAnswering(serverId), activities };
+    return { serverId, seq, at, stale: this.isStale(list), activities };
   }
 }

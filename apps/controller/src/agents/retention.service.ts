@@ -18,6 +18,7 @@ const RULES: readonly Rule[] = [
   { table: 'agent_fact', condition: `failed_at < now() - interval '90 days'` },
   { table: 'command_outbox', condition: `done_at < now() - interval '7 days'` },
   { table: 'notice', condition: `ended_at < now() - interval '180 days'` },
+  { table: 'mismatch', condition: `state = 'resolved' AND last_seen_at < now() - interval '90 days'` },
   { table: 'idempotency', condition: `at < now() - interval '24 hours'` },
   { table: 'enrollment_token', condition: `expires_at < now() - interval '7 days'` },
   { table: 'sign_in', condition: `expires_at < now() - interval '1 day'` },

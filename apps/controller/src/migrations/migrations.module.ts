@@ -35,5 +35,6 @@ import { MigrationsListener } from './migrations.listener.js';
     MigrationRunsResolver,
     MigrationRunsService,
   ],
+  exports: [MigrationProgress],
 })
 export class MigrationsModule {}

@@ -1,3 +1,99 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
+import { AppError, Uuid7 } from '@usher/contracts';
+import { transaction } from '@usher/database';
+import type { Clock } from '@usher/resilience';
+import { Pool, type PoolClient } from 'pg';
+import { z } from 'zod';
+import { AuditService } from '../audit/audit.service.js';
+import type { Actor, SignedIn } from '../auth/actor.js';
+import { ChangeHub, mapped } from '../graphql/changes.js';
+import { parseInput } from '../graphql/parse-input.js';
+import { IdempotencyService } from '../idempotency/idempotency.service.js';
+import { CLOCK } from '../infrastructure.js';
+import { optionalServerIds } from '../servers/server-ids.js';
+import type { IgnoreMismatchInput, MismatchFilter, MismatchListObject, ResolveMismatchInput } from './mismatches.graphql.js';
+import { MismatchesRepository, type MismatchRow, type RowFilter } from './mismatches.repository.js';
+
+const DAY_MS = 86_400_000;
+const Resolution = z.string().trim().min(3, 'must have at least 3 characters').max(500, 'must have at most 500 characters');
+const Days = z.number().int('must be a whole number').min(1, 'must be at least 1').max(365, 'must be at most 365');
+
+interface Order {
+  readonly op: string;
+  readonly action: string;
+  readonly payload: Readonly<Record<string, unknown>>;
+  readonly change: (tx: PoolClient, by: SignedIn) => Promise<MismatchRow>;
+}
+
+/** What does not fit together, as people see it and what they say to it. For role operator: addresses stand in it. */
 @Injectable()
-export class MismatchesService {}
+export class MismatchesService {
+  constructor(
+    private readonly repository: MismatchesRepository,
+    private readonly idempotency: IdempotencyService,
+    private readonly audit: AuditService,
+    private readonly changes: ChangeHub,
+    private readonly pool: Pool,
+    @Inject(CLOCK) private readonly clock: Pick<Clock, 'now'>,
+  ) {}
+
+  /** @throws FORBIDDEN, VALIDATION_FAILED */
+  async list(actor: Actor, { states, rules, serverIds }: MismatchFilter): Promise<MismatchListObject> {
+    actor.require('operator');
+    return this.read({ states: states ?? ['open'], rules: rules ?? null, serverIds: optionalServerIds(serverIds) ?? null });
+  }
+
+  /** The open ones at once, then after every change of them. @throws FORBIDDEN */
+  watch(actor: Actor): AsyncIterableIterator<MismatchListObject> {
+    actor.require('operator');
+    const changed = this.changes.ids('mismatch');
+    changed.push('all', 'all');
+    return mapped(changed, () => this.read({ states: ['open'], rules: null, serverIds: null }));
+  }
+
+  /** @throws FORBIDDEN, VALIDATION_FAILED, NOT_FOUND, IDEMPOTENCY_CONFLICT; so does `ignore` */
+  async resolve(actor: Actor, input: ResolveMismatchInput): Promise<MismatchRow> {
+    actor.require('operator');
+    const resolution = parseInput(Resolution, input.resolution, 'resolution');
+    const at = new Date(this.clock.now());
+    const change = (tx: PoolClient, { name }: SignedIn) => this.repository.resolve(tx, input.id, { resolution, name, at });
+    return this.carryOut(actor, input, { op: 'resolveMismatch', action: 'mismatch.resolved', payload: { resolution }, change });
+  }
+
+  async ignore(actor: Actor, input: IgnoreMismatchInput): Promise<MismatchRow> {
+    actor.require('operator');
+    const days = parseInput(Days, input.days, 'days');
+    const change = (tx: PoolClient) => this.repository.ignore(tx, input.id, new Date(this.clock.now() + days * DAY_MS));
+    return this.carryOut(actor, input, { op: 'ignoreMismatch', action: 'mismatch.ignored', payload: { days }, change });
+  }
+
+  private async carryOut(actor: Actor, { id, idempotencyKey }: { readonly id: string; readonly idempotencyKey?: string | null }, { op, action, payload, change }: Order): Promise<MismatchRow> {
+    const operator = actor.require('operator');
+    if (!Uuid7.safeParse(id).success) throw new AppError('VALIDATION_FAILED', 'This is not the id of a mismatch.', { field: 'id' });
+    const work = async (tx: PoolClient) => {
+      const found = await this.repository.locked(tx, id);
+      if (!found) throw new AppError('NOT_FOUND', 'There is no such mismatch.', { field: 'id' });
+      if (found.state === 'resolved') throw new AppError('VALIDATION_FAILED', 'This mismatch is resolved already.', { field: 'id', reason: 'resolved' });
+      const changed = await change(tx, operator);
+      await this.audit.append(tx, actor, { action, payload: { mismatchId: id, rule: found.rule, text: found.text, ...payload } });
+      return changed;
+    };
+    const result =
+      idempotencyKey == null
+        ? await transaction(this.pool, work)
+        : await this.idempotency.once<MismatchRow>({ operator, key: idempotencyKey, op, request: { id, ...payload } }, (save) =>
+            transaction(this.pool, async (tx) => {
+              const changed = await work(tx);
+              await save(tx, changed);
+              return changed;
+            }),
+          );
+    this.changes.publish('mismatch', ['all']);
+    return result;
+  }
+
+  private async read(filter: RowFilter): Promise<MismatchListObject> {
+    const [mismatches, { open, checkedAt, rules }] = await Promise.all([this.repository.list(filter), this.repository.standing()]);
+    return { mismatches, open, checkedAt, rules };
+  }
+}

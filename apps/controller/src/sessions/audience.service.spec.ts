@@ -9,18 +9,21 @@ import type { SessionsService } from './sessions.service.js';
 function start(answer: () => Promise<unknown>) {
   const clock = new ManualClock();
   const told: string[] = [];
+  const mirrored = new Set<string>();
+  const positions: unknown[] = [];
   let followed: string[] = [];
   const bus = {
-    command: (contract: unknown, { serverId }: { serverId: string }) => {
+    command: (contract: unknown, { serverId }: { serverId: string }, request: { positions?: boolean }) => {
       expect(contract).toBe(watchSessions);
       told.push(serverId);
+      positions.push(request.positions);
       return answer();
     },
   };
   const logger = createLogger({ service: 'test', level: 'error', destination: { write: () => undefined } });
-  const audience = new AudienceService({ followed: () => followed } as unknown as SessionsService, bus as unknown as HubBus, logger, clock);
+  const audience = new AudienceService({ followed: () => followed, isMirrored: (serverId: string) => mirrored.has(serverId) } as unknown as SessionsService, bus as unknown as HubBus, logger, clock);
   audience.onApplicationBootstrap();
-  return { clock, told, audience, follow: (...serverIds: string[]) => (followed = serverIds) };
+  return { clock, told, positions, mirrored, audience, follow: (...serverIds: string[]) => (followed = serverIds) };
 }
 
 describe('AudienceService', () => {
@@ -46,5 +49,19 @@ describe('AudienceService', () => {
     follow('a');
     await clock.advance(4_000);
     expect(told).toEqual(['a', 'a']);
+  });
+
+  it('asks for positions at once when somebody mirrors a session, and says so again as long as they do', async () => {
+    const { clock, positions, mirrored, follow } = start(() => Promise.resolve({}));
+    follow('a');
+    await clock.advance(2_000);
+    mirrored.add('a');
+    await clock.advance(4_000);
+    expect(positions).toEqual([undefined, true]);
+    await clock.advance(30_000);
+    expect(positions).toEqual([undefined, true, true]);
+    mirrored.clear();
+    await clock.advance(30_000);
+    expect(positions).toEqual([undefined, true, true, undefined]);
   });
 });

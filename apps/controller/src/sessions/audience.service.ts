@@ -11,10 +11,13 @@ const LOOK_MS = 2_000;
 const TELL_MS = 30_000;
 const FOR_MS = 60_000;
 
-/** Tells agents that somebody looks at their sessions, so that servers without push are read more often meanwhile. */
+/**
+ * Tells agents that somebody looks at their sessions, so that servers without push are read more often meanwhile, and
+ * that somebody mirrors one of them, so that lists come for new positions alone too.
+ */
 @Injectable()
 export class AudienceService implements OnApplicationBootstrap, OnApplicationShutdown {
-  private readonly toldAtMs = new Map<string, number>();
+  private readonly told = new Map<string, { readonly atMs: number; readonly positions: boolean }>();
   private timer: TimerHandle | null = null;
 
   constructor(
@@ -37,10 +40,12 @@ export class AudienceService implements OnApplicationBootstrap, OnApplicationShu
   tell(): void {
     const nowMs = this.clock.monotonicMs();
     for (const serverId of this.sessions.followed()) {
-      if (nowMs - (this.toldAtMs.get(serverId) ?? Number.NEGATIVE_INFINITY) < TELL_MS) continue;
-      this.toldAtMs.set(serverId, nowMs);
-      this.bus.command(watchSessions, { serverId }, { forMs: FOR_MS }).catch((error: unknown) => {
-        this.toldAtMs.delete(serverId);
+      const positions = this.sessions.isMirrored(serverId);
+      const last = this.told.get(serverId);
+      if (last && nowMs - last.atMs < TELL_MS && (last.positions || !positions)) continue;
+      this.told.set(serverId, { atMs: nowMs, positions });
+      this.bus.command(watchSessions, { serverId }, { forMs: FOR_MS, ...(positions && { positions }) }).catch((error: unknown) => {
+        this.told.delete(serverId);
         this.logger.debug('audience.not_told', 'An agent was not told that somebody looks.', { serverId, error });
       });
     }

@@ -1,13 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { HubBus } from '@usher/bus';
-import { AppError, controlSession, messageSession, splitSessionId, stopSession, type Capability, type Session, type SessionCommand, type SessionControls } from '@usher/contracts';
+import { AppError, controlSession, messageSession, stopSession, type Capability, type ControlOutcome, type Session, type SessionControls } from '@usher/contracts';
 import { transaction } from '@usher/database';
 import { Pool } from 'pg';
 import { AgentPresence } from '../agents/agent-presence.js';
 import { AuditService } from '../audit/audit.service.js';
 import type { Actor } from '../auth/actor.js';
 import { IdempotencyService } from '../idempotency/idempotency.service.js';
-import type { ControlSessionInput, SendSessionNoticeInput, StopSessionInput } from './sessions.graphql.js';
+import { commandOf, NEEDS } from './session-command.js';
+import { partsOf } from './session-id.js';
+import type { ControlResultObject, ControlSessionInput, SendSessionNoticeInput, StopSessionInput } from './sessions.graphql.js';
 import { SessionsRepository } from './sessions.repository.js';
 import { SessionsService } from './sessions.service.js';
 
@@ -32,30 +34,32 @@ export class SessionControlService {
   ) {}
 
   /** With an idempotency key a repeat of a stop that worked is answered without a second one. */
-  async stop(actor: Actor, { sessionId, reason: given, idempotencyKey }: StopSessionInput): Promise<boolean> {
+  async stop(actor: Actor, { sessionId, reason: given, idempotencyKey }: StopSessionInput): Promise<ControlResultObject> {
     const operator = actor.require('operator');
     const reason = given ? limitedText(given, 'reason') : null;
     const stopNow = async () => {
       const target = await this.target(sessionId, 'sessions.stop', 'stop');
       const { vendorId } = target.session;
-      await this.audited(actor, target, 'session.stop', { reason }, () => this.bus.command(stopSession, target, { sessionVendorId: vendorId, reason }));
-      return true;
+      return this.audited(actor, target, 'session.stop', { reason }, () => this.bus.command(stopSession, target, { sessionVendorId: vendorId, reason }));
     };
-    if (idempotencyKey == null) return await stopNow();
-    return await this.idempotency.once({ operator, key: idempotencyKey, op: 'stopSession', request: { sessionId, reason } }, async (save) => {
+    if (idempotencyKey == null) return this.result(actor, sessionId, await stopNow());
+    const done = await this.idempotency.once<{ outcome: ControlOutcome }>({ operator, key: idempotencyKey, op: 'stopSession', request: { sessionId, reason } }, async (save) => {
       const stopped = await stopNow();
       await transaction(this.pool, (tx) => save(tx, stopped));
       return stopped;
     });
+    return this.result(actor, sessionId, done);
   }
 
-  async control(actor: Actor, { sessionId, action, positionMs }: ControlSessionInput): Promise<boolean> {
+  /** A 204 of the media server proves nothing: the outcome is what its next lists showed. */
+  async control(actor: Actor, input: ControlSessionInput): Promise<ControlResultObject> {
     actor.require('operator');
-    const command = commandOf(action, positionMs ?? null);
-    const target = await this.target(sessionId, 'sessions.control', action === 'seek' ? 'seek' : 'pause');
+    const command = commandOf(input);
+    const { capability, control } = NEEDS[command.type];
+    const target = await this.target(input.sessionId, capability, control);
     const { vendorId } = target.session;
-    await this.audited(actor, target, 'session.control', { command }, () => this.bus.command(controlSession, target, { sessionVendorId: vendorId, command }));
-    return true;
+    const done = await this.audited(actor, target, 'session.control', { command }, () => this.bus.command(controlSession, target, { sessionVendorId: vendorId, command }));
+    return this.result(actor, input.sessionId, done);
   }
 
   async notify(actor: Actor, { sessionId, text: given }: SendSessionNoticeInput): Promise<boolean> {
@@ -69,9 +73,7 @@ export class SessionControlService {
 
   /** The session, when it is there and this can be done to it now. */
   private async target(sessionId: string, capability: Capability, control: keyof SessionControls): Promise<Target> {
-    const parts = splitSessionId(sessionId);
-    if (!parts || sessionId.length > 400) throw new AppError('VALIDATION_FAILED', 'This is not the id of a session.', { field: 'sessionId' });
-    const { serverId, vendorId } = parts;
+    const { serverId, vendorId } = partsOf(sessionId, 'sessionId');
     const standing = await this.repository.standing(serverId);
     if (!standing) throw new AppError('NOT_FOUND', 'No server has this session.', { sessionId });
     // The agent refuses by itself; until it has heard of a change just made, this does.
@@ -84,13 +86,17 @@ export class SessionControlService {
     return { serverId, session };
   }
 
+  private result(actor: Actor, sessionId: string, { outcome }: { readonly outcome: ControlOutcome }): ControlResultObject {
+    return { outcome, session: this.sessions.one(actor, sessionId) };
+  }
+
   /** Written down before it is sent, so that nothing happens unseen; a failure is written down too. */
-  private async audited(actor: Actor, { serverId, session }: Target, noun: string, what: Readonly<Record<string, unknown>>, send: () => PromiseLike<unknown>): Promise<void> {
+  private async audited<T>(actor: Actor, { serverId, session }: Target, noun: string, what: Readonly<Record<string, unknown>>, send: () => PromiseLike<T>): Promise<T> {
     const { vendorId, userName, deviceName, item } = session;
     const payload = { session: vendorId, user: userName, device: deviceName, title: item?.title ?? null, ...what };
     await this.audit.append(this.pool, actor, { action: `${noun}_ordered`, serverId, payload });
     try {
-      await send();
+      return await send();
     } catch (error) {
       const outcome = error instanceof AppError ? error.code : 'INTERNAL';
       await this.audit.append(this.pool, actor, { action: `${noun}_failed`, serverId, payload: { ...payload, outcome } });
@@ -103,11 +109,4 @@ function limitedText(given: string, field: string): string {
   const text = given.trim();
   if (text.length >= 1 && text.length <= MAX_TEXT) return text;
   throw new AppError('VALIDATION_FAILED', `The text must have 1 to ${MAX_TEXT} characters.`, { field });
-}
-
-/** A position belongs to a jump, and to nothing else. */
-function commandOf(action: ControlSessionInput['action'], positionMs: number | null): SessionCommand {
-  const isUsable = action === 'seek' ? positionMs !== null && positionMs >= 0 : positionMs === null;
-  if (!isUsable) throw new AppError('VALIDATION_FAILED', 'A position of 0 or more milliseconds goes with the action SEEK, and only with it.', { field: 'positionMs' });
-  return action === 'seek' ? { type: 'seek', positionMs: positionMs! } : { type: action };
 }

@@ -9,16 +9,17 @@ import { LatestByKey } from '../graphql/changes.js';
 import { CLOCK } from '../infrastructure.js';
 import { optionalServerIds } from '../servers/server-ids.js';
 import { LiveSessions, type ServerSnapshot } from './live-sessions.js';
-import { showSnapshot } from './session-view.js';
+import { formFor, showSession, showSnapshot, type SessionForm } from './session-view.js';
 import { totalsOfSnapshots } from './session-totals.js';
-import type { FleetOverviewObject, ServerSessionsObject } from './sessions.graphql.js';
+import { partsOf } from './session-id.js';
+import type { FleetOverviewObject, ServerSessionsObject, SessionObject } from './sessions.graphql.js';
 import { SessionsRepository } from './sessions.repository.js';
 
 const SWEEP_MS = 1_000;
 
 interface Watcher {
   readonly serverIds: ReadonlySet<string> | null;
-  readonly form: 'open' | 'masked';
+  readonly form: SessionForm;
   readonly queue: LatestByKey<string, ServerSessionsObject>;
 }
 
@@ -27,6 +28,9 @@ interface Watcher {
 export class SessionsService implements OnApplicationBootstrap, OnApplicationShutdown {
   readonly live: LiveSessions;
   private readonly watchers = new Set<Watcher>();
+  private readonly snapshotListeners = new Set<(snapshot: ServerSnapshot) => void>();
+  /** How many follow the positions of single sessions, by server. */
+  private readonly mirrored = new Map<string, number>();
   /** Servers last shown as stale. */
   private readonly staleServers = new Set<string>();
   private timer: TimerHandle | null = null;
@@ -57,7 +61,19 @@ export class SessionsService implements OnApplicationBootstrap, OnApplicationShu
   receive(message: SessionsState, { serverId, agentId }: AgentMessageContext): void {
     if (!this.isCurrent(serverId, agentId)) return;
     const snapshot = this.live.receive({ serverId, agentId }, message);
-    if (snapshot) this.tell(snapshot);
+    if (!snapshot) return;
+    for (const listener of this.snapshotListeners) listener(snapshot);
+    this.tell(snapshot);
+  }
+
+  /** Called with every new snapshot. */
+  onSnapshot(listener: (snapshot: ServerSnapshot) => void): void {
+    this.snapshotListeners.add(listener);
+  }
+
+  /** Sends the snapshots of these servers again: something beside them changed that is shown with them. */
+  showAgain(serverIds: Iterable<string>): void {
+    for (const snapshot of this.snapshots([...serverIds])) this.tell(snapshot);
   }
 
   receiveLoad(message: { seq: number; load: ServerLoad }, { serverId, agentId }: AgentMessageContext): void {
@@ -85,6 +101,14 @@ export class SessionsService implements OnApplicationBootstrap, OnApplicationShu
     return queue;
   }
 
+  /** One session as it is now; null when it is not there. For everybody who is signed in. @throws VALIDATION_FAILED */
+  one(actor: Actor, id: string): SessionObject | null {
+    actor.require('viewer');
+    const { serverId, vendorId } = partsOf(id);
+    const session = this.live.find(serverId, vendorId);
+    return session && showSession(serverId, session, formFor(actor));
+  }
+
   /** How many streams one account has there now, as far as its server answers. */
   streamsOf(serverId: string, userId: string): number {
     const snapshot = this.live.snapshot(serverId);
@@ -96,7 +120,21 @@ export class SessionsService implements OnApplicationBootstrap, OnApplicationShu
   followed(): string[] {
     const watchers = [...this.watchers];
     const online = this.directory.serverIds().filter((serverId) => this.presence.isOnline(serverId));
-    return online.filter((serverId) => watchers.some((watcher) => !watcher.serverIds || watcher.serverIds.has(serverId)));
+    return online.filter((serverId) => this.isMirrored(serverId) || watchers.some((watcher) => !watcher.serverIds || watcher.serverIds.has(serverId)));
+  }
+
+  /** Until the returned function is called, somebody follows the positions at this server. */
+  mirror(serverId: string): () => void {
+    this.mirrored.set(serverId, (this.mirrored.get(serverId) ?? 0) + 1);
+    return () => {
+      const left = (this.mirrored.get(serverId) ?? 1) - 1;
+      if (left > 0) this.mirrored.set(serverId, left);
+      else this.mirrored.delete(serverId);
+    };
+  }
+
+  isMirrored(serverId: string): boolean {
+    return this.mirrored.has(serverId);
   }
 
   /** Streams of servers that do not answer are counted apart. */
@@ -155,8 +193,4 @@ export class SessionsService implements OnApplicationBootstrap, OnApplicationShu
       this.plan();
     }, SWEEP_MS);
   }
-}
-
-function formFor(actor: Actor): 'open' | 'masked' {
-  return actor.has('operator') ? 'open' : 'masked';
 }

@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { AuditService } from '../audit/audit.service.js';
 import type { Actor } from '../auth/actor.js';
 import type { IdentityEvidence } from '../graphql/enums.js';
+import { ChangeHub } from '../graphql/changes.js';
 import { parseInput } from '../graphql/parse-input.js';
 import { requireServerId } from '../servers/server-ids.js';
 import type { AccountInput, IdentityObject, LinkUsersInput } from './identities.graphql.js';
@@ -28,6 +29,7 @@ export class IdentitiesService {
     private readonly emails: IdentityEmailsService,
     private readonly audit: AuditService,
     private readonly pool: Pool,
+    private readonly changes: ChangeHub,
   ) {}
 
   /**
@@ -50,6 +52,7 @@ export class IdentitiesService {
       for (const account of accounts.filter((known) => known.identityId === null)) await this.add(tx, actor, identityId, account, evidence);
       return identityId;
     });
+    this.changes.publish('identity', [id]);
     return this.reading.shown(id);
   }
 
@@ -57,14 +60,16 @@ export class IdentitiesService {
   async unlink(actor: Actor, input: AccountInput): Promise<boolean> {
     actor.require('operator');
     const [key] = accountsOf([input]);
-    return transaction(this.pool, async (tx) => {
+    const parted = await transaction(this.pool, async (tx) => {
       await this.repository.lock(tx);
       const identityId = await this.repository.unlink(tx, key!);
-      if (identityId === null) return false;
+      if (identityId === null) return null;
       if ((await this.repository.linked(tx, identityId)).length === 0) await this.repository.remove(tx, identityId);
       await this.audit.append(tx, actor, { action: 'identity.unlinked', serverId: key!.serverId, payload: { identityId, user: key!.userVendorId } });
-      return true;
+      return identityId;
     });
+    if (parted !== null) this.changes.publish('identity', [parted]);
+    return parted !== null;
   }
 
   /** Holds for all accounts of the two people. False when it was refused before. @throws VALIDATION_FAILED, NOT_FOUND */

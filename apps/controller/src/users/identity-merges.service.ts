@@ -7,6 +7,7 @@ import { Pool, type PoolClient } from 'pg';
 import { AuditService } from '../audit/audit.service.js';
 import type { Actor } from '../auth/actor.js';
 import { parseInput } from '../graphql/parse-input.js';
+import { ChangeHub } from '../graphql/changes.js';
 import { CLOCK } from '../infrastructure.js';
 import { DisplayName } from './identities.service.js';
 import type { IdentityObject, MergeIdentitiesInput } from './identities.graphql.js';
@@ -24,6 +25,7 @@ export class IdentityMergesService {
     private readonly reading: IdentityReadingService,
     private readonly audit: AuditService,
     private readonly pool: Pool,
+    private readonly changes: ChangeHub,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -50,6 +52,7 @@ export class IdentityMergesService {
       await this.join(tx, { fromId, intoId, users, others, emails: [...intoEmails, ...emails], name });
       await this.audit.append(tx, actor, { action: 'identity.merged', payload: { mergeId: id, fromId, intoId, from: from.displayName, into: into.displayName, accounts: users.length, evidence: input.evidence ?? 'operator' } });
     });
+    this.changes.publish('identity', [fromId, intoId]);
     return this.reading.shown(intoId);
   }
 
@@ -74,6 +77,7 @@ export class IdentityMergesService {
       await this.audit.append(tx, actor, { action: 'identity.merge_undone', payload: { mergeId: id, fromId: merge.fromId, intoId } });
       return merge.fromId;
     });
+    this.changes.publish('identity', [fromId]);
     return this.reading.shown(fromId);
   }
 

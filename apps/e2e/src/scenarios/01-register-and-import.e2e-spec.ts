@@ -121,7 +121,7 @@ describe.each(['all-in-one', 'split'] as const)('register and import, %s', (mode
     const playing = simulators.jellyfin.control.startPlayback();
     await cli.run(['servers', 'read-only', 'attic', 'on']);
     const sessionId = `${attic.id}:${playing.sessionId}`;
-    const stop = () => sam.ask('mutation ($input: StopSessionInput!) { stopSession(input: $input) }', { input: { sessionId } });
+    const stop = () => sam.ask('mutation ($input: StopSessionInput!) { stopSession(input: $input) { outcome } }', { input: { sessionId } });
     await expect(stop()).rejects.toMatchObject({ code: 'SERVER_READ_ONLY' });
     expect(playing.playing).toBe(true);
     await cli.run(['servers', 'read-only', 'attic', 'off']);

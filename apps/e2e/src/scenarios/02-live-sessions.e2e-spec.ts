@@ -61,7 +61,7 @@ describe.each(['all-in-one', 'split'] as const)('every session, live, %s', (mode
     const playing = simulators.plex.control.startPlayback();
     await eventually(() => expect(streams(ids['plex']!)).toHaveLength(1), SLOW);
     const { sessions } = (await sam.sessions()).find((snapshot) => snapshot.serverId === ids['plex'])!;
-    await sam.ask('mutation ($input: StopSessionInput!) { stopSession(input: $input) }', { input: { sessionId: sessions.find((session) => session.stream)!.id, reason: 'Down for ten minutes' } });
+    await sam.ask('mutation ($input: StopSessionInput!) { stopSession(input: $input) { outcome } }', { input: { sessionId: sessions.find((session) => session.stream)!.id, reason: 'Down for ten minutes' } });
     expect([playing.playing, playing.messages.at(-1)?.text]).toEqual([false, 'Down for ten minutes']);
     await eventually(() => expect(streams(ids['plex']!)).toEqual([]), SLOW);
   });

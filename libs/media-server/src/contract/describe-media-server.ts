@@ -1,10 +1,16 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { AppError, Library, MediaSource, MediaUser, ServerLoad, ServerProfile, Session, VendorActivity, type Capability, type MediaItem, type VendorSession } from '@usher/contracts';
-import type { MediaServer, SessionSnapshot } from '../media-server.js';
+import type { MediaServer } from '../media-server.js';
 import { asPublished } from './as-published.js';
 import { describeAccounts } from './describe-accounts.js';
+import { describeCapabilities } from './describe-capabilities.js';
 import { describeItems } from './describe-items.js';
+import { describeLists } from './describe-lists.js';
+import { describePeople } from './describe-people.js';
 import { describeStates, type Seed } from './describe-states.js';
+import { describeTitles } from './describe-titles.js';
+import { describeWork } from './describe-work.js';
+import { stateOf, until } from './snapshots.js';
 
 /** A viewer that the test moves; every call is what the viewer does at the device. */
 export interface Viewer {
@@ -33,10 +39,16 @@ export interface Bench {
   seed(userName: string, item: MediaItem, change: Seed): void;
   /** What the server's store holds. */
   stored(userName: string, item: MediaItem): Required<Seed>;
+  /** That person watched it to its end, just now. */
+  watchToEnd(userName: string, item: MediaItem): void;
+  /** A film that has just come to the library of films: without poster, overview and ids of others. */
+  add(title: string): void;
+  /** What lets that person in now. */
+  passwordOf(userName: string): string;
+  /** Vendor's ids of the tasks that were started, oldest first. */
+  startedTasks(): readonly string[];
   close(): Promise<void>;
 }
-
-const WATCH_S = 20;
 
 /**
  * The same cases for every adapter. What an adapter declares it must do, what it does not declare must answer
@@ -202,9 +214,14 @@ export function describeMediaServer(name: string, start: () => Promise<Bench>): 
       expect(shows?.childCount).toBeGreaterThan(shows?.itemCount ?? 0);
     });
 
+    describeCapabilities(() => server);
     describeItems(() => server);
+    describeTitles(() => bench);
     describeAccounts(() => server);
+    describePeople(() => bench);
     describeStates(() => bench);
+    describeLists(() => server);
+    describeWork(() => bench);
 
     it('users.list() names the accounts', async () => {
       const users = await server.users.list();
@@ -272,24 +289,6 @@ export function describeMediaServer(name: string, start: () => Promise<Bench>): 
       await expect(server.sessions.list()).rejects.toBeInstanceOf(AppError);
     });
   });
-}
-
-function stateOf(sessions: readonly VendorSession[], viewer: Viewer): string | null {
-  return sessions.find((session) => session.vendorId === viewer.id)?.stream?.state ?? null;
-}
-
-/** Reads snapshots until one fits. */
-async function until(snapshots: AsyncIterator<SessionSnapshot>, fits: (sessions: VendorSession[]) => boolean): Promise<SessionSnapshot> {
-  const late = AbortSignal.timeout(WATCH_S * 1000);
-  for (;;) {
-    const next = await Promise.race([snapshots.next(), rejectOn(late)]);
-    if (next.done === true) throw new Error('the watch ended');
-    if (fits(next.value.sessions)) return next.value;
-  }
-}
-
-function rejectOn(signal: AbortSignal): Promise<never> {
-  return new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(new Error(`no such snapshot within ${WATCH_S} s`)), { once: true }));
 }
 
 async function expectMissing(call: Promise<unknown>): Promise<void> {

@@ -2,13 +2,19 @@ import { EgressGuard, createMediaServer } from '../index.js';
 import { systemClock } from '@usher/resilience';
 import type { Simulator } from '@usher/testing';
 import type { Bench, Viewer } from './describe-media-server.js';
+import { checkRequestsOf } from './documented-requests.js';
 
 /** Short, so that vendors without reliable push are followed quickly. */
 const POLL_S = 0.2;
 
-/** An adapter on a running simulator. */
+/** An adapter on a running simulator; every request it sends has to be one that the vendor's document knows. */
 export function benchOf(simulator: Simulator): Bench {
+  checkRequestsOf(simulator);
   const key = simulator.adminKey;
+  // where the suite makes a library
+  for (const folder of ['/media/attic', '/media/cellar']) simulator.control.disk.add(folder);
+  // work must not end by itself while a case looks at it, however slow the machine is
+  simulator.control.state.tasks.takesMs = 600_000;
   const server = createMediaServer({
     kind: simulator.kind,
     origin: simulator.url,
@@ -52,6 +58,10 @@ export function benchOf(simulator: Simulator): Bench {
       const { played, playCount, ticks, lastPlayed, favorite, rating } = simulator.control.stateOf(userName, item.title);
       return { played, playCount, positionMs: ticks / 10_000, lastPlayedAt: lastPlayed && new Date(lastPlayed).toISOString(), favorite, ratingTenths: rating === null ? null : rating * 10 };
     },
+    watchToEnd: (userName, { title, durationMs }) => simulator.control.startPlayback({ user: userName, item: title, positionMs: (durationMs ?? 1_000) - 1_000 }).stop(),
+    add: (title) => void simulator.control.addItem(simulator.control.state.catalogue.libraries.find(({ type }) => type === 'movies')!.name, { title }),
+    passwordOf: (userName) => simulator.control.state.users.find(({ name }) => name === userName)!.password,
+    startedTasks: () => simulator.control.state.tasks.startedByHand,
     close: () => simulator.close(),
   };
 }

@@ -1,12 +1,14 @@
 import type { SessionCommand, VendorSession } from '@usher/contracts';
-import type { MediaServerOptions } from '../create-media-server.js';
+import type { AdapterOptions } from '../create-media-server.js';
 import { textOf } from '../media-browser/fields.js';
 import { mapInfo } from '../media-browser/info.mapper.js';
 import { MediaBrowserServer } from '../media-browser/media-browser.adapter.js';
+import { limitBitRate, playingPath } from '../media-browser/remote-control.js';
 import type { CommandRequest, MediaBrowserVendor } from '../media-browser/vendor.js';
 import type { MediaServer } from '../media-server.js';
 import { classifyEmby, embyAuthHeaders } from './emby.http.js';
 import { embyLibraryIdOf, mapEmbyHardening, mapEmbySessions } from './emby.mapper.js';
+import { embyDetails } from './emby.details.js';
 import { embyStates } from './emby.states.js';
 import { embyPush } from './emby.socket.js';
 
@@ -19,6 +21,11 @@ function playState(session: VendorSession, command: string, more: Record<string,
 
 /** Emby for Roku ignores Pause and Unpause but takes PlayPause, which toggles: it is sent only when it changes something. */
 function control(session: VendorSession, command: SessionCommand): CommandRequest | null {
+  if (command.type === 'play') {
+    const query = { ItemIds: command.itemId, PlayCommand: 'PlayNow', StartPositionTicks: command.positionMs * 10_000 };
+    return { path: playingPath(session.vendorId), query, body: {} };
+  }
+  if (command.type === 'limit-bit-rate') return limitBitRate(session.vendorId, command.kbps);
   if (command.type === 'seek') return playState(session, 'Seek', { SeekPositionTicks: command.positionMs * 10_000 });
   if (!/roku/i.test(session.client ?? '')) return playState(session, command.type === 'pause' ? 'Pause' : 'Unpause');
   const isPaused = session.stream?.state === 'paused';
@@ -50,11 +57,14 @@ export const emby: MediaBrowserVendor = {
     },
     isUserId: (id) => /^[0-9a-f]{32}$/i.test(id),
     refusesName: () => false,
+    disablesAdministrators: true,
+    setPassword: (Id, NewPw) => ({ path: `/Users/${encodeURIComponent(Id)}/Password`, endpoint: 'POST /Users/{id}/Password', body: { Id, NewPw } }),
     create: (Name, password) => ({
       first: { path: '/Users/New', endpoint: 'POST /Users/New', body: { Name } },
       then: (Id) => [{ path: `/Users/${encodeURIComponent(Id)}/Password`, endpoint: 'POST /Users/{id}/Password', body: { Id, NewPw: password } }],
     }),
   },
+  details: embyDetails,
   states: embyStates,
   lacks: () => [],
   moreCapabilities: () => [],
@@ -71,6 +81,6 @@ export const emby: MediaBrowserVendor = {
   control,
 };
 
-export function createEmby(options: MediaServerOptions): MediaServer {
+export function createEmby(options: AdapterOptions): MediaServer {
   return new MediaBrowserServer(options, emby);
 }

@@ -13,6 +13,10 @@ const dialect: SessionDialect = {
     const encoder = booleanOf(transcoding['VideoEncoderIsHardware']);
     return encoder === null ? 'unknown' : encoder ? 'hardware' : 'software';
   },
+  sides: (transcoding, tracks) =>
+    tracks.video === 'transcode'
+      ? { hardwareDecode: booleanOf(transcoding['VideoDecoderIsHardware']), hardwareEncode: booleanOf(transcoding['VideoEncoderIsHardware']) }
+      : { hardwareDecode: null, hardwareEncode: null },
   throttled: (transcoding) => {
     const percent = numberOf(transcoding['CurrentThrottle']);
     return percent === null ? null : percent > 0;

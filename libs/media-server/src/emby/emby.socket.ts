@@ -44,9 +44,10 @@ async function open(setup: SocketSetup, events: PushEvents, signal: AbortSignal)
 }
 
 /** What a frame means for the watch; types that say nothing about sessions are dropped. */
-function deliver(text: string, setup: SocketSetup, events: Pick<PushEvents, 'sessions' | 'changed' | 'restarting'>): void {
+function deliver(text: string, setup: SocketSetup, events: Pick<PushEvents, 'sessions' | 'changed' | 'librariesChanged' | 'restarting'>): void {
   const type = frameType(text);
   if (type === 'Sessions') events.sessions(() => mapEmbySessions(frameData(text), { nowMs: setup.clock.now(), ownDeviceId: setup.identity.deviceId }));
   else if (type !== null && EMBY_CHANGES.has(type)) events.changed();
+  else if (type === 'LibraryChanged') events.librariesChanged();
   else if (type === 'ServerRestarting' || type === 'ServerShuttingDown') events.restarting();
 }

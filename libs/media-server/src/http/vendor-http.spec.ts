@@ -63,6 +63,7 @@ describe('VendorHttp', () => {
     const { http, server } = await start(ok);
     await Promise.all([http.json(get), http.json(get), http.json({ ...get, path: '/other' })]);
     expect(server.requests.sort()).toEqual(['GET /base/other', 'GET /base/thing']);
+    expect(http.usage().calls.coalesced).toBe(1);
   });
 
   it.each([
@@ -92,6 +93,7 @@ describe('VendorHttp', () => {
     const { http, server } = await start((_request, response) => response.writeHead(500).end());
     await expect(http.json(get)).rejects.toMatchObject({ code: 'VENDOR_ANSWER_INVALID' });
     expect(server.requests).toHaveLength(4);
+    expect(http.usage()).toMatchObject({ calls: { retries: 3, coalesced: 0 }, breaker: 'closed', pausedUntil: null });
     await expect(http.send({ ...get, method: 'POST' })).rejects.toMatchObject({ code: 'VENDOR_ANSWER_INVALID' });
     expect(server.requests).toHaveLength(5);
   });
@@ -108,6 +110,7 @@ describe('VendorHttp', () => {
     for (let i = 0; i < 7; i++) await http.send({ ...get, method: 'POST' }).catch(() => undefined);
     expect(server.requests).toHaveLength(5);
     await expect(http.send({ ...get, method: 'POST' })).rejects.toMatchObject({ details: expect.objectContaining({ breaker: 'open' }) });
+    expect(http.usage()).toMatchObject({ calls: { shed: 3 }, breaker: 'open' });
   });
 
   it('a refused key or a starting server opens no breaker', async () => {
@@ -125,6 +128,7 @@ describe('VendorHttp', () => {
     const second = await http.json({ ...get, path: '/other' }).catch((error: AppError) => error);
     expect(second).toMatchObject({ code: 'SERVER_RATE_LIMITED' });
     expect((second as AppError).details['retryAfterMs']).toBeLessThanOrEqual(60_000);
+    expect(http.usage()).toMatchObject({ calls: { rateLimited: 1 }, pausedUntil: expect.stringMatching(/Z$/) });
     expect(server.requests).toHaveLength(1);
   });
 
@@ -133,6 +137,7 @@ describe('VendorHttp', () => {
     const { http } = await start((_request, response) => held.push(() => response.writeHead(200).end('{}')));
     const calls = Array.from({ length: 40 }, (_, i) => http.json({ ...get, path: `/${i}` }));
     await expect(http.json({ ...get, path: '/more' })).rejects.toMatchObject({ code: 'SERVER_BUSY' });
+    expect(http.usage().calls.shed).toBe(1);
     const release = setInterval(() => held.splice(0).forEach((answer) => answer()), 5);
     await Promise.all(calls).finally(() => clearInterval(release));
     expect(calls).toHaveLength(40);

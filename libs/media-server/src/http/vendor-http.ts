@@ -2,6 +2,7 @@ import { AppError, type TlsOptions } from '@usher/contracts';
 import { Breaker, Coalesce, ConcurrencyLimit, RetryBudget, fullJitter, type Clock } from '@usher/resilience';
 import type { VendorCall } from '../create-media-server.js';
 import type { EgressGuard } from '../egress/egress-guard.js';
+import type { AdapterUsage } from '../media-server.js';
 import { Transport, type WireRequest } from './transport.js';
 import { connectionError, isStarting, parseJson, statusError, unreachable, waitOf } from './vendor-errors.js';
 import type { VendorResponse } from './vendor-response.js';
@@ -72,6 +73,7 @@ export class VendorHttp {
   readonly #budget: RetryBudget;
   readonly #reads = new Coalesce<VendorResponse>();
   #pause: { untilMs: number; error: AppError } | null = null;
+  readonly #counts = { retries: 0, rateLimited: 0, shed: 0 };
   #closed = false;
 
   constructor(options: VendorHttpOptions) {
@@ -92,6 +94,16 @@ export class VendorHttp {
     return this.#reads.run(`${request.authorize ?? true} ${JSON.stringify(request.headers ?? {})} ${this.#pathOf(request)}`, () => this.#withRetries(request));
   }
 
+  usage(): Pick<AdapterUsage, 'calls' | 'breaker' | 'pausedUntil'> {
+    const { clock } = this.#options;
+    const pauseMs = this.#pause ? this.#pause.untilMs - clock.monotonicMs() : 0;
+    return {
+      calls: { coalesced: this.#reads.shared, ...this.#counts },
+      breaker: this.#breaker.state,
+      pausedUntil: pauseMs > 0 ? new Date(clock.now() + pauseMs).toISOString() : null,
+    };
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
     await this.#transport.close();
@@ -105,8 +117,10 @@ export class VendorHttp {
         return await this.#limit.run(() => this.#breaker.run(() => this.#attempt(request), isServerFailure), request.signal);
       } catch (error) {
         const failure = error instanceof AppError ? error : connectionError(error);
+        if (failure.code === 'SERVER_BUSY' || failure.details['breaker'] === 'open') this.#counts.shed++;
         const mayRetry = attempt + 1 < tries && isWorthRetrying(failure) && this.#breaker.state === 'closed' && !this.#closed;
         if (!mayRetry || request.signal?.aborted || !this.#budget.tryRetry()) throw failure;
+        this.#counts.retries++;
         await this.#sleep(fullJitter(attempt, RETRY_BACK_OFF, this.#options.random), request.signal);
       }
     }
@@ -131,6 +145,7 @@ export class VendorHttp {
       const response = await this.#transmit(request);
       status = response.status;
       failure = this.#options.classify?.(request, response) ?? statusError(response, clock.now());
+      if (failure?.code === 'SERVER_RATE_LIMITED') this.#counts.rateLimited++;
       if (failure) throw failure;
       return response;
     } catch (error) {

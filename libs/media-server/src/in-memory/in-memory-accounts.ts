@@ -2,7 +2,8 @@ import { AppError, type Capability, type Library, type MediaItem, type MediaUser
 import type { CapabilitySet } from '../capabilities.js';
 import type { MediaServer } from '../media-server.js';
 import { checkWrite } from '../states/check-write.js';
-import { NOT_THERE } from '../not-there.js';
+import { discoveryOf } from './in-memory-discovery.js';
+import { LONG_AGO } from './in-memory-libraries.js';
 
 /** What the accounts need of the server that they belong to. */
 export interface AccountHost {
@@ -10,6 +11,8 @@ export interface AccountHost {
   userList: MediaUser[];
   readonly libraryList: readonly Library[];
   readonly itemLists: ReadonlyMap<string, readonly MediaItem[]>;
+  /** By item. */
+  readonly addedAt: ReadonlyMap<string, string>;
 }
 
 /** A write that a test can look at afterwards. */
@@ -43,6 +46,8 @@ export class InMemoryAccounts {
   readonly states = new Map<string, Map<string, WatchState>>();
   /** Accounts whose token nobody gets; counts only with `watchStates.ownTokenOnly`. */
   readonly withoutToken = new Set<string>();
+  /** By user, as they were set last. */
+  readonly passwords = new Map<string, string>();
   readonly writes: StateWrite[] = [];
   /** Called before each write; what it throws is what the vendor answered. */
   beforeWrite: (write: StateWrite) => void | Promise<void> = () => undefined;
@@ -67,9 +72,24 @@ export class InMemoryAccounts {
   }
 
   readonly users: Omit<MediaServer['users'], 'list'> = {
-    setEnabled: NOT_THERE.setEnabled,
-    setPassword: NOT_THERE.setPassword,
-    discovery: NOT_THERE.discovery,
+    setEnabled: async (id, enabled) => {
+      this.admit('users.policy');
+      const { vendorId, isAdministrator } = this.#user(id);
+      const others = this.host.userList.some((user) => user.isAdministrator && user.enabled && user.vendorId !== vendorId);
+      if (isAdministrator && !enabled && !others) throw new AppError('VALIDATION_FAILED', 'The last administrator is never locked out.', { field: 'userVendorId' });
+      this.#setPolicy(vendorId, { ...this.#policyOf(vendorId), enabled });
+    },
+    setPassword: async (id, password) => {
+      this.admit('users.password');
+      const { vendorId } = this.#user(id);
+      if (password === '') throw new AppError('VALIDATION_FAILED', 'An empty password would open the account.', { field: 'password' });
+      this.passwords.set(vendorId, password);
+    },
+    discovery: async (id) => {
+      this.admit('users.discovery');
+      const { vendorId } = this.#user(id);
+      return discoveryOf({ items: this.#granted(vendorId), states: this.states.get(vendorId) ?? new Map(), addedAt: (itemId) => this.host.addedAt.get(itemId) ?? LONG_AGO });
+    },
     policy: async (id) => {
       this.admit(null);
       return this.#policyOf(this.#user(id).vendorId);
@@ -88,8 +108,7 @@ export class InMemoryAccounts {
       const { vendorId } = this.#user(id);
       this.#checkLibraries(change);
       const policy = { ...this.#policyOf(vendorId), ...change };
-      this.policies.set(vendorId, policy);
-      this.host.userList = this.host.userList.map((user) => (user.vendorId === vendorId ? { ...user, enabled: policy.enabled } : user));
+      this.#setPolicy(vendorId, policy);
       return structuredClone(policy);
     },
     remove: async (id) => {
@@ -160,6 +179,11 @@ export class InMemoryAccounts {
     return structuredClone(this.policies.get(id) ?? { ...EVERYTHING, enabled: user?.enabled ?? true });
   }
 
+  #setPolicy(id: string, policy: UserPolicy): void {
+    this.policies.set(id, policy);
+    this.host.userList = this.host.userList.map((user) => (user.vendorId === id ? { ...user, enabled: policy.enabled } : user));
+  }
+
   #checkLibraries({ libraries }: PolicyChange): void {
     if (libraries === undefined || libraries === 'all') return;
     const known = new Set(this.host.libraryList.map(({ vendorId }) => vendorId));
@@ -171,9 +195,12 @@ export class InMemoryAccounts {
   #visible(userId: string) {
     const { vendorId } = this.#user(userId);
     if (this.#isBeyondReach(vendorId)) throw new AppError('USER_TOKEN_MISSING', 'There is no token of this account for this server.', { userVendorId: vendorId });
-    const { libraries } = this.#policyOf(vendorId);
-    const granted = [...this.host.itemLists].filter(([libraryId]) => libraries === 'all' || libraries.includes(libraryId)).flatMap(([, items]) => items);
-    return new Map(granted.filter(({ type }) => type !== 'series' && type !== 'album').map((item) => [item.vendorId, item]));
+    return new Map(this.#granted(vendorId).filter(({ type }) => type !== 'series' && type !== 'album').map((item) => [item.vendorId, item]));
+  }
+
+  #granted(userId: string): MediaItem[] {
+    const { libraries } = this.#policyOf(userId);
+    return [...this.host.itemLists].filter(([libraryId]) => libraries === 'all' || libraries.includes(libraryId)).flatMap(([, items]) => items);
   }
 
   #isBeyondReach(id: string): boolean {

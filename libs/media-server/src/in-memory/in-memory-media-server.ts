@@ -17,9 +17,11 @@ import {
 import { CapabilitySet, PARALLEL_WRITES, STARTING_CAPABILITIES } from '../capabilities.js';
 import { loadOf } from '../load.js';
 import type { AdapterUsage, LiveStatus, MediaServer, SessionSnapshot, WatchHooks } from '../media-server.js';
-import { NOT_THERE } from '../not-there.js';
 import { NO_USAGE } from '../usage.js';
 import { InMemoryAccounts } from './in-memory-accounts.js';
+import { inMemoryLibraries } from './in-memory-libraries.js';
+import { InMemoryLists } from './in-memory-lists.js';
+import { InMemoryWork } from './in-memory-work.js';
 
 /** A command that a test can look at afterwards. */
 export type SentCommand =
@@ -29,6 +31,7 @@ export type SentCommand =
   | { readonly type: 'refresh-library'; readonly libraryId: string; readonly mode: RefreshMode }
   | { readonly type: 'refresh-item'; readonly itemId: string; readonly mode: RefreshMode }
   | { readonly type: 'restart' }
+  | { readonly type: 'cancel'; readonly activityId: string }
   | { readonly type: 'control'; readonly id: string; readonly command: SessionCommand };
 
 /** A media server without a network, for tests of what stands on the port. What it holds is set and read directly. */
@@ -42,6 +45,12 @@ export class InMemoryMediaServer implements MediaServer {
   /** Folders and files that it sees. */
   readonly paths = new Set<string>();
   spaceList: FolderSpace[] = [];
+  /** By item; of the others it was long ago. */
+  readonly addedAt = new Map<string, string>();
+  /** Items without poster and overview. */
+  readonly bare = new Set<string>();
+  /** What the vendor tells of its machine, where it tells. */
+  host: Pick<ServerLoad, 'cpuPercent' | 'memoryPercent'> = { cpuPercent: 12, memoryPercent: 34 };
   /** Items that can be played, by their id. */
   readonly sources = new Map<string, MediaSource>();
   /** What it is busy with. */
@@ -116,53 +125,21 @@ export class InMemoryMediaServer implements MediaServer {
       this.sent.push({ type: 'message', id, text });
     },
     control: async (id, command) => {
-      this.capabilities.require('sessions.control');
+      this.capabilities.require(command.type === 'play' ? 'playback.remotePlay' : command.type === 'limit-bit-rate' ? 'sessions.limitBitRate' : 'sessions.control');
       this.#find(id);
+      const played = command.type === 'play' ? [...this.itemLists.values()].flat().find(({ vendorId }) => vendorId === command.itemId) : undefined;
+      if (command.type === 'play' && !played) throw new AppError('NOT_FOUND', 'This item is not on the media server.', { itemVendorId: command.itemId });
       this.sent.push({ type: 'control', id, command });
-      this.setSessions(this.#sessions.map((session) => (session.vendorId === id ? controlled(session, command) : session)));
+      this.setSessions(this.#sessions.map((session) => (session.vendorId === id ? controlled(session, command, played) : session)));
     },
-  };
-
-  readonly libraries: MediaServer['libraries'] = {
-    list: async () => {
-      this.capabilities.require('libraries.list');
-      this.#throwIfFaulty();
-      return structuredClone(this.libraryList);
-    },
-    items: async (libraryId, { start, limit }) => {
-      this.capabilities.require('items.list');
-      this.#throwIfFaulty();
-      const all = this.itemLists.get(libraryId) ?? [];
-      const end = start + limit;
-      return structuredClone({ items: all.slice(start, end), total: all.length, nextStart: end < all.length ? end : null });
-    },
-    itemsById: async (ids) => {
-      this.capabilities.require('items.list');
-      this.#throwIfFaulty();
-      return structuredClone([...this.itemLists.values()].flat().filter(({ vendorId }) => ids.includes(vendorId)));
-    },
-    checkPaths: async ({ folders, files }) => {
-      this.capabilities.require('libraries.checkPaths');
-      this.#throwIfFaulty();
-      return [...folders, ...files].map((path) => ({ path, state: this.paths.has(path) ? 'found' : 'missing' }));
-    },
-    space: async () => {
-      this.capabilities.require('libraries.space');
-      this.#throwIfFaulty();
-      return structuredClone(this.spaceList);
-    },
-    find: NOT_THERE.find,
-    recentlyAdded: NOT_THERE.recentlyAdded,
-    health: NOT_THERE.health,
-    create: NOT_THERE.create,
-    remove: NOT_THERE.remove,
   };
 
   /** Settings and states of the accounts. */
-  readonly accounts = new InMemoryAccounts(this, (capability) => {
-    if (capability !== null) this.capabilities.require(capability);
-    this.#throwIfFaulty();
-  });
+  readonly accounts = new InMemoryAccounts(this, (capability) => this.#admit(capability));
+  readonly libraries = inMemoryLibraries(this, (capability) => this.#admit(capability));
+  /** Tasks, devices, diaries, subtitles and backups. */
+  readonly work = new InMemoryWork(this.itemLists, (capability) => this.#admit(capability));
+  readonly lists = new InMemoryLists(this.itemLists, (capability) => this.#admit(capability));
 
   readonly users: MediaServer['users'] = {
     list: async () => {
@@ -180,7 +157,7 @@ export class InMemoryMediaServer implements MediaServer {
       if (libraryId !== null) this.#findLibrary(libraryId);
       this.#order('libraries.scan', { type: 'scan', libraryId });
       // it never ends by itself: whoever tests that takes it away
-      this.activities.push({ vendorId: `scan ${this.sent.length}`, type: 'scan', title: 'Scan', subtitle: null, progressPercent: 0, libraryVendorId: libraryId, state: 'running', cancellable: false, userName: null, deviceName: null, problem: null });
+      this.activities.push({ vendorId: `scan ${this.sent.length}`, type: 'scan', title: 'Scan', subtitle: null, progressPercent: 0, libraryVendorId: libraryId, state: 'running', cancellable: this.capabilities.has('activities.cancel'), userName: null, deviceName: null, problem: null });
     },
     refreshLibrary: async (libraryId, mode) => {
       this.#findLibrary(libraryId);
@@ -193,7 +170,13 @@ export class InMemoryMediaServer implements MediaServer {
       this.#throwIfFaulty();
       return structuredClone(this.activities);
     },
-    cancel: NOT_THERE.cancel,
+    cancel: async (activityId) => {
+      this.#admit('activities.cancel');
+      const known = this.activities.find(({ vendorId, cancellable }) => vendorId === activityId && cancellable);
+      if (!known) throw new AppError('NOT_FOUND', 'This work is not there, or cannot be cancelled.', { activityVendorId: activityId });
+      this.activities = this.activities.filter((activity) => activity !== known);
+      this.sent.push({ type: 'cancel', activityId });
+    },
   };
 
   readonly playback: MediaServer['playback'] = {
@@ -206,13 +189,13 @@ export class InMemoryMediaServer implements MediaServer {
     address: async (itemId, positionMs) => `web/${encodeURIComponent(itemId)}?t=${Math.floor(positionMs / 1_000)}`,
   };
 
-  readonly tasks = NOT_THERE.tasks;
-  readonly devices = NOT_THERE.devices;
-  readonly playlists = NOT_THERE.playlists;
-  readonly collections = NOT_THERE.collections;
-  readonly history = NOT_THERE.history;
-  readonly subtitles = NOT_THERE.subtitles;
-  readonly backup = NOT_THERE.backup;
+  readonly tasks = this.work.tasks;
+  readonly devices = this.work.devices;
+  readonly playlists = this.lists.playlists;
+  readonly collections = this.lists.collections;
+  readonly history = this.work.history;
+  readonly subtitles = this.work.subtitles;
+  readonly backup = this.work.backup;
 
   usage(): AdapterUsage {
     return NO_USAGE;
@@ -220,7 +203,7 @@ export class InMemoryMediaServer implements MediaServer {
 
   async load(): Promise<ServerLoad> {
     this.#throwIfFaulty();
-    return loadOf(this.#sessions);
+    return this.capabilities.has('load.host') ? loadOf(this.#sessions, this.host) : loadOf(this.#sessions);
   }
 
   async close(): Promise<void> {
@@ -230,6 +213,11 @@ export class InMemoryMediaServer implements MediaServer {
 
   #findLibrary(libraryId: string): void {
     if (!this.libraryList.some((library) => library.vendorId === libraryId)) throw new AppError('NOT_FOUND', 'This library is not on the media server.');
+  }
+
+  #admit(capability: Capability | null): void {
+    if (capability !== null) this.capabilities.require(capability);
+    this.#throwIfFaulty();
   }
 
   #order(capability: Capability, command: SentCommand): void {
@@ -282,7 +270,8 @@ export class InMemoryMediaServer implements MediaServer {
   }
 }
 
-function controlled(session: VendorSession, command: SessionCommand): VendorSession {
+function controlled(session: VendorSession, command: SessionCommand, played: MediaItem | undefined): VendorSession {
+  if (command.type === 'play' && played) return playing(session, played, command.positionMs);
   if (!session.stream) return session;
   switch (command.type) {
     case 'pause':
@@ -294,4 +283,9 @@ function controlled(session: VendorSession, command: SessionCommand): VendorSess
     default:
       return session;
   }
+}
+
+function playing(session: VendorSession, { vendorId, title, year, durationMs, seasonNumber, episodeNumber, parentTitle, type }: MediaItem, positionMs: number): VendorSession {
+  const item = { itemId: vendorId, type: type === 'episode' ? ('episode' as const) : ('movie' as const), title, seriesTitle: parentTitle, seasonNumber, episodeNumber, year, durationMs };
+  return { ...session, item, stream: session.stream && { ...session.stream, positionMs, state: 'playing' } };
 }

@@ -18,6 +18,12 @@ const dialect: SessionDialect = {
     if (type === 'none') return 'software';
     return type !== undefined && HARDWARE.has(type) ? 'hardware' : 'unknown';
   },
+  // the kind of hardware that encodes; whether it decodes as well is not told
+  sides: (transcoding, tracks) => {
+    const type = tracks.video === 'transcode' ? textOf(transcoding['HardwareAccelerationType'], 50)?.toLowerCase() : undefined;
+    if (type === 'none') return { hardwareDecode: false, hardwareEncode: false };
+    return { hardwareDecode: null, hardwareEncode: type !== undefined && HARDWARE.has(type) ? true : null };
+  },
   throttled: () => null,
 };
 

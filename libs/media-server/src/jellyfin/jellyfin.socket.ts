@@ -48,8 +48,10 @@ async function open(options: SocketSetup, events: PushEvents, signal: AbortSigna
 }
 
 /** What a frame from the server means for the watch; types that say nothing about sessions are dropped. */
-function deliver(type: string | null, text: string, setup: SocketSetup, events: Pick<PushEvents, 'sessions' | 'restarting'>): void {
+function deliver(type: string | null, text: string, setup: SocketSetup, events: Pick<PushEvents, 'sessions' | 'librariesChanged' | 'restarting'>): void {
   if (type === 'Sessions') events.sessions(() => mapJellyfinSessions(frameData(text), { nowMs: setup.clock.now(), ownDeviceId: setup.identity.deviceId }));
+  // a key's socket gets none; an administrator's does
+  else if (type === 'LibraryChanged') events.librariesChanged();
   else if (type === 'ServerRestarting' || type === 'ServerShuttingDown') events.restarting();
 }
 

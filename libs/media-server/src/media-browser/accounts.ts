@@ -6,7 +6,6 @@ import type { MediaServer } from '../media-server.js';
 import { booleanOf, fieldsOf, listOf, type Fields } from './fields.js';
 import { mapPolicy, overlayPolicy, type PolicyFolder, type PolicyWords } from './policy.mapper.js';
 import { mapUsers } from './user.mapper.js';
-import { NOT_THERE } from '../not-there.js';
 
 /** Where accounts of the two vendors differ. */
 export interface AccountWords extends PolicyWords {
@@ -15,6 +14,10 @@ export interface AccountWords extends PolicyWords {
   isUserId(id: string): boolean;
   /** A name that the vendor is known to refuse. */
   refusesName(name: string): boolean;
+  /** False where the vendor disables no administrator at all, however many there are. */
+  readonly disablesAdministrators: boolean;
+  /** Sets a password that is not empty. */
+  setPassword(id: string, password: string): AccountRequest & { readonly query?: Readonly<Record<string, string>> };
   /** Requests that make an account with this password; the first one answers the account. */
   create(name: string, password: string): { readonly first: AccountRequest; then(id: string): readonly AccountRequest[] };
 }
@@ -33,7 +36,7 @@ export interface AccountCalls {
 const NO_LIBRARY: PolicyChange = { libraries: [] };
 
 /** Accounts of Emby and Jellyfin. Policies are replaced by the vendors: read whole, overlaid, written whole, read back. */
-export function mediaBrowserAccounts(calls: AccountCalls): Omit<MediaServer['users'], 'list'> {
+export function mediaBrowserAccounts(calls: AccountCalls): Omit<MediaServer['users'], 'list' | 'discovery'> {
   const { http, prefix, words } = calls;
   const send = (method: 'POST' | 'DELETE', { path, endpoint, body }: AccountRequest) => http.send({ method, path: `${prefix}${path}`, endpoint, ...(body === undefined ? {} : { body }) });
   const userPath = (id: string): string => `/Users/${encodeURIComponent(id)}`;
@@ -92,9 +95,25 @@ export function mediaBrowserAccounts(calls: AccountCalls): Omit<MediaServer['use
       return made;
     },
     applyPolicy,
-    setEnabled: NOT_THERE.setEnabled,
-    setPassword: NOT_THERE.setPassword,
-    discovery: NOT_THERE.discovery,
+    setEnabled: async (id, enabled) => {
+      const user = await read(id);
+      if (!enabled && isAdministrator(user)) {
+        const others = (await calls.list()).filter((each) => each.isAdministrator && each.enabled && each.vendorId !== id);
+        if (!words.disablesAdministrators || others.length === 0) throw new AppError('VALIDATION_FAILED', 'This administrator is never disabled.', { field: 'enabled' });
+      }
+      const document = fieldsOf(user['Policy']);
+      // bad sign-ins lock an account by disabling it: whoever lets it in again begins to count anew (Jellyfin, measured)
+      const counted = enabled && 'InvalidLoginAttemptCount' in document ? { InvalidLoginAttemptCount: 0 } : {};
+      await writePolicy(id, { ...document, IsDisabled: !enabled, ...counted });
+      if ((booleanOf(fieldsOf((await read(id))['Policy'])['IsDisabled']) === true) === enabled) throw answerInvalid('The media server did not keep whether this account is enabled.', { userVendorId: id });
+    },
+    setPassword: async (id, password) => {
+      // an empty one, or a request without one, opens the account to everybody (12.0, measured)
+      if (password.trim() === '') throw new AppError('VALIDATION_FAILED', 'A password is never empty.', { field: 'password' });
+      await read(id);
+      const { query, ...request } = words.setPassword(id, password);
+      await http.send({ method: 'POST', path: `${prefix}${request.path}`, endpoint: request.endpoint, body: request.body, ...(query && { query }) }).catch((error: unknown) => Promise.reject(asGone(error, id)));
+    },
     remove: async (id) => {
       // the last administrator is refused, but its tokens are dead all the same
       if (isAdministrator(await read(id))) throw new AppError('VALIDATION_FAILED', 'An administrator is never removed.', { field: 'userVendorId' });

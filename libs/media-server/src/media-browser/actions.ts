@@ -1,9 +1,9 @@
-import { AppError, type RefreshMode, type VendorActivity } from '@usher/contracts';
-import { answerInvalid, connectionError } from '../http/vendor-errors.js';
+import { AppError, type RefreshMode } from '@usher/contracts';
+import { connectionError } from '../http/vendor-errors.js';
 import type { VendorHttp } from '../http/vendor-http.js';
 import type { MediaServer } from '../media-server.js';
-import { fieldsOf, listOf, numberOf, textOf } from './fields.js';
-import { NOT_THERE } from '../not-there.js';
+import type { SyncJobs } from './sync-jobs.js';
+import { taskActivities, type TaskCalls } from './tasks.js';
 
 export interface ActionCalls {
   readonly http: VendorHttp;
@@ -13,6 +13,8 @@ export interface ActionCalls {
   readonly requireRestart: () => void;
   /** The server is about to go: refused connections are no outage for a while. */
   readonly onRestart: () => void;
+  readonly tasks: TaskCalls;
+  readonly jobs: SyncJobs;
 }
 
 /** The words of the dashboard: "search for missing metadata" and "replace all metadata". */
@@ -24,7 +26,7 @@ const REFRESH: Readonly<Record<RefreshMode, Readonly<Record<string, string | boo
 const SCAN = { MetadataRefreshMode: 'Default', ImageRefreshMode: 'Default', ReplaceAllMetadata: false, ReplaceAllImages: false };
 
 /** Emby and Jellyfin take orders at once and answer nothing; a scan of everything shows as a task, one of a single library does not. */
-export function mediaBrowserActions({ http, prefix, requireRestart, onRestart }: ActionCalls): MediaServer['actions'] {
+export function mediaBrowserActions({ http, prefix, requireRestart, onRestart, tasks, jobs }: ActionCalls): MediaServer['actions'] {
   const post = (path: string, endpoint: string, query?: Readonly<Record<string, string | boolean>>) => http.send({ method: 'POST', path: `${prefix}${path}`, endpoint, ...(query && { query }) });
   const refresh = (id: string, query: Readonly<Record<string, string | boolean>>, noun: string) =>
     post(`/Items/${encodeURIComponent(id)}/Refresh`, 'POST /Items/{id}/Refresh', { Recursive: true, ...query }).catch((error: unknown) => {
@@ -41,32 +43,10 @@ export function mediaBrowserActions({ http, prefix, requireRestart, onRestart }:
       await post('/System/Restart', 'POST /System/Restart');
       onRestart();
     },
-    cancel: NOT_THERE.cancel,
-    running: async () => runningTasks(await http.json({ method: 'GET', path: `${prefix}/ScheduledTasks`, endpoint: 'GET /ScheduledTasks' })),
+    running: async () => {
+      const [rows, downloads] = await Promise.all([tasks.rows(), jobs.activities()]);
+      return [...taskActivities(rows), ...downloads];
+    },
+    cancel: async (activityId) => await (jobs.owns(activityId) ? jobs.cancel(activityId) : tasks.cancel(activityId)),
   };
-}
-
-/** Tasks that are not idle. @throws AppError VENDOR_ANSWER_INVALID */
-export function runningTasks(answer: unknown): VendorActivity[] {
-  if (!Array.isArray(answer)) throw answerInvalid('The media server listed its tasks in a form that is not known.', { reason: 'shape' });
-  return listOf(answer).flatMap((row) => {
-    const task = fieldsOf(row);
-    const vendorId = textOf(task['Id'], 300);
-    const state = textOf(task['State'], 50);
-    if (vendorId === null || state === null || state === 'Idle') return [];
-    const progress = numberOf(task['CurrentProgressPercentage']);
-    return {
-      vendorId,
-      type: task['Key'] === 'RefreshLibrary' ? ('scan' as const) : ('task' as const),
-      title: textOf(task['Name'], 500) ?? vendorId,
-      subtitle: state === 'Running' ? textOf(task['Category'], 500) : state,
-      progressPercent: progress === null ? null : Math.max(0, Math.min(100, progress)),
-      libraryVendorId: null,
-      state: 'running' as const,
-      cancellable: false,
-      userName: null,
-      deviceName: null,
-      problem: null,
-    };
-  });
 }

@@ -36,6 +36,26 @@ describe('an item row of Emby or Jellyfin', () => {
     expect(mapItem({ ...ROW, MediaSources })?.files).toEqual([{ path: '/media/a.mkv', sizeBytes: 10 }, { path: '/media/b.mkv', sizeBytes: null }]);
   });
 
+  it('tells what is inside its files only where that was asked for', () => {
+    const MediaStreams = [
+      { Type: 'Video', Codec: 'hevc', Width: 3840, Height: '1600', VideoRangeType: 'DOVI', BitRate: 18_000_000 },
+      { Type: 'Audio', Codec: 'eac3', Language: 'eng', Channels: 6, DisplayTitle: 'English 5.1' },
+      { Type: 'Subtitle', Codec: 'subrip', IsForced: true, IsExternal: 1 },
+      { Type: 'EmbeddedImage', Codec: 'mjpeg' },
+      'damaged',
+    ];
+    const nothing = { title: null, width: null, height: null, hdr: null, channels: null, bitRateKbps: null, language: null, forced: false, external: false };
+    const item = mapItem({ ...ROW, MediaStreams }, true);
+    expect(MediaItem.parse(item)).toEqual(item);
+    expect(item?.files[0]?.streams).toEqual([
+      { ...nothing, type: 'video', codec: 'hevc', width: 3840, height: 1600, hdr: 'dolby-vision', bitRateKbps: 18_000 },
+      { ...nothing, type: 'audio', codec: 'eac3', language: 'eng', title: 'English 5.1', channels: 6 },
+      { ...nothing, type: 'subtitle', codec: 'subrip', forced: true, external: true },
+    ]);
+    expect(mapItem({ ...ROW, MediaStreams })?.files[0]).not.toHaveProperty('streams');
+    expect(mapItem({ ...ROW, MediaSources: [{ Path: '/a.mkv', MediaStreams }, { Path: '/b.mkv' }] }, true)?.files.map(({ streams }) => streams?.length)).toEqual([3, 0]);
+  });
+
   it.each([{}, { Id: '1', Type: 'Season' }, { Type: 'Movie' }, { Id: '1', Type: 'constructor' }])('%j is none of the index', (row) => {
     expect(mapItem(row)).toBeNull();
   });

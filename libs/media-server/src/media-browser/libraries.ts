@@ -13,11 +13,16 @@ export interface LibraryCalls {
   readonly idOf: (row: Fields, name: string) => string | null;
 }
 
+/** Without counts, in one request. @throws AppError VENDOR_ANSWER_INVALID */
+export async function readLibraries(calls: LibraryCalls): Promise<LibraryRow[]> {
+  const rows = mapLibraries(await calls.http.json({ method: 'GET', path: `${calls.prefix}${calls.path}`, endpoint: `GET ${calls.path}` }), calls.idOf);
+  if (!rows) throw answerInvalid('The media server listed its libraries in a form that is not known.', { reason: 'shape' });
+  return rows;
+}
+
 /** Two requests in all where each type of library occurs once, else one more per library and item type. */
 export async function listLibraries(calls: LibraryCalls): Promise<Library[]> {
-  const endpoint = `GET ${calls.path}`;
-  const rows = mapLibraries(await calls.http.json({ method: 'GET', path: `${calls.prefix}${calls.path}`, endpoint }), calls.idOf);
-  if (!rows) throw answerInvalid('The media server listed its libraries in a form that is not known.', { reason: 'shape' });
+  const rows = await readLibraries(calls);
   if (totalsSuffice(rows)) {
     const totals = fieldsOf(await calls.http.json({ method: 'GET', path: `${calls.prefix}/Items/Counts`, endpoint: 'GET /Items/Counts' }));
     return rows.map((row) => withTotals(row, totals));

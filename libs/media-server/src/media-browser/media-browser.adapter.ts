@@ -1,32 +1,33 @@
-import { AppError, type ServerLoad, type ServerProfile, type VendorSession } from '@usher/contracts';
+import { AppError, type ServerLoad, type ServerProfile, type SessionCommand, type SessionControls, type VendorSession } from '@usher/contracts';
 import { CapabilitySet, PARALLEL_WRITES, STARTING_CAPABILITIES } from '../capabilities.js';
-import type { MediaServerOptions } from '../create-media-server.js';
+import type { AdapterOptions } from '../create-media-server.js';
 import { answerInvalid, connectionError } from '../http/vendor-errors.js';
 import { VendorHttp } from '../http/vendor-http.js';
 import { LiveSessions } from '../live-sessions.js';
 import { knock } from '../liveness.js';
 import type { AdapterUsage, MediaServer } from '../media-server.js';
-import { NOT_THERE } from '../not-there.js';
-import { NO_USAGE } from '../usage.js';
+import { usageOf } from '../usage.js';
 import { isTestedVersion } from '../tested-versions.js';
 import { VendorStatusTracker } from '../vendor-status.js';
 import { mediaBrowserAccounts } from './accounts.js';
 import { checkPaths, readSpace } from './disk.js';
 import { itemsById, pageOfItems } from './items.js';
 import { mediaBrowserActions } from './actions.js';
-import { listLibraries } from './libraries.js';
+import { detailsOf, type Details } from './details.js';
+import { listLibraries, readLibraries } from './libraries.js';
 import { playbackOf } from './playback.js';
 import { StartUp } from './start-up.js';
 import { mapUsers, type UserRow } from './user.mapper.js';
 import type { CommandRequest, MediaBrowserVendor, VendorInfo } from './vendor.js';
 
 const HARDENING_MS = 24 * 3_600_000;
+const CONTROLS: Readonly<Record<SessionCommand['type'], keyof SessionControls>> = { pause: 'pause', resume: 'pause', seek: 'seek', play: 'play', 'limit-bit-rate': 'limitBitRate' };
 
 /** An Emby or a Jellyfin, by an API key of its own or an administrator's token. */
 export class MediaBrowserServer implements MediaServer {
   readonly kind: MediaServer['kind'];
   #capabilities: CapabilitySet;
-  readonly #options: MediaServerOptions;
+  readonly #options: AdapterOptions;
   readonly #vendor: MediaBrowserVendor;
   readonly #url: URL;
   /** Nothing when the registered address ends with it already. */
@@ -34,11 +35,12 @@ export class MediaBrowserServer implements MediaServer {
   readonly #http: VendorHttp;
   readonly #startUp: StartUp;
   readonly #live: LiveSessions;
+  readonly #details: Details;
   /** The last full probe: hardening is read once a day, and again when another version or server answers. */
   #full: { readonly profile: ServerProfile; readonly atMs: number } | null = null;
 
   /** @throws AppError VALIDATION_FAILED, EGRESS_BLOCKED */
-  constructor(options: MediaServerOptions, vendor: MediaBrowserVendor) {
+  constructor(options: AdapterOptions, vendor: MediaBrowserVendor) {
     const { clock, egress, tls } = options;
     this.kind = vendor.kind;
     this.#capabilities = new CapabilitySet(STARTING_CAPABILITIES[vendor.kind]);
@@ -59,20 +61,41 @@ export class MediaBrowserServer implements MediaServer {
       onOutcome: (error, ms) => (error ? status.failed(error, ms) : status.answered(ms)),
       ...(options.onCall ? { onCall: options.onCall } : {}),
     });
+    const list = async () => (await this.#userRows()).map((row) => row.user);
+    this.#details = detailsOf({
+      kind: vendor.kind,
+      http: this.#http,
+      prefix: this.#prefix,
+      words: vendor.details,
+      ownDeviceId: options.deviceId,
+      users: list,
+      libraries: async () => (await readLibraries(this.#libraryCalls())).map((row) => row.library),
+      require: (capability) => this.#capabilities.require(capability),
+    });
+    const { tasks, devices, playlists, collections, history, subtitles, backup, discovery } = this.#details;
+    this.tasks = tasks;
+    this.devices = devices;
+    this.playlists = playlists;
+    this.collections = collections;
+    this.history = history;
+    this.subtitles = subtitles;
+    this.backup = backup;
     this.actions = mediaBrowserActions({
       http: this.#http,
       prefix: this.#prefix,
       requireRestart: () => this.#capabilities.require('server.restart'),
       onRestart: () => this.#startUp.announced(),
+      tasks: this.#details.taskCalls,
+      jobs: this.#details.jobs,
     });
-    const list = async () => (await this.#userRows()).map((row) => row.user);
     const accounts = { http: this.#http, prefix: this.#prefix, librariesPath: vendor.librariesPath, words: vendor.accounts, list };
-    this.users = { list, ...mediaBrowserAccounts(accounts) };
+    this.users = { list, discovery, ...mediaBrowserAccounts(accounts) };
     this.watchStates = vendor.states({ http: this.#http, prefix: this.#prefix });
     this.#live = new LiveSessions({
       clock,
       list: () => this.#listSessions(),
       push: vendor.push({ url: this.#url, tls, egress, clock, identity: options }),
+      onLibrariesChanged: () => options.onLibrariesChanged?.(),
       isWatched: () => options.isWatched?.() ?? false,
       pollS: () => options.sessionsPollS?.() ?? 10,
       untilReady: (error, signal) => this.#startUp.untilReady(error, signal, () => this.#public('/System/Info/Public')),
@@ -101,7 +124,8 @@ export class MediaBrowserServer implements MediaServer {
     await this.#get(this.#vendor.librariesPath);
     const lacking = this.#vendor.lacks(info.version);
     const always = STARTING_CAPABILITIES[this.kind].filter((name) => !lacking.includes(name));
-    this.#capabilities = new CapabilitySet([...always, ...this.#vendor.moreCapabilities(info.version), ...(info.canRestart ? (['server.restart'] as const) : [])]);
+    const installed = (await this.#optional(() => this.#details.installed())) ?? [];
+    this.#capabilities = new CapabilitySet([...always, ...installed, ...this.#vendor.moreCapabilities(info.version), ...(info.canRestart ? (['server.restart'] as const) : [])]);
     const profile = await this.#profile(info);
     this.#full = { profile, atMs: this.#options.clock.monotonicMs() };
     return profile;
@@ -117,26 +141,29 @@ export class MediaBrowserServer implements MediaServer {
     },
     message: async (id, text) => this.#message(await this.#live.controllable(id, 'message'), text),
     control: async (id, command) => {
-      const session = await this.#live.controllable(id, command.type === 'seek' ? 'seek' : 'pause');
+      const session = await this.#live.controllable(id, CONTROLS[command.type]);
+      // a title that its viewer may not see is sent on as nothing, and answered with success
+      if (command.type === 'play' && session.userId !== null) await this.playback.check(command.itemId, session.userId);
       const request = this.#vendor.control(session, command);
       if (request) await this.#command(command.type, request);
     },
   };
 
   readonly libraries: MediaServer['libraries'] = {
-    list: () => listLibraries({ http: this.#http, path: this.#vendor.librariesPath, prefix: this.#prefix, idOf: this.#vendor.libraryIdOf }),
+    list: () => listLibraries(this.#libraryCalls()),
     items: (libraryId, page, options) => pageOfItems({ http: this.#http, prefix: this.#prefix }, libraryId, page, options),
-    itemsById: (ids, options) => itemsById({ http: this.#http, prefix: this.#prefix }, ids, options),
+    // ids that cannot be read count for nothing, and without any left the answer is something else
+    itemsById: (ids, options) => itemsById({ http: this.#http, prefix: this.#prefix }, ids.filter((id) => this.#vendor.details.isItemId(id)), options),
     checkPaths: (paths) => checkPaths(this.#http, (path, isFile) => this.#vendor.validatePath(path, isFile), this.#prefix, paths),
     space: async () => {
       this.#capabilities.require('libraries.space');
       return await readSpace(this.#http, this.#prefix);
     },
-    find: NOT_THERE.find,
-    recentlyAdded: NOT_THERE.recentlyAdded,
-    health: NOT_THERE.health,
-    create: NOT_THERE.create,
-    remove: NOT_THERE.remove,
+    find: (ids) => this.#details.libraries.find(ids),
+    recentlyAdded: (limit) => this.#details.libraries.recentlyAdded(limit),
+    health: (libraryId) => this.#details.libraries.health(libraryId),
+    create: (spec) => this.#details.libraries.create(spec),
+    remove: (libraryId) => this.#details.libraries.remove(libraryId),
   };
 
   readonly users: MediaServer['users'];
@@ -152,16 +179,16 @@ export class MediaBrowserServer implements MediaServer {
     machineId: async () => (this.#full?.profile ?? (await this.probe())).machineId,
   });
 
-  readonly tasks = NOT_THERE.tasks;
-  readonly devices = NOT_THERE.devices;
-  readonly playlists = NOT_THERE.playlists;
-  readonly collections = NOT_THERE.collections;
-  readonly history = NOT_THERE.history;
-  readonly subtitles = NOT_THERE.subtitles;
-  readonly backup = NOT_THERE.backup;
+  readonly tasks: MediaServer['tasks'];
+  readonly devices: MediaServer['devices'];
+  readonly playlists: MediaServer['playlists'];
+  readonly collections: MediaServer['collections'];
+  readonly history: MediaServer['history'];
+  readonly subtitles: MediaServer['subtitles'];
+  readonly backup: MediaServer['backup'];
 
   usage(): AdapterUsage {
-    return NO_USAGE;
+    return usageOf(this.#http, this.#live);
   }
 
   load(): Promise<ServerLoad> {
@@ -171,6 +198,10 @@ export class MediaBrowserServer implements MediaServer {
   async close(): Promise<void> {
     this.#live.close();
     await this.#http.close();
+  }
+
+  #libraryCalls() {
+    return { http: this.#http, path: this.#vendor.librariesPath, prefix: this.#prefix, idOf: this.#vendor.libraryIdOf };
   }
 
   async #listSessions(): Promise<VendorSession[]> {

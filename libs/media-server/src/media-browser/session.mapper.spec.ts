@@ -108,7 +108,7 @@ describe('a session row', () => {
   });
 
   it('cannot be controlled without an open socket', () => {
-    expect(jellyfin({ SupportsRemoteControl: false }).controls).toEqual({ stop: false, pause: false, seek: false, message: false });
+    expect(jellyfin({ SupportsRemoteControl: false }).controls).toEqual({ stop: false, pause: false, seek: false, message: false, limitBitRate: false, play: false });
     expect(jellyfin({ SupportedCommands: [','] }).controls.message).toBe(false);
     expect(jellyfin({}, { CanSeek: false }).controls.seek).toBe(false);
   });

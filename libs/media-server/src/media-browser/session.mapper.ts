@@ -11,6 +11,8 @@ export interface SessionDialect {
   lastSeenAt(row: Fields, isPlaying: boolean): string | null;
   hardware(transcoding: Fields, tracks: TrackDelivery): Transcode['hardware'];
   throttled(transcoding: Fields): boolean | null;
+  /** Whether hardware decodes and encodes the video; null where it is not told. */
+  sides(transcoding: Fields, tracks: TrackDelivery): Pick<Transcode, 'hardwareDecode' | 'hardwareEncode'>;
 }
 
 const NO_USER = /^0+$/;
@@ -80,8 +82,8 @@ function mapControls(row: Fields, playing: boolean): SessionControls {
     pause: reachable && playing,
     seek: reachable && playing && canSeek,
     message: reachable && textsOf(row['SupportedCommands'], 100).includes('DisplayMessage'),
-    limitBitRate: false,
-    play: false,
+    limitBitRate: reachable && playing && textsOf(row['SupportedCommands'], 100).includes('SetMaxStreamingBitrate'),
+    play: reachable && textsOf(row['PlayableMediaTypes'], 100).some((type) => type === 'Video' || type === 'Audio'),
   };
 }
 
@@ -97,7 +99,7 @@ function mapStream(row: Fields, dialect: SessionDialect): VendorStream {
   const durationMs = ticksToMs(item['RunTimeTicks']) || null;
   return {
     positionMs: Math.min(ticksToMs(playState['PositionTicks']) ?? 0, durationMs ?? Number.MAX_SAFE_INTEGER),
-    bufferPositionMs: null,
+    bufferPositionMs: transcoding && delivery === 'transcode' ? bufferOf(transcoding, durationMs) : null,
     state: booleanOf(playState['IsPaused']) === true ? 'paused' : 'playing',
     delivery,
     container: containerOf(transcoding?.['Container']) ?? containerOf(item['Container']),
@@ -139,9 +141,16 @@ function mapTranscode(transcoding: Fields, video: Fields | null, reasons: Transc
     speed: fps !== null && fps >= 0 && sourceFps !== null && sourceFps > 0 ? Math.round((fps / sourceFps) * 100) / 100 : null,
     progressPercent: percent === null || percent < 0 ? null : Math.min(100, Math.round(percent * 10) / 10),
     throttled: dialect.throttled(transcoding),
-    hardwareDecode: null,
-    hardwareEncode: null,
+    ...dialect.sides(transcoding, tracks),
   };
+}
+
+/** Emby tells the place, Jellyfin the share of the whole; a remux tells neither. */
+function bufferOf(transcoding: Fields, durationMs: number | null): number | null {
+  const told = ticksToMs(transcoding['TranscodingPositionTicks']);
+  const percent = numberOf(transcoding['CompletionPercentage']);
+  const at = told ?? (durationMs === null || percent === null || percent < 0 ? null : Math.round((Math.min(100, percent) / 100) * durationMs));
+  return at === null ? null : Math.min(at, durationMs ?? Number.MAX_SAFE_INTEGER);
 }
 
 /** Answers of `GET /Sessions` are a bare array; an envelope is taken too. */

@@ -48,10 +48,11 @@ async function serve(refuse?: (server: Server) => void, greet: (socket: WebSocke
 const identity = { clientName: 'Usher', clientVersion: '0.1', deviceId: 'agent-1', token: () => 'k' };
 
 function events() {
-  const seen = { lists: [] as (() => unknown[])[], changed: 0, restarting: 0, closed: [] as AppError[] };
+  const seen = { lists: [] as (() => unknown[])[], changed: 0, libraries: 0, restarting: 0, closed: [] as AppError[] };
   const handlers: PushEvents = {
     sessions: (read) => seen.lists.push(read),
     changed: () => seen.changed++,
+    librariesChanged: () => seen.libraries++,
     restarting: () => seen.restarting++,
     closed: (reason) => seen.closed.push(reason),
   };
@@ -115,6 +116,14 @@ describe("Jellyfin's socket", () => {
     bench.sockets[0]!.terminate();
     await when(() => seen.closed.length > 0);
     expect(seen.closed[0]).toMatchObject({ code: 'SERVER_UNREACHABLE' });
+  });
+
+  it.each(['jellyfin', 'emby'] as const)('tells that the libraries of %s changed', async (kind) => {
+    const bench = await serve();
+    const { seen } = await open(kind, bench.url);
+    bench.sockets[0]!.send(JSON.stringify({ MessageType: 'LibraryChanged', Data: { ItemsAdded: ['1'] } }));
+    await when(() => seen.libraries === 1);
+    expect([seen.changed, seen.lists]).toEqual([0, []]);
   });
 
   it('refuses a frame above 8 MiB by closing', async () => {

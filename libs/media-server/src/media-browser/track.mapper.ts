@@ -95,7 +95,7 @@ export function mapSubtitle(stream: Fields | null, transcoding: Fields | null, t
 }
 
 /** Jellyfin: `VideoRangeType`; Emby: `ExtendedVideoType`; older versions of both only `VideoRange`. */
-function hdrOf(stream: Fields): VideoTrack['hdr'] {
+export function hdrOf(stream: Fields): VideoTrack['hdr'] {
   const type = (textOf(stream['VideoRangeType'], 50) ?? textOf(stream['ExtendedVideoType'], 50) ?? '').toLowerCase();
   if (type.startsWith('dovi') || type === 'dolbyvision') return type === 'doviinvalid' ? 'unknown' : 'dolby-vision';
   if (type === 'hdr10plus') return 'hdr10-plus';

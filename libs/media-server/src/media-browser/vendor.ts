@@ -4,6 +4,7 @@ import type { VendorResponse } from '../http/vendor-response.js';
 import type { PushSource } from '../push.js';
 import type { MediaServer } from '../media-server.js';
 import type { AccountWords } from './accounts.js';
+import type { DetailWords } from './detail-calls.js';
 import type { SocketSetup } from './socket.js';
 import type { Fields } from './fields.js';
 import type { SessionScope } from './session.mapper.js';
@@ -60,6 +61,7 @@ export interface MediaBrowserVendor {
   mapHardening(openings: Openings): HardeningEntry[];
   libraryIdOf(row: Fields, name: string): string | null;
   readonly accounts: AccountWords;
+  readonly details: DetailWords;
   states(calls: StateCalls): MediaServer['watchStates'];
   /** What this version can do besides the starting values. */
   moreCapabilities(version: string): readonly Capability[];

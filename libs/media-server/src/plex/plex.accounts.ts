@@ -1,11 +1,11 @@
-import { AppError, type Capability, type MediaUser, type UserPolicy } from '@usher/contracts';
+import { AppError, type Capability, type Discovery, type MediaUser, type UserPolicy } from '@usher/contracts';
 import type { MediaServer } from '../media-server.js';
 import { OWNER, type PlexTokens, type Voice } from './plex.tokens.js';
-import { NOT_THERE } from '../not-there.js';
 
 export interface PlexAccountCalls {
   readonly tokens: PlexTokens;
   accounts(): Promise<MediaUser[]>;
+  discovery(accountId: string): Promise<Discovery>;
   /** Keys of the sections that an account sees. */
   sections(accountId: string, voice: Voice): Promise<string[]>;
 }
@@ -14,7 +14,7 @@ export interface PlexAccountCalls {
 const NOTHING_ELSE = { hidden: null, remoteAccess: null, bitRateLimitKbps: null, videoTranscoding: null, audioTranscoding: null, remuxing: null, streamLimit: null } as const;
 
 /** Accounts of a Plex. They belong to their owners: none is made, changed or removed from here. */
-export function plexAccounts({ tokens, accounts, sections }: PlexAccountCalls): MediaServer['users'] {
+export function plexAccounts({ tokens, accounts, discovery, sections }: PlexAccountCalls): MediaServer['users'] {
   const requireAccount = async (id: string): Promise<void> => {
     if (!(await accounts()).some(({ vendorId }) => vendorId === id)) throw new AppError('NOT_FOUND', 'This account is not on the media server.', { userVendorId: id });
   };
@@ -34,9 +34,12 @@ export function plexAccounts({ tokens, accounts, sections }: PlexAccountCalls): 
     policy,
     create: () => Promise.reject(missing('users.create', 'Plex lets nobody make an account for somebody else.')),
     applyPolicy: () => Promise.reject(missing('users.policy', 'What an account of Plex may do is set by its owner at plex.tv.')),
-    setEnabled: NOT_THERE.setEnabled,
-    setPassword: NOT_THERE.setPassword,
-    discovery: NOT_THERE.discovery,
+    setEnabled: () => Promise.reject(missing('users.policy', 'Whether an account of Plex gets in is decided at plex.tv.')),
+    setPassword: () => Promise.reject(missing('users.password', 'Passwords of Plex belong to the accounts at plex.tv.')),
+    discovery: async (id) => {
+      await requireAccount(id);
+      return await discovery(id);
+    },
     remove: () => Promise.reject(missing('users.remove', 'Accounts of Plex belong to their owners.')),
     reach: async (ids) => {
       const known = new Set((await accounts()).map(({ vendorId }) => vendorId));

@@ -70,6 +70,17 @@ describe('sessions', () => {
     });
   });
 
+  it('tell how far the transcoder is, and which half of the work hardware does', () => {
+    const stream = (transcoding: object, video = 'transcode') => sessionsOf(row({ TranscodeSession: { videoDecision: video, audioDecision: 'copy', ...transcoding } }))[0]!.stream!;
+    // seconds → ms, never beyond the end
+    expect([stream({ maxOffsetAvailable: '129.53' }), stream({ maxOffsetAvailable: 99_999 }), stream({ progress: 50 }), stream({ progress: -1 }), stream({ maxOffsetAvailable: 129.53 }, 'copy')].map(({ bufferPositionMs }) => bufferPositionMs)).toEqual([129_530, 9_180_000, 4_590_000, null, 129_530]);
+    expect(sessionsOf(row({}))[0]!.stream!.bufferPositionMs).toBeNull();
+    const parts = (transcoding: object) => [stream(transcoding).transcode!.hardwareDecode, stream(transcoding).transcode!.hardwareEncode];
+    expect([parts({}), parts({ transcodeHwEncoding: 'qsv' }), parts({ transcodeHwDecoding: 'qsv' }), parts({ transcodeHwFullPipeline: '1' })]).toEqual([[false, false], [false, true], [true, false], [true, true]]);
+    const sound = sessionsOf(row({ TranscodeSession: { videoDecision: 'copy', audioDecision: 'transcode' } }))[0]!.stream!.transcode!;
+    expect([sound.hardwareDecode, sound.hardwareEncode]).toEqual([null, null]);
+  });
+
   it('call a transcoder that only copies a direct stream', () => {
     const [session] = sessionsOf(row({ TranscodeSession: { videoDecision: 'copy', audioDecision: 'copy', container: 'mp4' } }));
     expect(session!.stream).toMatchObject({ delivery: 'direct-stream', container: 'mp4', transcode: null });

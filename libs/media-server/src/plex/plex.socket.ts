@@ -37,6 +37,7 @@ async function open(options: PlexSocketOptions, events: PushEvents, signal: Abor
       onClosed: events.closed,
       onText: (text) => {
         if (filter.isChange(text)) events.changed();
+        else if (isLibraryChange(text)) events.librariesChanged();
       },
     },
     signal,
@@ -49,6 +50,25 @@ async function open(options: PlexSocketOptions, events: PushEvents, signal: Abor
     },
     close: () => socket.terminate(),
   };
+}
+
+/** An item was read to its end, or is gone. */
+const SETTLED = new Set([5, 9]);
+
+/** Tells that what the libraries hold is another. */
+export function isLibraryChange(text: string): boolean {
+  const container = containerOf(text);
+  if (textOf(container['type'], 100) !== 'timeline') return false;
+  return listOf(container['TimelineEntry']).some((entry) => SETTLED.has(countOf(fieldsOf(entry)['state']) ?? -1));
+}
+
+/** Nothing for a frame that is no JSON. */
+function containerOf(text: string): Fields {
+  try {
+    return fieldsOf(fieldsOf(JSON.parse(text))['NotificationContainer']);
+  } catch {
+    return {};
+  }
 }
 
 interface Known {
@@ -66,12 +86,7 @@ export class NotificationFilter {
   constructor(private readonly clock: Pick<Clock, 'monotonicMs'>) {}
 
   isChange(text: string): boolean {
-    let container: Fields;
-    try {
-      container = fieldsOf(fieldsOf(JSON.parse(text))['NotificationContainer']);
-    } catch {
-      return false;
-    }
+    const container = containerOf(text);
     const type = textOf(container['type'], 100);
     if (type === 'transcodeSession.start' || type === 'transcodeSession.end') return true;
     if (type !== 'playing') return false;

@@ -26,7 +26,7 @@ export function mapPlexStream(row: Fields, player: Fields): VendorStream {
   const durationMs = countOf(row['duration']) || Number.MAX_SAFE_INTEGER;
   return {
     positionMs: Math.min(countOf(row['viewOffset']) ?? 0, durationMs),
-    bufferPositionMs: null,
+    bufferPositionMs: bufferOf(transcoding, durationMs),
     state: stateOf(player['state']),
     delivery,
     container: textOf(transcoding?.['container'], 100) ?? textOf(media['container'], 100),
@@ -37,6 +37,14 @@ export function mapPlexStream(row: Fields, player: Fields): VendorStream {
     subtitle,
     transcode: delivery === 'transcode' ? mapTranscode(transcoding, video, audio, subtitle) : null,
   };
+}
+
+/** Where the transcoder is in the file; it names seconds, older ones only a share. Null without a transcoder. */
+function bufferOf(transcoding: Fields | null, durationMs: number): number | null {
+  const seconds = numberOf(transcoding?.['maxOffsetAvailable']);
+  if (seconds !== null && seconds >= 0) return Math.min(Math.round(seconds * 1_000), durationMs);
+  const progress = numberOf(transcoding?.['progress']);
+  return progress === null || progress < 0 || durationMs === Number.MAX_SAFE_INTEGER ? null : Math.round((Math.min(progress, 100) / 100) * durationMs);
 }
 
 /** Of several versions or parts the selected one plays; with none selected, the first. */
@@ -112,11 +120,13 @@ function mapVideo(stream: Fields, media: Fields, transcoding: Fields | null, del
   };
 }
 
-function hdrOf(stream: Fields): VideoTrack['hdr'] {
+/** Of a video stream, as lists of files and of sessions tell it. */
+export function hdrOf(stream: Fields): VideoTrack['hdr'] {
   const title = textOf(stream['displayTitle'], 200) ?? '';
   if (booleanOf(stream['DOVIPresent']) === true || /dolby vision/i.test(title)) return 'dolby-vision';
   const transfer = textOf(stream['colorTrc'], 50);
   if (transfer === 'arib-std-b67' || /\bHLG\b/.test(title)) return 'hlg';
+  if (/\bHDR10\+/.test(title)) return 'hdr10-plus';
   if (transfer === 'smpte2084' || /\bHDR10\b/.test(title)) return 'hdr10';
   return transfer !== null || numberOf(stream['bitDepth']) === 8 ? 'sdr' : 'unknown';
 }
@@ -153,8 +163,7 @@ function mapTranscode(transcoding: Fields | null, video: VideoTrack | null, audi
     speed: speed === null || speed < 0 ? null : Math.round(speed * 100) / 100,
     progressPercent: progress === null || progress < 0 ? null : Math.min(100, Math.round(progress * 10) / 10),
     throttled: booleanOf(transcoding?.['throttled']),
-    hardwareDecode: null,
-    hardwareEncode: null,
+    ...hardwarePartsOf(transcoding, video),
   };
 }
 
@@ -172,6 +181,14 @@ function reasonsOf(video: VideoTrack | null, audio: AudioTrack | null, subtitle:
     reasons.push(audio.sourceCodec !== null && audio.sourceCodec === audio.targetCodec && fewer ? 'audio-channels' : 'audio-codec');
   }
   return reasons.length > 0 ? reasons : ['unknown'];
+}
+
+/** The vendor names what works on the picture; where it converts one and names nothing, it is the processor. */
+function hardwarePartsOf(transcoding: Fields | null, video: VideoTrack | null): Pick<Transcode, 'hardwareDecode' | 'hardwareEncode'> {
+  if (transcoding === null || video?.delivery !== 'transcode') return { hardwareDecode: null, hardwareEncode: null };
+  const whole = booleanOf(transcoding['transcodeHwFullPipeline']) === true;
+  const used = (name: string): boolean => whole || textOf(transcoding[name], 50) !== null;
+  return { hardwareDecode: used('transcodeHwDecoding'), hardwareEncode: used('transcodeHwEncoding') };
 }
 
 function hardwareOf(transcoding: Fields | null, video: VideoTrack | null): Transcode['hardware'] {

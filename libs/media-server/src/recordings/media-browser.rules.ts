@@ -1,14 +1,20 @@
-import { AppError, UserPolicy, WatchState, type VendorSession } from '@usher/contracts';
+import { AppError, MediaItem, MediaSource, ServerTask, UserPolicy, VendorActivity, WatchState, type VendorSession } from '@usher/contracts';
 import { parseJson, statusError } from '../http/vendor-errors.js';
 import { readMediaBrowserIdentity } from '../identify.js';
-import { fieldsOf, listOf, textsOf, type Fields } from '../media-browser/fields.js';
+import { fieldsOf, listOf, textOf, textsOf, type Fields } from '../media-browser/fields.js';
+import { mapItem } from '../media-browser/items.mapper.js';
+import { mapItemSource } from '../media-browser/playback.js';
 import { frameData, frameType } from '../media-browser/frame.js';
 import { mapLibraries, totalOf, withTotals } from '../media-browser/library.mapper.js';
 import { sessionRows } from '../media-browser/session.mapper.js';
 import { mapPolicy, overlayPolicy } from '../media-browser/policy.mapper.js';
+import { mapTasks, taskActivities } from '../media-browser/tasks.js';
 import { mapUserData, stateOf } from '../media-browser/user-data.mapper.js';
 import { mapUsers } from '../media-browser/user.mapper.js';
 import type { MediaBrowserVendor } from '../media-browser/vendor.js';
+import { detailRules } from './details.rules.js';
+import { MEDIA_BROWSER_UNREAD } from './media-browser.unread.js';
+import { unreadRules } from './unread.js';
 import { framesOf, mustHold, type Recording, type RecordingRule } from './recording.js';
 
 const RECORDED_AT_MS = Date.UTC(2026, 0, 1);
@@ -36,6 +42,11 @@ export function mediaBrowserRules(vendor: MediaBrowserVendor): RecordingRule[] {
     { name: 'state', matches: isState, run: (r) => readState(json(r)) },
     { name: 'states', matches: (r) => isGet(r, /^((\/Users\/[^/]+)?\/Items(\/Resume|\/[0-9a-f]{1,32})?|\/UserItems\/Resume)$/i) && r.response.body.includes('"UserData"'), run: (r) => readStates(json(r)) },
     { name: 'settings', matches: (r) => isGet(r, /^\/System\/Configuration(\/network)?$/i), run: (r) => readSettings(vendor, r) },
+    { name: 'items', matches: isItems, run: (r) => readItems(json(r)) },
+    { name: 'tasks', matches: (r) => isGet(r, /^\/ScheduledTasks(\/[^/]+)?$/i), run: (r) => readTasks(json(r)) },
+    { name: 'sources', matches: (r) => isOk(r) && (/^\/Items\/[^/]+\/PlaybackInfo$/i.test(r.path) || r.row.kind === 'mediasource') && !/request body/i.test(r.row.request), run: (r) => readSources(json(r)) },
+    ...detailRules(vendor),
+    ...unreadRules(MEDIA_BROWSER_UNREAD),
     { name: 'command', matches: (r) => isOk(r) && r.method !== 'GET' && r.response.body.trim() === '', run: () => undefined },
   ];
 }
@@ -59,8 +70,41 @@ function readState(answer: unknown): void {
 
 /** Every row with a state, or one item alone. */
 function readStates(answer: unknown): void {
-  const rows = 'Items' in fieldsOf(answer) ? listOf(fieldsOf(answer)['Items']) : [answer];
-  for (const row of rows.map(fieldsOf)) if ('UserData' in row) readState(row['UserData']);
+  readItems(answer);
+  for (const row of itemRows(answer)) if ('UserData' in row) readState(row['UserData']);
+}
+
+function itemRows(answer: unknown): Fields[] {
+  const rows = Array.isArray(answer) ? answer : 'Items' in fieldsOf(answer) ? listOf(fieldsOf(answer)['Items']) : [answer];
+  return rows.map(fieldsOf);
+}
+
+function isItems(recording: Recording): boolean {
+  return isGet(recording, /^((\/Users\/[^/]+)?\/Items(\/Latest|\/Resume|\/[{}\w]+)?|\/UserItems\/Resume|\/Shows\/([^/]+\/(Episodes|Seasons)|NextUp)|\/Playlists\/[^/]+\/Items)$/i) && !/\/Items\/Filters$/i.test(recording.path);
+}
+
+/** What the index holds has to come out whole; other types (seasons, artists, folders …) are left out by it. */
+function readItems(answer: unknown): void {
+  for (const row of itemRows(answer)) {
+    const item = mapItem(row);
+    if (item) MediaItem.parse(item);
+    else if (['Movie', 'Series', 'Episode', 'MusicAlbum', 'Audio'].includes(textOf(row['Type'], 50) ?? '')) throw new Error('an item got lost');
+  }
+}
+
+function readTasks(answer: unknown): void {
+  const rows = Array.isArray(answer) ? answer : [answer];
+  const tasks = mapTasks(rows);
+  if (tasks.length !== rows.length) throw new Error(`${rows.length} tasks became ${tasks.length}`);
+  for (const { task } of tasks) ServerTask.parse(task);
+  for (const activity of taskActivities(tasks)) VendorActivity.parse(activity);
+}
+
+/** A file's streams, alone or as the answer of a negotiation. */
+function readSources(answer: unknown): void {
+  const sources = 'MediaSources' in fieldsOf(answer) ? listOf(fieldsOf(answer)['MediaSources']) : [answer];
+  mustHold(sources.length > 0, 'the source');
+  for (const source of sources) MediaSource.parse(mapItemSource({ Id: 'recorded', MediaSources: [source] }));
 }
 
 /** Every answer that is no success has to become an AppError. */

@@ -1,10 +1,15 @@
-import { WatchState } from '@usher/contracts';
+import { MediaItem, VendorActivity, WatchState } from '@usher/contracts';
 import { statusError } from '../http/vendor-errors.js';
 import { fieldsOf, listOf, textOf, type Fields } from '../media-browser/fields.js';
 import { readContainer } from '../plex/plex.http.js';
 import { mapPlexInfo, mapPlexSections, mapPlexSessions, mapPlexTotal, mapPlexUsers } from '../plex/plex.mapper.js';
 import { mapPlexState } from '../plex/plex.states.js';
 import { NotificationFilter } from '../plex/plex.socket.js';
+import { mapPlexActivities } from '../plex/plex.activities.js';
+import { mapPlexItem } from '../plex/plex.items.js';
+import { PLEX_DETAIL_RULES } from './plex.details.rules.js';
+import { PLEX_UNREAD } from './plex.unread.js';
+import { unreadRules } from './unread.js';
 import { framesOf, mustHold, type Recording, type RecordingRule } from './recording.js';
 
 const RECORDED_AT_MS = Date.UTC(2026, 0, 1);
@@ -25,7 +30,31 @@ export const plexRules: readonly RecordingRule[] = [
   { name: 'states', matches: (r) => isGet(r, /^\/library\/(sections\/\d+\/all|metadata\/[\d,]+|onDeck|recentlyAdded)$/), run: (r) => readStates(readContainer(r.response)) },
   { name: 'users', matches: (r) => isGet(r, /^\/accounts$/), run: (r) => readUsers(readContainer(r.response)) },
   { name: 'preferences', matches: (r) => isGet(r, /^\/:\/prefs$/), run: (r) => mustHold(rowsOf(readContainer(r.response), 'Setting').length > 0, 'the preferences') },
+  { name: 'activities', matches: (r) => isGet(r, /^\/activities$/), run: (r) => readActivities(readContainer(r.response)) },
+  { name: 'items', matches: isItems, run: (r) => readItems(readContainer(r.response)) },
+  ...PLEX_DETAIL_RULES,
+  ...unreadRules(PLEX_UNREAD),
 ];
+
+function isItems(recording: Recording): boolean {
+  return isGet(recording, /^\/library\/(sections\/[^/]+\/(all|albums|allLeaves)|all\/top|metadata\/[^/]+(\/children)?)$|^\/hubs(\/home\/recentlyAdded)?$|^\/playlists\/[^/]+\/items$/);
+}
+
+function readActivities(container: Fields): void {
+  const activities = mapPlexActivities(container);
+  if (activities.length !== rowsOf(container, 'Activity').length) throw new Error('an activity got lost');
+  for (const activity of activities) VendorActivity.parse(activity);
+}
+
+/** Rows alone or in hubs; what the index holds has to come out whole. */
+function readItems(container: Fields): void {
+  const rows = [...rowsOf(container, 'Metadata'), ...rowsOf(container, 'Hub').flatMap((hub) => rowsOf(hub, 'Metadata'))];
+  for (const row of rows) {
+    const item = mapPlexItem(row);
+    if (item) MediaItem.parse(item);
+    else if (['movie', 'show', 'episode', 'album', 'track'].includes(textOf(row['type'], 50) ?? '')) throw new Error('an item got lost');
+  }
+}
 
 /** A playing notification of a session that was not known is a change; others are read and say nothing about sessions. */
 function readNotifications(recording: Recording): void {

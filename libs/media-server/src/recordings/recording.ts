@@ -38,7 +38,7 @@ export function toRecording(row: IndexRow, body: string): Recording {
 export interface RecordingRule {
   readonly name: string;
   matches(recording: Recording): boolean;
-  run(recording: Recording): void;
+  run(recording: Recording): void | Promise<void>;
 }
 
 /** A mapper that came back with nothing from an answer that holds something. */

@@ -59,7 +59,7 @@ async function runOne(dir: string, row: IndexRow, rules: readonly RecordingRule[
   const rule = rules.find((each) => each.matches(recording));
   if (!rule) return { ...base, outcome: 'without a mapper', detail: `${row.request} (${row.status})` };
   try {
-    rule.run(recording);
+    await rule.run(recording);
     return { ...base, outcome: 'mapped', detail: rule.name };
   } catch (error) {
     return { ...base, outcome: 'failed', detail: `${rule.name}: ${textOf(error)}` };

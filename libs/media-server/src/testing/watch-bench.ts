@@ -1,7 +1,9 @@
 import type { AppError, VendorSession } from '@usher/contracts';
 import { ManualClock } from '@usher/resilience';
 import type { LiveStatus, SessionSnapshot } from '../media-server.js';
+import { ListTimes } from '../list-times.js';
 import { SessionWatch, type WatchSource } from '../polling.js';
+import { PushMeter } from '../push-meter.js';
 import type { PushConnection, PushEvents, PushSource } from '../push.js';
 
 /** A push channel in the hands of the test. */
@@ -37,6 +39,7 @@ export class WatchBench {
   readonly stop = new AbortController();
   readonly snapshots: SessionSnapshot[] = [];
   readonly live: LiveStatus[] = [];
+  readonly meters = { push: new PushMeter(this.clock), times: new ListTimes() };
   lists = 0;
   sessions: VendorSession[] = [];
   failure: AppError | null = null;
@@ -69,6 +72,7 @@ export class WatchBench {
         ...more,
       },
       this.stop.signal,
+      this.meters,
       { onLive: (live) => this.live.push(live) },
     );
     this.done = (async () => {

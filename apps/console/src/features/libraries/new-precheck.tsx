@@ -3,6 +3,7 @@ import { ConsoleLibrariesDocument, ConsolePlanLibraryDocument, type ConsoleLibra
 import { ArrowRight, LibraryBig, Server } from 'lucide-react';
 import { useState, type FormEvent, type ReactNode } from 'react';
 import { useClient, useQuery } from 'urql';
+import { Path } from '../../components/path.js';
 import { newIdempotencyKey } from '../../api/idempotency-key.js';
 import { problemOf, type Problem } from '../../api/problem.js';
 import { EmptyState, ErrorState, LoadingRows, ProblemNote } from '../../components/state-view.js';
@@ -134,14 +135,7 @@ export default function NewPrecheck(): ReactNode {
   return (
     <>
       <div className="page-head">
-        <nav aria-label="Path" className="inline">
-          <Link to="/libraries" className="dim crumb">
-            Libraries
-          </Link>
-          <span className="faint" aria-hidden>
-            /
-          </span>
-        </nav>
+        <Path steps={[{ to: '/libraries', label: 'Libraries' }]} />
         <h1 tabIndex={-1}>Precheck a copy</h1>
         <span className="small dim">what would be copied, and what stands in the way</span>
       </div>

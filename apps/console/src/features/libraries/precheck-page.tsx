@@ -1,4 +1,4 @@
-import { Link, useParams } from '@tanstack/react-router';
+import { useParams } from '@tanstack/react-router';
 import { ConsoleLibraryPlanChangedDocument, ConsoleLibraryPlanDocument, ConsoleUpdatePathMapDocument } from '@usher/api-client';
 import { ArrowDown, ArrowRight, CircleAlert, CircleCheck, RotateCw, ShieldCheck, TriangleAlert } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
@@ -6,6 +6,7 @@ import { useClient, useQuery } from 'urql';
 import { problemOf, type Problem } from '../../api/problem.js';
 import { CopyButton } from '../../components/copy-button.js';
 import { VendorGlyph } from '../../components/glyphs.js';
+import { Path } from '../../components/path.js';
 import { ErrorState, LoadingRows, ProblemNote } from '../../components/state-view.js';
 import { count, moment, plural } from '../../format/units.js';
 import { useNow, useServers } from '../../live/live-context.js';
@@ -37,14 +38,7 @@ function Head({ plan, names, busy, onCheck }: { plan: Plan; names: Names; busy: 
   const off = !operator || busy || plan.state === 'CHECKING' ? true : undefined;
   return (
     <div className="page-head">
-      <nav aria-label="Path" className="inline">
-        <Link to="/libraries" className="dim crumb">
-          Libraries
-        </Link>
-        <span className="faint" aria-hidden>
-          /
-        </span>
-      </nav>
+      <Path steps={[{ to: '/libraries', label: 'Libraries' }]} />
       <h1 tabIndex={-1} className="inline">
         <VendorGlyph kind={names.source?.kind ?? null} />
         {aliasOf(names.source)}

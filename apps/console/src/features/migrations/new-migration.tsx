@@ -2,6 +2,7 @@ import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { ConsoleCreateMigrationPlanDocument } from '@usher/api-client';
 import { ArrowRight, Server, ShieldCheck, Users } from 'lucide-react';
 import { useRef, useState, type ReactNode } from 'react';
+import { Path } from '../../components/path.js';
 import { newIdempotencyKey } from '../../api/idempotency-key.js';
 import { EmptyState, LoadingRows, ProblemNote } from '../../components/state-view.js';
 import { plural } from '../../format/units.js';
@@ -79,14 +80,7 @@ export default function NewMigration(): ReactNode {
   return (
     <>
       <div className="page-head">
-        <nav aria-label="Path" className="inline">
-          <Link to="/migrations" className="dim crumb">
-            Migrations
-          </Link>
-          <span className="faint" aria-hidden>
-            /
-          </span>
-        </nav>
+        <Path steps={[{ to: '/migrations', label: 'Migrations' }]} />
         <h1 tabIndex={-1}>New migration</h1>
         <span className="push inline small dim">
           <ShieldCheck size={14} aria-hidden />

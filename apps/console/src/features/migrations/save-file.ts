@@ -1,5 +1,5 @@
 /** Offers a text as a file, from memory. */
-export function saveFile(name: string, text: string, type: 'text/csv' | 'application/json'): void {
+export function saveFile(name: string, text: string, type: 'text/csv' | 'application/json' | 'application/x-ndjson'): void {
   const address = URL.createObjectURL(new Blob([text], { type: `${type};charset=utf-8` }));
   const link = document.createElement('a');
   link.href = address;

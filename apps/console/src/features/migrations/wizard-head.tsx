@@ -3,6 +3,7 @@ import { ArrowRight, Check, ShieldCheck } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { CopyButton } from '../../components/copy-button.js';
 import { VendorGlyph } from '../../components/glyphs.js';
+import { Path } from '../../components/path.js';
 import { moment } from '../../format/units.js';
 import { useNow } from '../../live/live-context.js';
 import { currentStep, stateBadge, STEP_WORDS, stepLock, stepsOf, type Plan, type Run, type StepName, type Tone } from './migration-words.js';
@@ -73,14 +74,7 @@ export function WizardHead({ step }: { step: StepName }): ReactNode {
   return (
     <>
       <div className="page-head mig-head">
-        <nav aria-label="Path" className="inline">
-          <Link to="/migrations" className="dim crumb">
-            Migrations
-          </Link>
-          <span className="faint" aria-hidden>
-            /
-          </span>
-        </nav>
+        <Path steps={[{ to: '/migrations', label: 'Migrations' }]} />
         <h1 tabIndex={-1} className="inline">
           {plan.kind === 'ROLLBACK' && <span>Undo</span>}
           <FromTo source={plan.source} target={plan.target} />

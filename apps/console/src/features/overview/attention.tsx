@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router';
-import { CircleCheck, Ghost, TriangleAlert, Unplug, type LucideIcon } from 'lucide-react';
+import { CircleCheck, Flag, Ghost, TriangleAlert, Unplug, type LucideIcon } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { kindName } from '../../components/glyphs.js';
 import { Age } from '../../components/ticking.js';
@@ -7,6 +7,8 @@ import { belowRealTime, mainTitle, reasonSentences } from '../../format/media.js
 import { CONDITION_WORDS, conditionOf, conditionSince } from '../../live/condition.js';
 import { playing } from '../../live/totals.js';
 import type { FleetServer, ServerSnapshot } from '../../live/live-types.js';
+import { useRole } from '../auth/auth-context.js';
+import { RULE_WORDS } from '../mismatches/mismatch-words.js';
 import { sessionKey } from './session-key.js';
 
 interface Attention {
@@ -18,6 +20,7 @@ interface Attention {
   readonly sinceMs: number | null;
   readonly server: FleetServer;
   readonly session?: string;
+  readonly mismatch?: string;
 }
 
 function attentionOf(server: FleetServer, snapshot: ServerSnapshot | undefined): Attention[] {
@@ -48,11 +51,28 @@ function attentionOf(server: FleetServer, snapshot: ServerSnapshot | undefined):
   return items;
 }
 
+/** Flags of the streams, each once, though it stands on every stream that it belongs to. */
+function flagged(servers: readonly FleetServer[], snapshots: ReadonlyMap<string, ServerSnapshot>): Attention[] {
+  const items = new Map<string, Attention>();
+  for (const server of servers) {
+    for (const session of playing(snapshots.get(server.id))) {
+      for (const { mismatchId, rule, text } of session.flags) {
+        // A ghost has its own row, from the stream itself.
+        if (rule === 'GHOST' || items.has(mismatchId)) continue;
+        const who = session.identityName ?? session.userName ?? 'Unknown viewer';
+        items.set(mismatchId, { key: mismatchId, icon: Flag, tone: 'danger', title: `${who}: ${RULE_WORDS[rule].toLowerCase()}`, text: `${server.alias}, ${session.item ? mainTitle(session.item) : 'a stream'}: ${text}.`, sinceMs: null, server, mismatch: mismatchId, session: sessionKey(server, session.id) });
+      }
+    }
+  }
+  return [...items.values()];
+}
+
 const MOST = 4;
 
 /** What a person should look at, worst first. */
 export function AttentionRail({ servers, snapshots }: { servers: readonly FleetServer[]; snapshots: ReadonlyMap<string, ServerSnapshot> }): ReactNode {
-  const items = servers.flatMap((server) => attentionOf(server, snapshots.get(server.id))).toSorted((a, b) => Number(b.tone === 'danger') - Number(a.tone === 'danger'));
+  const operator = useRole('OPERATOR');
+  const items = [...servers.flatMap((server) => attentionOf(server, snapshots.get(server.id))), ...flagged(servers, snapshots)].toSorted((a, b) => Number(b.tone === 'danger') - Number(a.tone === 'danger'));
   return (
     <aside className="rail" aria-label="Needs attention">
       <div className="rail-head">
@@ -65,7 +85,7 @@ export function AttentionRail({ servers, snapshots }: { servers: readonly FleetS
         </p>
       )}
       <ul>
-        {items.slice(0, MOST).map(({ key, icon: Icon, tone, title, text, sinceMs, server, session }) => (
+        {items.slice(0, MOST).map(({ key, icon: Icon, tone, title, text, sinceMs, server, session, mismatch }) => (
           <li key={key} className="rail-item">
             <Icon size={14} className={`text-${tone}`} aria-hidden />
             <div className="rail-text">
@@ -78,7 +98,11 @@ export function AttentionRail({ servers, snapshots }: { servers: readonly FleetS
                 )}
               </div>
               <p className="small dim">{text}</p>
-              {session ? (
+              {mismatch && operator ? (
+                <Link to="/users/mismatches/{-$id}" params={{ id: mismatch }} className="link small">
+                  Compare<span className="sr-only"> {title}</span>
+                </Link>
+              ) : session ? (
                 <Link to="/" search={(search) => ({ ...search, session })} className="link small">
                   Open the stream
                 </Link>

@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router';
-import { ArrowRight, TriangleAlert, Unplug } from 'lucide-react';
+import { ArrowRight, Flag, TriangleAlert, Unplug } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { MarkIcon } from '../../components/glyphs.js';
 import { MARK_ORDER } from '../../components/stream-counts.js';
@@ -150,6 +150,12 @@ function ServersCell({ totals, servers, snapshots }: Pick<StripProps, 'totals' |
         {conditions.pending > 0 && (
           <span className="legend-item">
             <b>{conditions.pending}</b> pending
+          </span>
+        )}
+        {totals.flags > 0 && (
+          <span className="legend-item text-danger">
+            <Flag size={13} aria-hidden />
+            <b>{totals.flags}</b> {totals.flags === 1 ? 'flag' : 'flags'}
           </span>
         )}
       </div>

@@ -43,7 +43,7 @@ describe('gridRows', () => {
 });
 
 describe('whyOff', () => {
-  const session = { ...sessionFixture('a', { controls: { stop: true, pause: true, seek: false, message: false } }), positionAtMs: 0 };
+  const session = { ...sessionFixture('a', { controls: { stop: true, pause: true, seek: false, message: false, limitBitRate: false, play: false } }), positionAtMs: 0 };
   it.each([
     ['stop', serverFixture(), 'online', true, null],
     ['stop', serverFixture(), 'online', false, 'FORBIDDEN'],

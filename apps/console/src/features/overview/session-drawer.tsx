@@ -1,29 +1,29 @@
-import { Modal, Popover } from '@mantine/core';
-import { useNavigate } from '@tanstack/react-router';
-import { Ban, Settings, FastForward, MessageSquare, Pause, Play, Square, X, type LucideIcon } from 'lucide-react';
-import { useRef, useState, type ReactNode } from 'react';
-import type { Problem } from '../../api/problem.js';
+import { Modal } from '@mantine/core';
+import { Link, useNavigate } from '@tanstack/react-router';
+import { Settings, X, Zap } from 'lucide-react';
+import { useRef, type ReactNode } from 'react';
 import { CopyButton } from '../../components/copy-button.js';
 import { DeliveryBadge } from '../../components/delivery-badge.js';
 import { VendorGlyph } from '../../components/glyphs.js';
 import { Poster } from '../../components/poster.js';
 import { ProgressBar } from '../../components/progress-bar.js';
-import { ProblemNote } from '../../components/state-view.js';
-import { useReturnFocus } from '../../components/use-return-focus.js';
 import { Age, EndsAt, Position } from '../../components/ticking.js';
-import { belowRealTime, mainTitle, NETWORK_WORDS, reasonSentences, secondLine } from '../../format/media.js';
+import { useReturnFocus } from '../../components/use-return-focus.js';
+import { adviceOf, belowRealTime, hardwareWord, mainTitle, NETWORK_WORDS, reasonsOf, secondLine } from '../../format/media.js';
 import { clockTime } from '../../format/units.js';
 import { useNarrow } from '../../frame/use-media.js';
 import { answers, conditionOf } from '../../live/condition.js';
 import { useLive, useSession, useSnapshot } from '../../live/live-context.js';
-import { playing } from '../../live/totals.js';
 import type { FleetServer, LiveSession } from '../../live/live-types.js';
-import { useRole } from '../auth/auth-context.js';
-import { FORM_TITLES, SessionFormBody, type SessionForm } from './session-forms.js';
-import { whyOff, type SessionControl } from './session-controls.js';
+import { preparedOf } from '../../live/progress.js';
+import { playing } from '../../live/totals.js';
+import { DrawerControls } from './drawer-controls.js';
+import { DrawerMirror } from './drawer-mirror.js';
+import { FlagWords } from './flags.js';
+import { SamePerson } from './same-person.js';
 import { sessionKey } from './session-key.js';
 import { SourceTable } from './source-table.js';
-import { useSessionActions } from './use-session-actions.js';
+import { useExpected } from './use-expected.js';
 import './drawer.css';
 
 interface DrawerProps {
@@ -31,119 +31,104 @@ interface DrawerProps {
   session: LiveSession;
 }
 
-const CONTROLS: readonly { control: Exclude<SessionControl, 'pause'>; form: SessionForm; label: string; icon: LucideIcon }[] = [
-  { control: 'message', form: 'message', label: 'Notice…', icon: MessageSquare },
-  { control: 'seek', form: 'seek', label: 'Seek…', icon: FastForward },
-  { control: 'stop', form: 'stop', label: 'Stop…', icon: Square },
-];
-
-function Controls({ server, session }: DrawerProps): ReactNode {
-  const snapshot = useSnapshot(server.id);
-  const operator = useRole('OPERATOR');
-  const { pauseOrResume } = useSessionActions(server, session);
-  const [form, setForm] = useState<SessionForm | null>(null);
-  const [problem, setProblem] = useState<Problem | null>(null);
-  const condition = conditionOf(server, snapshot?.stale);
-  const off = (control: SessionControl) => whyOff(control, session, server, condition, operator);
-  const paused = session.stream?.state === 'PAUSED';
-  const reasons = [...new Set((['pause', 'message', 'seek', 'stop'] as const).map(off).filter((reason) => reason !== null))];
+function Facts({ server, session, stale }: DrawerProps & { stale: boolean }): ReactNode {
+  const { item, stream } = session;
+  if (!item || !stream) return null;
+  const speed = stream.transcode?.speed;
   return (
-    <div className="drawer-controls">
-      <div className="drawer-buttons">
-        <button type="button" className="button" aria-disabled={off('pause') ? true : undefined} onClick={() => !off('pause') && void pauseOrResume().then(setProblem)}>
-          {paused ? <Play size={14} aria-hidden /> : <Pause size={14} aria-hidden />}
-          {paused ? 'Resume' : 'Pause'}
-        </button>
-        {CONTROLS.map(({ control, form: name, label, icon: Icon }) => (
-          <Popover key={control} opened={form === name} onChange={(opened) => setForm(opened ? name : null)} position="bottom-end" trapFocus returnFocus transitionProps={{ duration: 0 }} width={360} withinPortal={false}>
-            <Popover.Target>
-              <button type="button" className={`button ${control === 'stop' ? 'danger' : ''}`} aria-disabled={off(control) ? true : undefined} onClick={() => !off(control) && setForm(form === name ? null : name)}>
-                <Icon size={14} aria-hidden />
-                {label}
-              </button>
-            </Popover.Target>
-            <Popover.Dropdown className="menu form-popover" aria-label={FORM_TITLES[name]}>
-              <h3 className="popover-title">{FORM_TITLES[name]}</h3>
-              <SessionFormBody form={name} server={server} session={session} onDone={() => setForm(null)} />
-            </Popover.Dropdown>
-          </Popover>
-        ))}
+    <section className="drawer-top">
+      <Poster item={item} stale={stale} large />
+      <div className="drawer-facts">
+        <h2>
+          {mainTitle(item)} <span className="dim">{item.year}</span>
+        </h2>
+        {item.seriesTitle !== null && <div className="dim">{secondLine(item, stream)}</div>}
+        <div className="drawer-person">
+          <b>{session.identityName ?? session.userName ?? 'Unknown viewer'}</b>
+          {session.identityName !== null && session.userName !== session.identityName && <span className="dim">{session.userName}</span>}
+          <FlagWords flags={session.flags} />
+        </div>
+        <div className="inline dim">
+          <VendorGlyph kind={server.kind} size={14} />
+          <span>{[server.alias, session.deviceName, [session.client, session.clientVersion].filter(Boolean).join(' ')].filter(Boolean).join(' · ')}</span>
+        </div>
+        <div className="dim">{[NETWORK_WORDS[session.network], session.address].filter(Boolean).join(' · ')}</div>
+        <div className="inline drawer-badge">
+          <DeliveryBadge stream={stream} stale={stale} suffix={hardwareWord(stream)} />
+          {speed != null && (
+            <span className={`small ${belowRealTime(stream) ? 'text-warning' : ''}`}>
+              <b>{speed.toFixed(1)}×</b> real time{stream.transcode?.throttled ? ', throttled: it waits for the player' : ''}
+            </span>
+          )}
+        </div>
       </div>
-      {reasons.map((reason) => (
-        <p key={reason} className="off-reason small dim">
-          <Ban size={12} aria-hidden /> {reason}
-        </p>
-      ))}
-      {problem && <ProblemNote problem={problem} />}
-    </div>
+    </section>
   );
 }
 
-function Body({ server, session, ended }: DrawerProps & { ended: boolean }): ReactNode {
+function Why({ stream }: { stream: NonNullable<LiveSession['stream']> }): ReactNode {
+  if (stream.delivery === 'DIRECT_PLAY') return null;
+  const reasons = reasonsOf(stream);
+  const advice = adviceOf(stream);
+  return (
+    <section className="drawer-section">
+      <h3 className="small dim">{stream.delivery === 'TRANSCODE' ? 'Why it transcodes' : 'Why it is not played directly'}</h3>
+      <ul className="why">
+        {(reasons.length > 0 ? reasons : [{ reason: '', sentence: 'The server gives no reason' }]).map(({ reason, sentence }) => (
+          <li key={sentence}>
+            <Settings size={14} className={stream.delivery === 'TRANSCODE' ? 'text-transcode' : 'text-stream'} aria-hidden /> {sentence}
+            {reason && <code className="push faint">{reason}</code>}
+          </li>
+        ))}
+      </ul>
+      {advice && (
+        <p className="why-advice">
+          <Zap size={14} className="text-accent" aria-hidden /> {advice}
+        </p>
+      )}
+    </section>
+  );
+}
+
+function Body({ server, session: live, ended }: DrawerProps & { ended: boolean }): ReactNode {
   const snapshot = useSnapshot(server.id);
+  const { shown: session, expect } = useExpected(live);
   const stale = ended || !answers(conditionOf(server, snapshot?.stale));
   const { item, stream } = session;
   if (!item || !stream) return null;
-  const reasons = reasonSentences(stream);
-  const speed = stream.transcode?.speed;
+  const preparedMs = preparedOf(session);
   return (
     <>
-      <section className="drawer-top">
-        <Poster item={item} stale={stale} large />
-        <div className="drawer-facts">
-          <h2>
-            {mainTitle(item)} <span className="dim">{item.year}</span>
-          </h2>
-          {item.seriesTitle !== null && <div className="dim">{secondLine(item, stream)}</div>}
-          <div className="drawer-person">{session.userName ?? 'Unknown viewer'}</div>
-          <div className="inline dim">
-            <VendorGlyph kind={server.kind} size={14} />
-            <span>
-              {[server.alias, session.deviceName, [session.client, session.clientVersion].filter(Boolean).join(' ')].filter(Boolean).join(' · ')}
-            </span>
-          </div>
-          <div className="dim">{[NETWORK_WORDS[session.network], session.address].filter(Boolean).join(' · ')}</div>
-          <div className="inline drawer-badge">
-            <DeliveryBadge stream={stream} stale={stale} />
-            {speed != null && (
-              <span className={`small ${belowRealTime(stream) ? 'text-warning' : ''}`}>
-                <b>{speed.toFixed(1)}×</b> real time{stream.transcode?.throttled ? ', waits for the player' : ''}
-              </span>
-            )}
-          </div>
-        </div>
-      </section>
+      <Facts server={server} session={session} stale={stale} />
       <section className="drawer-progress">
         <ProgressBar session={session} stale={stale} large />
         <div className="inline small">
           <b>
             <Position session={session} stale={stale} />
           </b>
-          {stream.transcode?.progressPercent != null && item.durationMs && <span className="dim">transcoded to {clockTime((item.durationMs * stream.transcode.progressPercent) / 100)}</span>}
+          {preparedMs !== null && (
+            <span className="dim">
+              {stream.delivery === 'TRANSCODE' ? 'transcoded' : 'prepared'} to {clockTime(preparedMs)}
+            </span>
+          )}
           <span className="push">{!stale && <EndsAt session={session} />}</span>
           <span className="dim">{item.durationMs ? clockTime(item.durationMs) : 'no end'}</span>
         </div>
       </section>
       {ended ? (
         <p className="callout">
-          Ended <Age atMs={snapshot?.atMs ?? null} suffix=" ago" />. Its row stands in History.
+          Ended <Age atMs={snapshot?.atMs ?? null} suffix=" ago" />.{' '}
+          <Link to="/history" className="link">
+            Open in History
+          </Link>
         </p>
       ) : (
-        <Controls server={server} session={session} />
+        <DrawerControls server={server} session={session} expect={expect} />
       )}
       <SourceTable stream={stream} />
-      {stream.delivery !== 'DIRECT_PLAY' && (
-        <section className="drawer-section">
-          <h3 className="small dim">{stream.delivery === 'TRANSCODE' ? 'Why it transcodes' : 'Why it is not played directly'}</h3>
-          <ul className="why">
-            {(reasons.length > 0 ? reasons : ['The server gives no reason']).map((reason) => (
-              <li key={reason}>
-                <Settings size={14} className={stream.delivery === 'TRANSCODE' ? 'text-transcode' : 'text-stream'} aria-hidden /> {reason}
-              </li>
-            ))}
-          </ul>
-        </section>
-      )}
+      <Why stream={stream} />
+      <DrawerMirror server={server} session={session} />
+      <SamePerson session={session} />
     </>
   );
 }

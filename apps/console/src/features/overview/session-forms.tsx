@@ -5,14 +5,15 @@ import { ProblemNote } from '../../components/state-view.js';
 import { mainTitle } from '../../format/media.js';
 import { clockTime } from '../../format/units.js';
 import type { FleetServer, LiveSession } from '../../live/live-types.js';
-import { parsePosition } from './session-controls.js';
-import { useSessionActions } from './use-session-actions.js';
+import { parseMbps, parsePosition } from './session-controls.js';
+import { useSessionActions, type OrderPlace } from './use-session-actions.js';
 
-export type SessionForm = 'stop' | 'seek' | 'message';
+export type SessionForm = 'stop' | 'seek' | 'message' | 'limitBitRate' | 'play';
 
 interface FormProps {
   server: FleetServer;
   session: LiveSession;
+  place?: OrderPlace | undefined;
   onDone(): void;
 }
 
@@ -20,7 +21,7 @@ const MOST_REASON = 160;
 const MOST_NOTICE = 500;
 const REASONS = ['Restart soon', 'Too many streams', 'Please use your own account'];
 
-export const FORM_TITLES: Readonly<Record<SessionForm, string>> = { stop: 'Stop this stream?', seek: 'Go to a position', message: 'Send a notice' };
+export const FORM_TITLES: Readonly<Record<SessionForm, string>> = { stop: 'Stop this stream?', seek: 'Go to a position', message: 'Send a notice', limitBitRate: 'Limit the bit rate', play: 'Play it again' };
 
 /** Sends once, also when Enter is pressed again, and keeps what was typed when it fails. */
 function useSend(onDone: () => void): { busy: boolean; problem: Problem | null; send(run: () => Promise<Problem | null>): void } {
@@ -43,8 +44,21 @@ function sendOnEnter(event: KeyboardEvent<HTMLTextAreaElement>): void {
   event.currentTarget.form?.requestSubmit();
 }
 
-function StopForm({ server, session, onDone }: FormProps): ReactNode {
-  const actions = useSessionActions(server, session);
+function Foot({ submit, busy, onDone }: { submit: string; busy: boolean; onDone(): void }): ReactNode {
+  return (
+    <div className="inline form-foot">
+      <button type="button" className="button push" onClick={onDone}>
+        Cancel
+      </button>
+      <button type="submit" className="button primary" aria-disabled={busy || undefined}>
+        {submit}
+      </button>
+    </div>
+  );
+}
+
+function StopForm({ server, session, place, onDone }: FormProps): ReactNode {
+  const actions = useSessionActions(server, session, place);
   const { busy, problem, send } = useSend(onDone);
   const [reason, setReason] = useState('');
   const name = session.userName ?? 'the viewer';
@@ -86,10 +100,11 @@ function StopForm({ server, session, onDone }: FormProps): ReactNode {
   );
 }
 
-function SeekForm({ server, session, onDone }: FormProps): ReactNode {
-  const actions = useSessionActions(server, session);
+/** A position to go to, in the stream that runs or in the same title played once more. */
+function PositionForm({ server, session, place, onDone, again }: FormProps & { again: boolean }): ReactNode {
+  const actions = useSessionActions(server, session, place);
   const { busy, problem, send } = useSend(onDone);
-  const [text, setText] = useState(clockTime(session.stream?.positionMs ?? 0));
+  const [text, setText] = useState(clockTime(again ? 0 : (session.stream?.positionMs ?? 0)));
   const [error, setError] = useState<string | null>(null);
   const length = session.item?.durationMs ?? 0;
   const submit = (event: FormEvent) => {
@@ -97,26 +112,55 @@ function SeekForm({ server, session, onDone }: FormProps): ReactNode {
     const positionMs = parsePosition(text);
     if (positionMs === null) setError('Write it as hours:minutes:seconds, like 1:08:04.');
     else if (positionMs > length) setError(`The title ends at ${clockTime(length)}.`);
-    else send(() => actions.seek(positionMs));
+    else send(() => (again ? actions.playAgain(positionMs) : actions.seek(positionMs)));
   };
   return (
     <form className="dialog-body stack" onSubmit={submit}>
+      {again && <p className="dim">{session.deviceName ?? 'The device'} starts {session.item ? mainTitle(session.item) : 'the title'} once more. It helps a player that hangs.</p>}
       <Field label="Position" value={text} error={error} hint={`Hours:minutes:seconds, up to ${clockTime(length)}`} data-autofocus onValue={setText} inputMode="numeric" />
       {problem && <ProblemNote problem={problem} />}
-      <div className="inline form-foot">
-        <button type="button" className="button push" onClick={onDone}>
-          Cancel
-        </button>
-        <button type="submit" className="button primary" aria-disabled={busy || undefined}>
-          Go there
-        </button>
-      </div>
+      <Foot submit={again ? 'Play from there' : 'Go there'} busy={busy} onDone={onDone} />
     </form>
   );
 }
 
-function NoticeForm({ server, session, onDone }: FormProps): ReactNode {
-  const actions = useSessionActions(server, session);
+const SeekForm = (props: FormProps): ReactNode => <PositionForm {...props} again={false} />;
+const PlayForm = (props: FormProps): ReactNode => <PositionForm {...props} again />;
+
+const LIMITS = ['1', '4', '8', '20'];
+
+function LimitForm({ server, session, place, onDone }: FormProps): ReactNode {
+  const actions = useSessionActions(server, session, place);
+  const { busy, problem, send } = useSend(onDone);
+  const [text, setText] = useState('8');
+  const [error, setError] = useState<string | null>(null);
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    const kbps = parseMbps(text);
+    if (kbps === null) setError('A number from 0.1 to 1,000.');
+    else send(() => actions.limitBitRate(kbps));
+  };
+  return (
+    <form className="dialog-body stack" onSubmit={submit}>
+      <Field label="Mbps at most" value={text} error={error} hint="Above it the server converts. The limit holds for this client." data-autofocus onValue={setText} inputMode="decimal" />
+      <div className="presets">
+        {LIMITS.map((limit) => (
+          <button key={limit} type="button" className="button small" onClick={() => setText(limit)}>
+            {limit} Mbps
+          </button>
+        ))}
+        <button type="button" className="button small" aria-disabled={busy || undefined} onClick={() => send(() => actions.limitBitRate(null))}>
+          Lift the limit
+        </button>
+      </div>
+      {problem && <ProblemNote problem={problem} />}
+      <Foot submit="Set the limit" busy={busy} onDone={onDone} />
+    </form>
+  );
+}
+
+function NoticeForm({ server, session, place, onDone }: FormProps): ReactNode {
+  const actions = useSessionActions(server, session, place);
   const { busy, problem, send } = useSend(onDone);
   const [text, setText] = useState('');
   const submit = (event: FormEvent) => {
@@ -147,7 +191,7 @@ function NoticeForm({ server, session, onDone }: FormProps): ReactNode {
   );
 }
 
-const FORMS = { stop: StopForm, seek: SeekForm, message: NoticeForm } as const;
+const FORMS = { stop: StopForm, seek: SeekForm, message: NoticeForm, limitBitRate: LimitForm, play: PlayForm } as const;
 
 /** The form of one command; in a popover of the drawer or in a window of its own. */
 export function SessionFormBody({ form, ...props }: FormProps & { form: SessionForm }): ReactNode {

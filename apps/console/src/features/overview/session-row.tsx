@@ -12,6 +12,7 @@ import { conditionOf } from '../../live/condition.js';
 import { useSession, useSnapshot } from '../../live/live-context.js';
 import type { FleetServer, LiveSession } from '../../live/live-types.js';
 import { useRole } from '../auth/auth-context.js';
+import { FlagWords } from './flags.js';
 import type { Density } from './rows.js';
 import { sessionName, whyOff } from './session-controls.js';
 import type { SessionForm } from './session-forms.js';
@@ -59,6 +60,9 @@ const GhostMark = () => (
 /** The class that draws the edge of the row. */
 const edgeOf = (stream: NonNullable<LiveSession['stream']>, stale: boolean) => `edge mark-${deliveryMark(stream)} ${stale ? 'faded' : ''}`;
 
+/** The person where one is known, else the account. */
+const personOf = (session: LiveSession) => session.identityName ?? session.userName ?? 'Unknown viewer';
+
 /** Length of the title, or what stands there for live television. */
 const lengthOf = (session: LiveSession) => (session.item?.durationMs ? clockTime(session.item.durationMs) : session.item?.type === 'LIVE' ? 'live' : '–');
 
@@ -84,7 +88,7 @@ function Card({ session, stale }: { session: LiveSession; stale: boolean }): Rea
         </div>
         <div className="small dim clip">
           {session.ghost && <GhostMark />}
-          {[session.userName ?? 'Unknown viewer', session.deviceName, NETWORK_WORDS[session.network]].filter(Boolean).join(' · ')}
+          {[personOf(session), session.flags.length === 0 && session.deviceName, session.flags.length === 0 && NETWORK_WORDS[session.network]].filter(Boolean).join(' · ')} <FlagWords flags={session.flags} />
         </div>
         <div className="card-line">
           <DeliveryBadge stream={stream} stale={stale} />
@@ -111,7 +115,7 @@ function Wide({ session, stale, compact }: { session: LiveSession; stale: boolea
         </div>
         <div role="gridcell" className="clip">
           {session.ghost && <GhostMark />}
-          {session.userName ?? 'Unknown viewer'}
+          {personOf(session)} <FlagWords flags={session.flags} short />
         </div>
         <div role="gridcell" className="delivery-line clip">
           <DeliveryLine stream={stream} stale={stale} />
@@ -136,11 +140,15 @@ function Wide({ session, stale, compact }: { session: LiveSession; stale: boolea
         </div>
       </div>
       <div role="gridcell" className="two-lines">
-        <span className="clip">{session.userName ?? 'Unknown viewer'}</span>
-        <span className="small dim clip">
-          {session.ghost && <GhostMark />}
-          {session.deviceName ?? session.client ?? 'Unknown device'}
-        </span>
+        <span className="clip">{personOf(session)}</span>
+        {session.flags.length > 0 ? (
+          <FlagWords flags={session.flags} />
+        ) : (
+          <span className="small dim clip">
+            {session.ghost && <GhostMark />}
+            {session.deviceName ?? session.client ?? 'Unknown device'}
+          </span>
+        )}
       </div>
       <div role="gridcell" className="two-lines delivery-cell">
         <DeliveryBadge stream={stream} stale={stale} />

@@ -1,61 +1,72 @@
-import { ConsoleControlSessionDocument, ConsoleSendSessionNoticeDocument, ConsoleStopSessionDocument } from '@usher/api-client';
-import { useCallback } from 'react';
+import { ConsoleControlSessionDocument, ConsoleSendSessionNoticeDocument, ConsoleStopSessionDocument, type ControlOutcome, type ControlSessionInput } from '@usher/api-client';
 import { useClient } from 'urql';
 import { newIdempotencyKey } from '../../api/idempotency-key.js';
 import { problemOf, type Problem } from '../../api/problem.js';
 import { useToast } from '../../components/toast.js';
-import { useLive } from '../../live/live-context.js';
 import type { FleetServer, LiveSession } from '../../live/live-types.js';
-
-const CONFIRM_MS = 5_000;
+import { outcomeWords } from './session-controls.js';
+import type { Expected } from './use-expected.js';
 
 export interface SessionActions {
   /** Each resolves to null, or to what went wrong. */
   pauseOrResume(): Promise<Problem | null>;
   seek(positionMs: number): Promise<Problem | null>;
+  /** Starts the title that plays once more. */
+  playAgain(positionMs: number): Promise<Problem | null>;
+  /** Null lifts the limit. */
+  limitBitRate(kbps: number | null): Promise<Problem | null>;
   stop(reason: string): Promise<Problem | null>;
   notice(text: string): Promise<Problem | null>;
 }
 
-/** The commands of one session. What the server does not confirm within five seconds is said. */
-export function useSessionActions(server: FleetServer, session: LiveSession): SessionActions {
+/** Where an order is given from, and how the page there shows what becomes of it. */
+export interface OrderPlace {
+  /** Says what became of the order; without it a toast does. */
+  say?: ((text: string | null) => void) | undefined;
+  /** Shows a reversible change before the server has confirmed it; null takes it back. */
+  expect?: ((change: Expected | null) => void) | undefined;
+}
+
+/** The commands of one session. What a server took without effect, and what nobody can see, is said. */
+export function useSessionActions(server: FleetServer, session: LiveSession, { say, expect }: OrderPlace = {}): SessionActions {
   const client = useClient();
   const toast = useToast();
-  const { store } = useLive();
-  const { id: sessionId } = session;
-  const playing = session.stream?.state !== 'PAUSED';
+  const { id: sessionId, item } = session;
 
-  const confirm = useCallback(
-    (what: string, done: (now: LiveSession | undefined) => boolean) => {
-      setTimeout(() => {
-        const now = store.snapshots.get(server.id)?.sessions.find(({ id }) => id === sessionId);
-        if (!store.paused && !done(now)) toast(`${server.alias} did not confirm the ${what}.`);
-      }, CONFIRM_MS);
-    },
-    [store, toast, server.alias, server.id, sessionId],
-  );
+  const tell = (outcome: ControlOutcome | undefined) => {
+    const words = outcome ? outcomeWords(outcome) : null;
+    if (outcome === 'NO_EFFECT') expect?.(null);
+    if (say) say(words);
+    else if (words) toast(`${server.alias}: ${words}`);
+  };
+  const control = async (order: Omit<ControlSessionInput, 'sessionId'>, change: Expected | null) => {
+    expect?.(change);
+    say?.(null);
+    const { data, error } = await client.mutation(ConsoleControlSessionDocument, { input: { sessionId, ...order } }).toPromise();
+    if (error) {
+      expect?.(null);
+      return problemOf(error);
+    }
+    tell(data?.controlSession.outcome);
+    return null;
+  };
 
   return {
-    async pauseOrResume() {
-      const { error } = await client.mutation(ConsoleControlSessionDocument, { input: { sessionId, action: playing ? 'PAUSE' : 'RESUME' } }).toPromise();
-      if (error) return problemOf(error);
-      confirm(playing ? 'pause' : 'resume', (now) => !now || (now.stream?.state === 'PAUSED') === playing);
-      return null;
-    },
-    async seek(positionMs) {
-      const { error } = await client.mutation(ConsoleControlSessionDocument, { input: { sessionId, action: 'SEEK', positionMs } }).toPromise();
-      return error ? problemOf(error) : null;
-    },
+    pauseOrResume: () => (session.stream?.state === 'PAUSED' ? control({ action: 'RESUME' }, { state: 'PLAYING' }) : control({ action: 'PAUSE' }, { state: 'PAUSED' })),
+    seek: (positionMs) => control({ action: 'SEEK', positionMs }, { positionMs }),
+    playAgain: (positionMs) => control({ action: 'PLAY', itemId: item?.itemId ?? null, positionMs }, null),
+    limitBitRate: (kbps) => control({ action: 'LIMIT_BIT_RATE', kbps }, null),
     async stop(reason) {
-      const { error } = await client.mutation(ConsoleStopSessionDocument, { input: { sessionId, reason: reason || null, idempotencyKey: newIdempotencyKey() } }).toPromise();
+      say?.(null);
+      const { data, error } = await client.mutation(ConsoleStopSessionDocument, { input: { sessionId, reason: reason || null, idempotencyKey: newIdempotencyKey() } }).toPromise();
       if (error) return problemOf(error);
-      confirm('stop', (now) => !now?.stream || now.stream.playbackId !== session.stream?.playbackId);
+      tell(data?.stopSession.outcome);
       return null;
     },
     async notice(text) {
       const { error } = await client.mutation(ConsoleSendSessionNoticeDocument, { input: { sessionId, text } }).toPromise();
       if (error) return problemOf(error);
-      toast(`${server.alias} took the notice.`);
+      (say ?? toast)(`${server.alias} took the notice.`);
       return null;
     },
   };

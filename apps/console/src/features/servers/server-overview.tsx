@@ -1,106 +1,17 @@
 import { Ban, Check, ShieldAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { Age } from '../../components/ticking.js';
-import { absolute, mbps, plural } from '../../format/units.js';
-import { useSnapshot } from '../../live/live-context.js';
-import { sumsOf } from '../../live/totals.js';
+import { absolute } from '../../format/units.js';
 import type { FleetServer } from '../../live/live-types.js';
+import { CAPABILITY_GROUPS } from './capability-words.js';
 import { CapacityPanel } from './capacity-panel.js';
+import { HostPanel } from './host-panel.js';
+import { HealthPanel, useLivePanels } from './read-panels.js';
 import type { ServerDetail } from './server-page.js';
 import { LibrariesTable } from './server-tabs.js';
 import { WorkPanel } from './work-panel.js';
 
-const CAPABILITIES: readonly (readonly [string, string])[] = [
-  ['sessions.push', 'push'],
-  ['sessions.stop', 'stop'],
-  ['sessions.control', 'control'],
-  ['sessions.message', 'message'],
-  ['libraries.list', 'libraries'],
-  ['items.list', 'titles'],
-  ['libraries.scan', 'scan'],
-  ['metadata.refresh', 'refresh'],
-  ['activities.list', 'tasks'],
-  ['server.restart', 'restart'],
-  ['libraries.space', 'free space'],
-  ['users.list', 'users'],
-  ['load.host', 'host load'],
-];
-
-function Figure({ label, value, unit, share }: { label: string; value: string | null; unit?: string; share?: number | null }): ReactNode {
-  return (
-    <div className="host-cell">
-      <div className="small dim">{label}</div>
-      <div className="panel-figure">{value === null ? <span className="small faint">not reported</span> : <>{value} <span className="small">{unit}</span></>}</div>
-      {share !== undefined && (
-        <div className="meter" aria-hidden>
-          {share !== null && <span className={share >= 90 ? 'fill-danger' : share >= 70 ? 'fill-warning' : 'fill-neutral'} style={{ transform: `scaleX(${Math.min(1, share / 100)})` }} />}
-        </div>
-      )}
-    </div>
-  );
-}
-
-const percent = (value: number | null) => (value === null ? null : String(Math.round(value)));
-
-function HostPanel({ server }: { server: FleetServer }): ReactNode {
-  const sums = sumsOf(useSnapshot(server.id));
-  const { cpuPercent, memoryPercent, latencyMs } = server.live;
-  return (
-    <section className="panel" aria-labelledby="host-head">
-      <div className="panel-head">
-        <h2 id="host-head">Now</h2>
-        <span className="small dim">as the agent reads it</span>
-        <span className="aside small dim">
-          {plural(sums.streams, 'stream')}, {mbps(sums.kbps)} Mbps
-        </span>
-      </div>
-      <div className="host-cells">
-        <Figure label="CPU" value={percent(cpuPercent)} unit="%" share={cpuPercent} />
-        <Figure label="Memory" value={percent(memoryPercent)} unit="%" share={memoryPercent} />
-        <Figure label="Answer" value={percent(latencyMs)} unit="ms" />
-        <Figure label="Transcodes" value={String(sums.transcodes)} unit={sums.software > 0 ? `${sums.software} in software` : ''} />
-      </div>
-    </section>
-  );
-}
-
 const when = (value: string | null) => (value ? Date.parse(value) : null);
-
-function UpdatesPanel({ server }: { server: FleetServer }): ReactNode {
-  const { live, poll } = server;
-  return (
-    <section className="panel" aria-labelledby="updates-head">
-      <div className="panel-head">
-        <h2 id="updates-head">Updates</h2>
-        <span className="aside small">{{ PUSH: 'push', POLL: 'polling', NONE: 'no data yet' }[live.source]}</span>
-      </div>
-      <dl className="panel-body facts">
-        <div>
-          <dt>Carried by</dt>
-          <dd>{server.connection === 'DIRECT' ? 'bundled host, same machine' : 'its own agent'}</dd>
-        </div>
-        <div>
-          <dt>Last push</dt>
-          <dd>
-            <Age atMs={when(live.lastPushAt)} suffix=" ago" />
-          </dd>
-        </div>
-        <div>
-          <dt>Last poll</dt>
-          <dd>
-            <Age atMs={when(live.lastPollAt)} suffix=" ago" />, every {poll.sessionsS} s without push
-          </dd>
-        </div>
-        <div>
-          <dt>Calls, 1 h</dt>
-          <dd>
-            {live.sessionCallsLastHour} for sessions, {live.otherCallsLastHour} others
-          </dd>
-        </div>
-      </dl>
-    </section>
-  );
-}
 
 /** Whether a key is stored, never any part of it. */
 export function CredentialFacts({ server }: { server: FleetServer }): ReactNode {
@@ -135,27 +46,38 @@ export function CredentialFacts({ server }: { server: FleetServer }): ReactNode 
   );
 }
 
+/** Everything that this server can do, and what it cannot, group by group. */
 function CanDoPanel({ server }: { server: FleetServer }): ReactNode {
-  const can = CAPABILITIES.filter(([name]) => server.capabilities.includes(name)).length;
+  const all = CAPABILITY_GROUPS.flatMap(({ rows }) => rows);
+  const can = all.filter(([name]) => server.capabilities.includes(name)).length;
   return (
     <section className="panel" aria-labelledby="can-head">
       <div className="panel-head">
         <h2 id="can-head">Can do</h2>
         <span className="small dim">
-          {can} of {CAPABILITIES.length}
+          {can} of {all.length}
         </span>
       </div>
-      <ul className="panel-body chips">
-        {CAPABILITIES.map(([name, word]) => {
-          const has = server.capabilities.includes(name);
-          return (
-            <li key={name} className={`badge ${has ? 'fact' : 'outline dim'}`}>
-              {has ? <Check size={12} aria-label="can" /> : <Ban size={12} aria-label="cannot" />}
-              {word}
-            </li>
-          );
-        })}
-      </ul>
+      <dl className="panel-body can-groups">
+        {CAPABILITY_GROUPS.map(({ label, rows }) => (
+          <div key={label}>
+            <dt className="small dim">{label}</dt>
+            <dd>
+              <ul className="chips">
+                {rows.map(([name, word]) => {
+                  const has = server.capabilities.includes(name);
+                  return (
+                    <li key={name} className={`badge ${has ? 'fact' : 'outline dim'}`} title={name}>
+                      {has ? <Check size={12} aria-label="can" /> : <Ban size={12} aria-label="cannot" />}
+                      {word}
+                    </li>
+                  );
+                })}
+              </ul>
+            </dd>
+          </div>
+        ))}
+      </dl>
     </section>
   );
 }
@@ -187,19 +109,22 @@ function HardeningPanel({ detail }: { detail: ServerDetail }): ReactNode {
   );
 }
 
-/** First tab: load, libraries and hardening at the left; how it is read, its key and what it can do at the right. */
+/** First tab: the machine, calls, libraries and hardening at the left; health, how it is read, its key and what it can do at the right. */
 export function ServerOverview({ server, detail }: { server: FleetServer; detail: ServerDetail }): ReactNode {
+  const { calls, updates } = useLivePanels(server);
   return (
     <div className="server-columns">
       <div className="stack-panels">
         <HostPanel server={server} />
+        {calls}
         <LibrariesTable server={server} libraries={detail.libraries} />
         <HardeningPanel detail={detail} />
       </div>
       <div className="stack-panels">
+        <HealthPanel server={server} />
         <WorkPanel server={server} detail={detail} />
         <CapacityPanel server={server} />
-        <UpdatesPanel server={server} />
+        {updates}
         <section className="panel" aria-labelledby="credential-head">
           <div className="panel-head">
             <h2 id="credential-head">Credential</h2>

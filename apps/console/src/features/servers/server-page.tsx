@@ -6,6 +6,7 @@ import { useQuery } from 'urql';
 import { problemOf } from '../../api/problem.js';
 import { DutyBadges } from '../../components/duty-badges.js';
 import { ConditionBadge, kindName, StateGlyph, VendorGlyph } from '../../components/glyphs.js';
+import { Path } from '../../components/path.js';
 import { EmptyState, ErrorState, LoadingRows } from '../../components/state-view.js';
 import { answers, conditionOf, conditionSince } from '../../live/condition.js';
 import { useDrains, useLive, useLiveStatus, useServers, useSnapshot } from '../../live/live-context.js';
@@ -13,14 +14,19 @@ import { playing } from '../../live/totals.js';
 import type { FleetServer } from '../../live/live-types.js';
 import { useRole } from '../auth/auth-context.js';
 import { DrainDialog } from '../routing/drains.js';
-import { LibrariesTable, SessionsTab, UsersTab } from './server-tabs.js';
+import { DevicesTab } from './devices-tab.js';
+import { EventsTab } from './events-tab.js';
+import { LibrariesTab } from './libraries-tab.js';
+import { SessionsTab } from './server-tabs.js';
 import { ServerOverview } from './server-overview.js';
 import { ServerSettings } from './server-settings.js';
+import { TasksTab } from './tasks-tab.js';
 import { useRefreshServer } from './use-refresh-server.js';
+import { UsersTab } from './users-tab.js';
 import './servers.css';
 
 export type ServerDetail = ConsoleServerDetailQuery['server'];
-const TABS = ['overview', 'sessions', 'libraries', 'users', 'settings'] as const;
+const TABS = ['overview', 'sessions', 'libraries', 'users', 'tasks', 'devices', 'events', 'settings'] as const;
 type Tab = (typeof TABS)[number];
 
 function Head({ server }: { server: FleetServer }): ReactNode {
@@ -33,14 +39,7 @@ function Head({ server }: { server: FleetServer }): ReactNode {
   return (
     <>
       <div className="page-head server-head">
-        <nav aria-label="Path">
-          <Link to="/servers" className="dim crumb">
-            Servers
-          </Link>
-          <span className="faint" aria-hidden>
-            /
-          </span>
-        </nav>
+        <Path steps={[{ to: '/servers', label: 'Servers' }]} />
         <StateGlyph condition={condition} />
         <VendorGlyph kind={server.kind} />
         <h1 tabIndex={-1}>{server.alias}</h1>
@@ -113,6 +112,8 @@ function Detail({ server, tab }: { server: FleetServer; tab: Tab }): ReactNode {
   const detail = data?.server;
   const body = () => {
     if (tab === 'sessions') return <SessionsTab server={server} />;
+    if (tab === 'devices') return <DevicesTab key={server.id} server={server} />;
+    if (tab === 'events') return <EventsTab key={server.id} server={server} />;
     if (error && !detail) {
       return (
         <div className="panel">
@@ -121,8 +122,9 @@ function Detail({ server, tab }: { server: FleetServer; tab: Tab }): ReactNode {
       );
     }
     if (!detail) return <div className="panel">{fetching && <LoadingRows rows={6} height={40} label={`Loading ${server.alias}`} />}</div>;
-    if (tab === 'libraries') return <LibrariesTable server={server} libraries={detail.libraries} />;
-    if (tab === 'users') return <UsersTab server={server} />;
+    if (tab === 'libraries') return <LibrariesTab server={server} detail={detail} reread={() => reread({ requestPolicy: 'network-only' })} />;
+    if (tab === 'tasks') return <TasksTab key={server.id} server={server} detail={detail} />;
+    if (tab === 'users') return <UsersTab key={server.id} server={server} />;
     if (tab === 'settings') return <ServerSettings key={server.id} server={server} />;
     return <ServerOverview server={server} detail={detail} />;
   };

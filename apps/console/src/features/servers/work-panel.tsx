@@ -71,8 +71,8 @@ export function WorkPanel({ server, detail }: { server: FleetServer; detail: Ser
   return (
     <section className="panel" aria-labelledby="work-head">
       <div className="panel-head">
-        <h2 id="work-head">Tasks</h2>
-        <span className="small dim">{running.length > 0 ? running.length : activities && 'none runs'}</span>
+        <h2 id="work-head">Running now</h2>
+        <span className="small dim">{running.length > 0 ? running.length : activities && 'nothing runs'}</span>
       </div>
       {running.length > 0 && (
         <ul className="work-rows">

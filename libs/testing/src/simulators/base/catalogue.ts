@@ -20,6 +20,8 @@ export interface LibrarySpec {
   readonly type: LibraryType;
   /** Below the server's media root. */
   readonly folder?: string;
+  /** Whole paths instead, as an operator gives them. */
+  readonly folders?: readonly string[];
   readonly items?: readonly ItemSpec[];
 }
 
@@ -35,11 +37,18 @@ const AUDIO_FILE: MediaFile = { container: 'flac', sizeBytes: 28_000_000, video:
 
 type Parts = Pick<CatalogueItem, 'kind' | 'title' | 'path' | 'library'> & Partial<CatalogueItem>;
 
+/** A collection of films; its members may change. */
+export interface BoxSet {
+  readonly number: number;
+  readonly name: string;
+  members: readonly CatalogueItem[];
+}
+
 /** What a simulated server holds. Items get rising numbers in the order in which they are added. */
 export class Catalogue {
   readonly libraries: CatalogueLibrary[] = [];
   /** Collections of films by name; they belong to no library. */
-  readonly boxSets: { readonly number: number; readonly name: string; readonly members: readonly CatalogueItem[] }[] = [];
+  readonly boxSets: BoxSet[] = [];
   private readonly byNumber = new Map<number, CatalogueItem>();
   private readonly mainWithVersions = new Map<CatalogueItem, CatalogueItem[]>();
   private lastNumber = 0;
@@ -49,13 +58,26 @@ export class Catalogue {
     private readonly nowMs: () => number,
   ) {}
 
-  addLibrary({ name, type, folder, items = [] }: LibrarySpec): CatalogueLibrary {
+  addLibrary({ name, type, folder, folders, items = [] }: LibrarySpec): CatalogueLibrary {
     const base = `${this.root}/${folder ?? name.toLowerCase().replaceAll(' ', '-')}`;
     const made: CatalogueItem[] = [];
-    const library: CatalogueLibrary = { number: ++this.lastNumber, name, type, folders: [base], items: made };
+    const library: CatalogueLibrary = { number: ++this.lastNumber, name, type, folders: folders ?? [base], items: made };
     this.libraries.push(library);
     for (const spec of items) this.addItem(library, spec);
     return library;
+  }
+
+  /** With its items, as nobody knows them any more. */
+  removeLibrary(library: CatalogueLibrary): void {
+    this.libraries.splice(this.libraries.indexOf(library), 1);
+    for (const [number, item] of this.byNumber) if (item.library === library) this.byNumber.delete(number);
+  }
+
+  /** With its file, as nobody knows it any more. */
+  removeItem(item: CatalogueItem): void {
+    const items = item.library.items as CatalogueItem[];
+    items.splice(items.indexOf(item), 1);
+    this.byNumber.delete(item.number);
   }
 
   /** Adds a film, a whole series or an artist with albums, as the library says; a mixed one takes `children` for a series. */
@@ -71,7 +93,18 @@ export class Catalogue {
   }
 
   addBoxSet(name: string, titles: readonly string[]): void {
-    this.boxSets.push({ number: ++this.lastNumber, name, members: titles.map((title) => this.byTitle(title)) });
+    this.makeBoxSet(name, titles.map((title) => this.byTitle(title)));
+  }
+
+  makeBoxSet(name: string, members: readonly CatalogueItem[]): BoxSet {
+    const made = { number: this.takeNumber(), name, members };
+    this.boxSets.push(made);
+    return made;
+  }
+
+  /** For what is no item and has a number all the same. */
+  takeNumber(): number {
+    return ++this.lastNumber;
   }
 
   /** A television channel: it belongs to no library and has no end. */

@@ -3,10 +3,10 @@ import type { Clock } from '@usher/resilience';
 import { Catalogue, type LibrarySpec } from './catalogue.js';
 import { SimulatedDisk } from './disk.js';
 import type { Endpoint } from './endpoint.js';
-import type { PlexAccount, SimulatedDevice, SimulatedUser } from './media.js';
+import type { CatalogueItem, PlexAccount, SimulatedDevice, SimulatedUser } from './media.js';
 import { PlaybackEngine } from './playback-engine.js';
 import { stableHex } from './random.js';
-import { SimulatedTasks } from './tasks.js';
+import { SimulatedTasks, type SimulatedDownload } from './tasks.js';
 import { WatchStore } from './watch-store.js';
 
 /** What a token allows. `user` null: an API key, an administrator without a user. */
@@ -50,6 +50,11 @@ export class SimulatorCore {
   readonly disk: SimulatedDisk;
   readonly tasks: SimulatedTasks;
   readonly states = new WatchStore();
+  /** To devices of people, or for the library itself. */
+  readonly downloads: SimulatedDownload[] = [];
+  readonly backups: { readonly name: string; readonly atMs: number; readonly version: string }[] = [];
+  /** Of every subtitle that was fetched: the item and the vendor's id. */
+  readonly fetchedSubtitles: { readonly item: CatalogueItem; readonly id: string }[] = [];
   readonly users: SimulatedUser[] = [];
   readonly grants = new Map<string, Grant>();
   version: string;

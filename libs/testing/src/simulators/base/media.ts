@@ -101,6 +101,9 @@ export function topOf(item: CatalogueItem): CatalogueItem {
   return item.parent === null ? item : topOf(item.parent);
 }
 
+/** What nobody knows an id of has neither poster nor description. */
+export const isMatched = (item: CatalogueItem): boolean => Object.keys(topOf(item).providers).length > 0;
+
 export const bitRateOf = (file: MediaFile): number =>
   (file.video?.bitRate ?? 0) + file.audio.reduce((sum, audio) => sum + audio.bitRate, 0);
 

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 
-/** A request as a simulator sees it: path without the base path, query names in any case. */
+/** A request as a simulator sees it: path without the base path, query names in any case; values of a name that comes more than once are one list. */
 export class SimulatedRequest {
   readonly method: string;
   /** As sent, percent-decoded. */
@@ -8,6 +8,7 @@ export class SimulatedRequest {
   readonly query: ReadonlyMap<string, string>;
   readonly headers: IncomingHttpHeaders;
   readonly remoteAddress: string;
+  private readonly pairs: readonly (readonly [string, string])[];
 
   constructor(
     incoming: IncomingMessage,
@@ -17,7 +18,10 @@ export class SimulatedRequest {
     const url = new URL(incoming.url ?? '/', 'http://simulator');
     this.method = incoming.method ?? 'GET';
     this.path = decode(url.pathname.slice(basePath.length)) || '/';
-    this.query = new Map([...url.searchParams].map(([name, value]) => [name.toLowerCase(), value]));
+    this.pairs = [...url.searchParams].map(([name, value]) => [name.toLowerCase(), value] as const);
+    const query = new Map<string, string>();
+    for (const [name, value] of this.pairs) query.set(name, query.has(name) ? `${query.get(name)!},${value}` : value);
+    this.query = query;
     this.headers = incoming.headers;
     this.remoteAddress = (incoming.socket.remoteAddress ?? '').replace('::ffff:', '');
   }
@@ -25,6 +29,11 @@ export class SimulatedRequest {
   header(name: string): string | undefined {
     const value = this.headers[name.toLowerCase()];
     return Array.isArray(value) ? value[0] : value;
+  }
+
+  /** Every value of a query parameter that may come more than once. */
+  values(name: string): string[] {
+    return this.pairs.flatMap(([each, value]) => (each === name.toLowerCase() ? value : []));
   }
 
   /** The body as JSON; `undefined` when there is none or it is none. */

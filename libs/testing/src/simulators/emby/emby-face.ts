@@ -5,7 +5,10 @@ import type { Playback } from '../base/playback.js';
 import type { PlaybackChange, SimulatedSession } from '../base/playback-engine.js';
 import { Router } from '../base/router.js';
 import { accountRoutes } from './account.routes.js';
+import { discoveryRoutes } from './discovery.routes.js';
+import { libraryChangeRoutes } from './library-change.routes.js';
 import { libraryRoutes } from './library.routes.js';
+import { listRoutes } from './list.routes.js';
 import { badToken, text } from './replies.js';
 import { grantOf, type EmbyContext, type EmbyServer } from './server.js';
 import { sessionRoutes } from './session.routes.js';
@@ -14,13 +17,25 @@ import { EmbySockets } from './sockets.js';
 import { systemRoutes } from './system.routes.js';
 import { userDataRoutes } from './user-data.routes.js';
 import { userRoutes } from './user.routes.js';
+import { workRoutes } from './work.routes.js';
 
 const RESTART = { closesMs: 100, backMs: 3_000 } as const;
 
 /** Emby's answers over a simulated server's state. */
 export class EmbyFace implements VendorFace {
   readonly commonHeaders = { server: 'Kestrel' };
-  private readonly router = new Router<EmbyContext>([...systemRoutes, ...accountRoutes, ...userRoutes, ...userDataRoutes, ...libraryRoutes, ...sessionRoutes]);
+  private readonly router = new Router<EmbyContext>([
+    ...systemRoutes,
+    ...workRoutes,
+    ...accountRoutes,
+    ...userRoutes,
+    ...userDataRoutes,
+    ...discoveryRoutes,
+    ...listRoutes,
+    ...libraryRoutes,
+    ...libraryChangeRoutes,
+    ...sessionRoutes,
+  ]);
   private readonly sockets: EmbySockets;
   private disposed = false;
 

@@ -1,5 +1,5 @@
 import type { SimulatorCore } from '../base/core.js';
-import { airDateOf, bitRateOf, topOf, type AudioStream, type CatalogueItem, type MediaFile, type SubtitleStream, type VideoStream } from '../base/media.js';
+import { airDateOf, bitRateOf, isMatched, topOf, type AudioStream, type CatalogueItem, type MediaFile, type SubtitleStream, type VideoStream } from '../base/media.js';
 import { stableHex } from '../base/random.js';
 import { isoDate, toTicks } from '../mediabrowser/ticks.js';
 import { itemId, mediaSourceId } from './ids.js';
@@ -152,7 +152,8 @@ export function itemRow(core: SimulatorCore, item: CatalogueItem, fields: Readon
     ...seriesParts(item),
     ...musicParts(item),
     ...(has('MediaStreams') && file !== null ? { MediaStreams: mediaStreams(file) } : {}),
-    ImageTags: {},
+    ...(has('Overview') && isMatched(item) ? { Overview: `${item.title} is described here.` } : {}),
+    ImageTags: isMatched(item) ? { Primary: stableHex(`poster|${item.path}`) } : {},
     BackdropImageTags: [],
     ...(file === null ? {} : { MediaType: file.video === null ? 'Audio' : 'Video' }),
     ...(has('Width') && file?.video ? { Width: file.video.width, Height: file.video.height } : {}),

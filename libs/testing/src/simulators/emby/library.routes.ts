@@ -1,9 +1,11 @@
 import type { CatalogueItem, CatalogueLibrary, SimulatedUser } from '../base/media.js';
-import type { Reply } from '../base/message.js';
+import type { Reply, SimulatedRequest } from '../base/message.js';
 import { route, type Route } from '../base/router.js';
+import { passes, sorted } from '../mediabrowser/item-filters.js';
 import { startRefresh } from '../mediabrowser/task-rows.js';
 import { findItem, findUser, itemId, libraryGuid } from './ids.js';
 import { itemRow, mediaSource, TYPE_NAMES } from './items.js';
+import { boxSetOf, boxSetRows, playlistRows } from './list.routes.js';
 import { badNumber, envelope, missing, noContent, ok, text } from './replies.js';
 import type { EmbyContext, EmbyServer } from './server.js';
 import { userDataRow } from './user-data.js';
@@ -52,6 +54,8 @@ function scope({ server, request }: EmbyContext): CatalogueItem[] {
   const wanted = (request.query.get('ids') ?? '').split(',').flatMap((id) => findItem(server.core, id) ?? []);
   if (wanted.length > 0) return wanted;
   const parentId = request.query.get('parentid');
+  const set = boxSetOf({ server, request, params: {}, grant: null }, parentId);
+  if (set !== undefined) return [...set.members];
   if (parentId === undefined) return catalogue.all();
   const library = catalogue.libraries.find((entry) => itemId(entry) === parentId);
   if (library !== undefined) return [...library.items];
@@ -69,11 +73,21 @@ function items(context: EmbyContext): Reply {
   const { userId } = context.params;
   const user = userId === undefined ? null : findUser(server.core, userId);
   if (user === undefined) return text(404, 'User not found');
-  const listed = scope(context).filter((item) => (types.length === 0 || types.includes(TYPE_NAMES[item.kind])) && (recursive || item.parent === null));
-  const rows = user === null ? listed : listed.filter((item) => sees(server.core, user, item) && fits(context, user, item));
   const start = Number(query('startindex') ?? 0);
   const end = query('limit') === undefined ? undefined : start + Number(query('limit'));
+  const lists = types.includes('Playlist') ? playlistRows(context, user, fields) : types.includes('BoxSet') ? boxSetRows(context, fields) : null;
+  if (lists !== null) return envelope(lists.slice(start, end), lists.length);
+  const saved = Date.parse(query('mindatelastsaved') ?? '');
+  const since = Number.isNaN(saved) ? null : saved;
+  const listed = sorted(request, scope(context)).filter((item) => (types.length === 0 || types.includes(TYPE_NAMES[item.kind])) && (recursive || item.parent === null) && passes(request, item, since) && holdsId(request, item));
+  const rows = user === null ? listed : listed.filter((item) => sees(server.core, user, item) && fits(context, user, item));
   return envelope(rows.slice(start, end).map((item) => rowFor(context, user, item, fields)), rows.length);
+}
+
+/** `imdb.tt1,tmdb.2`: any of them; names in any case. What cannot be read is dropped. */
+function holdsId(request: SimulatedRequest, item: CatalogueItem): boolean {
+  const wanted = (request.query.get('anyprovideridequals') ?? '').split(',').flatMap((pair) => (/^\w+\.\S+$/.test(pair) ? [pair.toLowerCase()] : []));
+  return wanted.length === 0 || Object.entries(item.providers).some(([name, id]) => wanted.includes(`${name}.${id}`.toLowerCase()));
 }
 
 function fits({ server, request }: EmbyContext, user: SimulatedUser, item: CatalogueItem): boolean {
@@ -88,8 +102,8 @@ function fits({ server, request }: EmbyContext, user: SimulatedUser, item: Catal
 }
 
 /** Counts and times come when both fields are asked for, in versions that know them. */
-function rowFor({ server, request }: EmbyContext, user: SimulatedUser | null, item: CatalogueItem, fields: ReadonlySet<string>): Record<string, unknown> {
-  const row = itemRow(server.core, item, fields);
+export function rowFor({ server, request }: EmbyContext, user: SimulatedUser | null, item: CatalogueItem, fields: ReadonlySet<string>): Record<string, unknown> {
+  const row = { ...itemRow(server.core, item, fields), ...(request.query.get('enableimages')?.toLowerCase() === 'false' ? { ImageTags: {} } : {}) };
   if (user === null || request.query.get('enableuserdata')?.toLowerCase() === 'false') return row;
   const isWhole = server.userData.hasFullLists && fields.has('userdataplaycount') && fields.has('userdatalastplayeddate');
   return { ...row, UserData: userDataRow(item, server.userData.get(user, item), !isWhole) };

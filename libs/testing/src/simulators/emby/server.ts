@@ -4,7 +4,10 @@ import type { SimulatedSession } from '../base/playback-engine.js';
 import { ActivityLog } from '../mediabrowser/activity-log.js';
 import { parseIdentity, type ClientIdentity } from '../mediabrowser/client-identity.js';
 import { PlayerReports } from '../mediabrowser/player-reports.js';
+import { Playlists } from '../mediabrowser/playlists.js';
+import { VendorTasks } from '../mediabrowser/task-rows.js';
 import { findItem } from './ids.js';
+import { BACKUP_TASK, EMBY_TASKS } from './task-list.js';
 import { EmbyUserData } from './user-data.js';
 
 export interface EmbyCapabilities {
@@ -23,6 +26,8 @@ export class EmbyServer {
   readonly reports: PlayerReports;
   readonly activity: ActivityLog;
   readonly userData: EmbyUserData;
+  readonly playlists: Playlists;
+  readonly tasks: VendorTasks;
   onPush: (topic: 'Sessions' | 'ActivityLogEntry') => void = () => undefined;
   onRestart: () => void = () => undefined;
   hasSocket: (session: SimulatedSession) => boolean = () => false;
@@ -33,8 +38,13 @@ export class EmbyServer {
     readonly core: SimulatorCore,
     /** False: subscriptions to sessions stay silent, as one observation of 4.9.5 saw it. */
     readonly pushesSessions: boolean,
+    /** Whether somebody installed the plugin for backups. */
+    readonly hasBackups: boolean,
   ) {
     this.userData = new EmbyUserData(core);
+    this.playlists = new Playlists(core);
+    const backup = () => void core.backups.push({ name: `light ${core.backups.length + 1}`, atMs: core.clock.now(), version: core.version });
+    this.tasks = new VendorTasks(core, [...EMBY_TASKS, ...(hasBackups ? [{ ...BACKUP_TASK, work: backup }] : [])]);
     this.reports = new PlayerReports(core, (id) => findItem(core, id));
     this.activity = new ActivityLog(core, () => this.onPush('ActivityLogEntry'));
   }

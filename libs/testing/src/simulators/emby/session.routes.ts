@@ -2,7 +2,7 @@ import type { Reply } from '../base/message.js';
 import { route, type Route } from '../base/router.js';
 import type { SimulatedSession } from '../base/playback-engine.js';
 import { stableHex } from '../base/random.js';
-import { obey, PLAYSTATE_COMMANDS, type PlaystateCommand } from '../mediabrowser/remote-control.js';
+import { obey, obeyGeneral, PLAYSTATE_COMMANDS, type PlaystateCommand } from '../mediabrowser/remote-control.js';
 import { TICKS_PER_MS } from '../mediabrowser/ticks.js';
 import { findItem, itemId, userId } from './ids.js';
 import { mediaSource } from './items.js';
@@ -98,6 +98,17 @@ function play(context: EmbyContext): Reply {
   return noContent();
 }
 
+/** The name and its arguments in the body; in the short form of the route the arguments would be lost. */
+function command(context: EmbyContext): Reply {
+  const { server, request } = context;
+  const { Name: name, Arguments: values } = request.fields();
+  if (typeof name !== 'string') return missing('name');
+  const session = target(context);
+  if ('status' in session) return session;
+  if (!server.sendTo(session, 'GeneralCommand', { Name: name, ...controlling(context), Arguments: values ?? {} })) obeyGeneral(server.core.engine, session, name, values);
+  return noContent();
+}
+
 export const sessionRoutes: readonly Route<EmbyContext>[] = [
   route('GET', '/Sessions', 'user', list),
   route('POST', '/Sessions/Capabilities', 'user', capabilities),
@@ -109,6 +120,7 @@ export const sessionRoutes: readonly Route<EmbyContext>[] = [
   route('POST', '/Sessions/{sessionId}/Playing', 'user', play),
   route('POST', '/Sessions/{sessionId}/Playing/{command}', 'user', playstate),
   route('POST', '/Sessions/{sessionId}/Message', 'user', message),
+  route('POST', '/Sessions/{sessionId}/Command', 'user', command),
   route('POST', '/Items/{itemId}/PlaybackInfo', 'user', playbackInfo),
   route('DELETE', '/Videos/ActiveEncodings', 'user', () => noContent()),
 ];

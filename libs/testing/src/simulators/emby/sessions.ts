@@ -8,7 +8,7 @@ import { mediaSourceId, userId } from './ids.js';
 import { nowPlayingItem } from './items.js';
 import type { EmbyServer } from './server.js';
 
-const PLAYER_COMMANDS = ['MoveUp', 'MoveDown', 'GoHome', 'DisplayMessage', 'SetVolume', 'PlayMediaSource'];
+const PLAYER_COMMANDS = ['MoveUp', 'MoveDown', 'GoHome', 'DisplayMessage', 'SetVolume', 'PlayMediaSource', 'SetMaxStreamingBitrate'];
 /** The server keeps one measurement per second of an encoder's life. */
 const KEPT_MEASUREMENTS = 600;
 

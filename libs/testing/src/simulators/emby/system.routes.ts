@@ -1,6 +1,5 @@
 import { reply } from '../base/message.js';
 import { route, type Route } from '../base/router.js';
-import { scanTask } from '../mediabrowser/task-rows.js';
 import { isoDate } from '../mediabrowser/ticks.js';
 import { itemId } from './ids.js';
 import { badNumber, envelope, noContent, ok } from './replies.js';
@@ -84,7 +83,6 @@ export const systemRoutes: readonly Route<EmbyContext>[] = [
     return noContent();
   }),
   route('GET', '/System/ActivityLog/Entries', 'admin', activityPage),
-  route('GET', '/ScheduledTasks', 'admin', ({ server }) => ok([scanTask(server.core, 'Scan media library', '6330ee8fb4a957f33981f89aa78b030f')])),
   route('GET', '/Auth/Keys', 'admin', keys),
   route('POST', '/Auth/Keys', 'admin', ({ server, request }) => {
     server.core.grant(null, null, request.query.get('app') ?? '');

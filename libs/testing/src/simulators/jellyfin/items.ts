@@ -1,5 +1,5 @@
 import type { SimulatorCore } from '../base/core.js';
-import { airDateOf, bitRateOf, topOf, type AudioStream, type CatalogueItem, type CatalogueLibrary, type MediaFile, type SubtitleStream, type VideoStream } from '../base/media.js';
+import { airDateOf, bitRateOf, isMatched, topOf, type AudioStream, type CatalogueItem, type CatalogueLibrary, type MediaFile, type SubtitleStream, type VideoStream } from '../base/media.js';
 import { stableHex } from '../base/random.js';
 import { isoDate, toTicks } from '../mediabrowser/ticks.js';
 import { itemId, libraryId } from './ids.js';
@@ -154,7 +154,7 @@ export function itemRow(core: SimulatorCore, item: CatalogueItem, fields: Readon
     ...(has('MediaSources') && file !== null ? { MediaSources: [mediaSource(item, file)] } : {}),
     ...(has('Path') ? { Path: item.path } : {}),
     ChannelId: null,
-    ...(has('Overview') ? { Overview: `${item.title} is described here.` } : {}),
+    ...(has('Overview') && isMatched(item) ? { Overview: `${item.title} is described here.` } : {}),
     ...(has('Genres') ? { Genres: item.genres } : {}),
     ...(item.durationMs === null ? {} : { RunTimeTicks: toTicks(item.durationMs) }),
     ...(item.year === null ? {} : { ProductionYear: item.year }),
@@ -168,7 +168,8 @@ export function itemRow(core: SimulatorCore, item: CatalogueItem, fields: Readon
     ...musicParts(item),
     ...(has('MediaStreams') && file !== null ? { MediaStreams: mediaStreams(file) } : {}),
     ...(file?.video ? { VideoType: 'VideoFile' } : {}),
-    ImageTags: {},
+    ...(file === null ? {} : { HasSubtitles: file.subtitles.length > 0 }),
+    ImageTags: isMatched(item) ? { Primary: stableHex(`poster|${item.path}`) } : {},
     BackdropImageTags: [],
     ImageBlurHashes: {},
     LocationType: 'FileSystem',

@@ -7,7 +7,10 @@ import type { PlaybackChange, SimulatedSession } from '../base/playback-engine.j
 import { Router } from '../base/router.js';
 import { accountRoutes } from './account.routes.js';
 import { grantOf, isAdministrator } from './authorization.js';
+import { discoveryRoutes } from './discovery.routes.js';
+import { libraryChangeRoutes } from './library-change.routes.js';
 import { libraryRoutes } from './library.routes.js';
+import { listRoutes } from './list.routes.js';
 import { bare, camelCased, ok, refused } from './replies.js';
 import type { JellyfinContext, JellyfinServer } from './server.js';
 import { sessionRoutes } from './session.routes.js';
@@ -15,6 +18,7 @@ import { JellyfinSockets } from './sockets.js';
 import { publicInfo, systemRoutes } from './system.routes.js';
 import { userDataRoutes } from './user-data.routes.js';
 import { userRoutes } from './user.routes.js';
+import { workRoutes } from './work.routes.js';
 
 const LOADING = 'Jellyfin Server is loading. Please try again shortly.';
 const SETUP_PAGE = `<!DOCTYPE html><html><head><title>Jellyfin is starting</title></head><body><h1>Server is starting</h1>${'<p>Migrating the database.</p>'.repeat(2_000)}</body></html>`;
@@ -24,7 +28,18 @@ const RESTART = { closesMs: 100, backMs: 2_000, backWithSocketsMs: 10_000, setup
 /** Jellyfin's answers over a simulated server's state. */
 export class JellyfinFace implements VendorFace {
   readonly commonHeaders = { server: 'Kestrel', 'x-response-time-ms': '0.4' };
-  private readonly router = new Router<JellyfinContext>([...systemRoutes, ...accountRoutes, ...userRoutes, ...userDataRoutes, ...libraryRoutes, ...sessionRoutes]);
+  private readonly router = new Router<JellyfinContext>([
+    ...systemRoutes,
+    ...workRoutes,
+    ...accountRoutes,
+    ...userRoutes,
+    ...userDataRoutes,
+    ...discoveryRoutes,
+    ...listRoutes,
+    ...libraryRoutes,
+    ...libraryChangeRoutes,
+    ...sessionRoutes,
+  ]);
   private readonly sockets: JellyfinSockets;
   private disposed = false;
 
@@ -36,7 +51,7 @@ export class JellyfinFace implements VendorFace {
 
   async handle(request: SimulatedRequest): Promise<Reply> {
     const answer = await this.answer(request);
-    return /profile="?camelcase/i.test(request.header('accept') ?? '') ? camelCased(answer) : answer;
+    return wantsCamelCase(request.header('accept') ?? '') ? camelCased(answer) : answer;
   }
 
   upgrade(request: SimulatedRequest): Reply | ((socket: WebSocket) => void) {
@@ -115,6 +130,9 @@ export class JellyfinFace implements VendorFace {
     if (!this.disposed) await endpoint.clearFault();
   }
 }
+
+/** The first kind of JSON that is named decides; the vendor's own client names all of them, the plain one first. */
+const wantsCamelCase = (accept: string): boolean => /profile="?camelcase/i.test(accept.split(',').find((kind) => /json/i.test(kind)) ?? '');
 
 const camelCasedInfo = (server: JellyfinServer): Reply => {
   const answer = camelCased(ok(publicInfo(server, false)));

@@ -1,9 +1,11 @@
 import type { CatalogueItem, CatalogueLibrary, SimulatedUser } from '../base/media.js';
 import type { Reply } from '../base/message.js';
 import { route, type Route } from '../base/router.js';
+import { passes, sorted } from '../mediabrowser/item-filters.js';
 import { startRefresh } from '../mediabrowser/task-rows.js';
 import { boxSetId, findItem, findUser, libraryId, parseGuid } from './ids.js';
 import { COLLECTION_TYPES, itemRow, mediaSource, TYPE_NAMES } from './items.js';
+import { boxSetOf, boxSetRow, boxSetRows, playlistRows } from './list.routes.js';
 import { bare, invalid, noContent, ok, problem, refused } from './replies.js';
 import type { JellyfinContext } from './server.js';
 import { folderDataRow, userDataRow } from './user-data.js';
@@ -40,7 +42,7 @@ function counts({ server }: JellyfinContext) {
 }
 
 /** The user whom a request speaks for; a reply when it may not. */
-function speaksFor({ server, request, grant }: JellyfinContext): { user: SimulatedUser | null } | Reply {
+export function speaksFor({ server, request, grant }: JellyfinContext): { user: SimulatedUser | null } | Reply {
   const asked = request.query.get('userid');
   if (asked === undefined) return { user: grant?.user ?? null };
   const user = findUser(server.core, asked);
@@ -50,7 +52,6 @@ function speaksFor({ server, request, grant }: JellyfinContext): { user: Simulat
 }
 
 const number = (text: string | undefined): number | undefined => (text === undefined ? undefined : Number(text));
-const boxSetRow = (serverId: string, name: string) => ({ Name: name, ServerId: serverId, Id: boxSetId(name), ChannelId: null, IsFolder: true, Type: 'BoxSet', ImageTags: {}, BackdropImageTags: [], ImageBlurHashes: {}, LocationType: 'FileSystem', MediaType: 'Unknown' });
 
 function scope(context: JellyfinContext, parentId: string | undefined): CatalogueItem[] | Reply {
   const { catalogue } = context.server.core;
@@ -84,12 +85,20 @@ function items(context: JellyfinContext): Reply {
     const asked = wanted.flatMap((id) => findItem(core, id) ?? []).filter((item) => item.versionOf === null);
     return ok(page(asked.map((item) => rowFor(context, caller.user, item, fields)), 0, undefined));
   }
+  const types = new Set((query('includeitemtypes') ?? '').split(','));
+  const lists = types.has('Playlist') ? playlistRows(context, caller.user, fields) : types.has('BoxSet') ? boxSetRows(context, caller.user, fields) : null;
+  if (lists !== null) return ok(page(lists, number(query('startindex')) ?? 0, number(query('limit'))));
+  const set = query('parentid') === undefined ? undefined : boxSetOf(context, query('parentid')!);
+  // without a user nobody is a member
+  if (set !== undefined) return ok(page(caller.user === null ? [] : set.members.filter((item) => sees(caller.user!, item)).map((item) => rowFor(context, caller.user, item, fields)), number(query('startindex')) ?? 0, number(query('limit'))));
+  const since = savedSince(context);
+  if (typeof since === 'object' && since !== null) return since;
   const found = scope(context, query('parentid'));
   if (!Array.isArray(found)) return found;
   const recursive = query('recursive')?.toLowerCase() === 'true';
   if (!recursive && query('parentid') === undefined) return ok(page(rootFolders(context, caller.user), number(query('startindex')) ?? 0, number(query('limit'))));
   const asked = (query('includeitemtypes') ?? '').split(',').filter((type) => (Object.values(TYPE_NAMES) as string[]).includes(type));
-  const typed = asked.length === 0 ? found : found.filter((item) => asked.includes(TYPE_NAMES[item.kind]));
+  const typed = sorted(request, asked.length === 0 ? found : found.filter((item) => asked.includes(TYPE_NAMES[item.kind]))).filter((item) => passes(request, item, since));
   const played = query('isplayed')?.toLowerCase();
   if (played !== undefined && played !== 'true' && played !== 'false') return invalid('isPlayed', query('isplayed')!);
   const seen = caller.user === null ? typed : typed.filter((item) => sees(caller.user!, item) && fits(context, caller.user!, item));
@@ -98,9 +107,19 @@ function items(context: JellyfinContext): Reply {
   const collapse = query('collapseboxsetitems') === undefined ? caller.user === null : query('collapseboxsetitems') === 'true';
   const sets = collapse ? core.catalogue.boxSets.filter((set) => set.members.some((member) => rows.includes(member))) : [];
   const hidden = new Set(sets.flatMap((set) => set.members));
-  const visible = [...sets.map((set) => () => boxSetRow(core.serverId, set.name)), ...rows.filter((item) => !hidden.has(item)).map((item) => () => rowFor(context, caller.user, item, fields))];
+  const visible = [...sets.map((set) => () => boxSetRow(core.serverId, set)), ...rows.filter((item) => !hidden.has(item)).map((item) => () => rowFor(context, caller.user, item, fields))];
   const part = page(visible, number(query('startindex')) ?? 0, number(query('limit')), query('enabletotalrecordcount') !== 'false');
   return ok({ ...part, Items: part.Items.map((make) => make()) });
+}
+
+/** A time without a zone is the server's own. @returns null without one */
+function savedSince({ server, request }: JellyfinContext): number | null | Reply {
+  const asked = request.query.get('mindatelastsaved');
+  if (asked === undefined) return null;
+  const zoned = /[zZ]$|[+-]\d\d:?\d\d$/.test(asked);
+  const ms = Date.parse(zoned ? asked : `${asked}Z`);
+  if (Number.isNaN(ms)) return invalid('minDateLastSaved', asked);
+  return zoned ? ms : ms - server.zoneMinutes * 60_000;
 }
 
 /** Filters of states go by the row of the title's own file, and are joined by "and". Words that are not known are ignored. */
@@ -115,10 +134,10 @@ function fits({ server, request }: JellyfinContext, user: SimulatedUser, item: C
 }
 
 /** With what the user has done with it, where there is one. */
-function rowFor({ server, request }: JellyfinContext, user: SimulatedUser | null, item: CatalogueItem, fields: ReadonlySet<string>): Record<string, unknown> {
+export function rowFor({ server, request }: JellyfinContext, user: SimulatedUser | null, item: CatalogueItem, fields: ReadonlySet<string>): Record<string, unknown> {
   const { core } = server;
   const versions = core.catalogue.versionsOf(item);
-  const row = itemRow(core, item, fields);
+  const row = { ...itemRow(core, item, fields), ...(request.query.get('enableimages')?.toLowerCase() === 'false' ? { ImageTags: {} } : {}) };
   const sources = fields.has('mediasources') && versions.length > 0 ? { MediaSources: [item, ...versions].map((version) => mediaSource(version, version.file!)) } : {};
   const counted = fields.has('mediasourcecount') && versions.length > 0 ? { MediaSourceCount: versions.length + 1 } : {};
   if (user === null || request.query.get('enableuserdata')?.toLowerCase() === 'false') return { ...row, ...sources, ...counted };
@@ -161,7 +180,7 @@ function views(context: JellyfinContext): Reply {
   if ('status' in caller) return caller;
   if (caller.user === null) return refused(400);
   const { core } = context.server;
-  const Items = core.catalogue.libraries.map((library) => ({
+  const Items = [...core.catalogue.libraries, ...context.server.ghostViews].map((library) => ({
     Name: library.name,
     ServerId: core.serverId,
     Id: libraryId(library),

@@ -1,10 +1,13 @@
 import type { Grant, SimulatorCore } from '../base/core.js';
-import type { SimulatedUser } from '../base/media.js';
+import type { CatalogueLibrary, SimulatedUser } from '../base/media.js';
 import type { SimulatedRequest } from '../base/message.js';
 import type { SimulatedSession } from '../base/playback-engine.js';
 import { ActivityLog } from '../mediabrowser/activity-log.js';
 import { PlayerReports } from '../mediabrowser/player-reports.js';
+import { Playlists } from '../mediabrowser/playlists.js';
+import { VendorTasks } from '../mediabrowser/task-rows.js';
 import { findItem } from './ids.js';
+import { JELLYFIN_TASKS } from './task-list.js';
 import { JellyfinUserData } from './user-data.js';
 
 /** What a client said it can do; replaces what it said before. */
@@ -18,7 +21,7 @@ export interface ClientCapabilities {
 export const NO_CAPABILITIES: ClientCapabilities = { PlayableMediaTypes: [], SupportedCommands: [], SupportsMediaControl: false, SupportsPersistentIdentifier: true };
 export const PLAYER_CAPABILITIES: ClientCapabilities = {
   PlayableMediaTypes: ['Audio', 'Video'],
-  SupportedCommands: ['MoveUp', 'DisplayMessage', 'SetVolume', 'Play', 'PlayState'],
+  SupportedCommands: ['MoveUp', 'DisplayMessage', 'SetVolume', 'Play', 'PlayState', 'SetMaxStreamingBitrate'],
   SupportsMediaControl: true,
   SupportsPersistentIdentifier: false,
 };
@@ -32,6 +35,10 @@ export class JellyfinServer {
   readonly reports: PlayerReports;
   readonly activity: ActivityLog;
   readonly userData: JellyfinUserData;
+  readonly playlists: Playlists;
+  /** Libraries that are gone and still shown to people. */
+  readonly ghostViews: CatalogueLibrary[] = [];
+  readonly tasks: VendorTasks;
   /** Users that keys were turned into by marking something as played for them. By token. */
   readonly keyUsers = new Map<string, SimulatedUser>();
   /** Called when something is to be pushed at once to those who subscribed. */
@@ -50,6 +57,8 @@ export class JellyfinServer {
     readonly zoneMinutes: number,
   ) {
     this.userData = new JellyfinUserData(core);
+    this.playlists = new Playlists(core);
+    this.tasks = new VendorTasks(core, JELLYFIN_TASKS);
     this.legacyAuthorization = legacyAuthorization ?? this.major < 12;
     this.reports = new PlayerReports(core, (id) => findItem(core, id));
     this.activity = new ActivityLog(core, () => this.onPush('ActivityLogEntry'));
@@ -64,7 +73,7 @@ export class JellyfinServer {
     return Number(this.core.version.split('.')[1] ?? 0);
   }
 
-  /** The room on its disks is told from 10.11 on. */
+  /** The room on its disks and its own backups: from 10.11 on. */
   get hasStorage(): boolean {
     return this.major > 10 || this.minor >= 11;
   }

@@ -2,7 +2,7 @@ import type { Reply } from '../base/message.js';
 import { route, type Route } from '../base/router.js';
 import { stableHex } from '../base/random.js';
 import type { SimulatedSession } from '../base/playback-engine.js';
-import { obey, PLAYSTATE_COMMANDS, type PlaystateCommand } from '../mediabrowser/remote-control.js';
+import { GENERAL_COMMANDS, obey, obeyGeneral, PLAYSTATE_COMMANDS, type PlaystateCommand } from '../mediabrowser/remote-control.js';
 import { NO_USER, TICKS_PER_MS } from '../mediabrowser/ticks.js';
 import { findItem, findUser, itemId, parseGuid, userId } from './ids.js';
 import { mediaSource } from './items.js';
@@ -127,6 +127,19 @@ function play(context: JellyfinContext): Reply {
   return noContent();
 }
 
+/** A word that is not known is refused; what a client makes of a known one nobody hears. */
+function command(context: JellyfinContext): Reply {
+  const { server, request } = context;
+  if (request.body === '') return problem(415);
+  const { Name: name, Arguments: values } = request.fields();
+  if (typeof name !== 'string' || !GENERAL_COMMANDS.includes(name)) return problem(400, { '$.Name': ['The JSON value could not be converted to GeneralCommandType.'], command: ['The command field is required.'] });
+  const session = target(context);
+  if ('status' in session) return session;
+  callerSession(context);
+  if (!server.sendTo(session, 'GeneralCommand', { Name: name, ControllingUserId: controllingUser(context), Arguments: values ?? {} })) obeyGeneral(server.core.engine, session, name, values);
+  return noContent();
+}
+
 export const sessionRoutes: readonly Route<JellyfinContext>[] = [
   route('GET', '/Sessions', 'user', list),
   route('POST', '/Sessions/Capabilities', 'user', capabilities),
@@ -138,6 +151,7 @@ export const sessionRoutes: readonly Route<JellyfinContext>[] = [
   route('POST', '/Sessions/{sessionId}/Playing', 'user', play),
   route('POST', '/Sessions/{sessionId}/Playing/{command}', 'user', playstate),
   route('POST', '/Sessions/{sessionId}/Message', 'user', message),
+  route('POST', '/Sessions/{sessionId}/Command', 'user', command),
   route('POST', '/Items/{itemId}/PlaybackInfo', 'user', playbackInfo),
   route('DELETE', '/Videos/ActiveEncodings', 'user', endEncoding),
 ];

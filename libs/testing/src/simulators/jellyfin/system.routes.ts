@@ -1,7 +1,5 @@
 import { reply } from '../base/message.js';
 import { route, type Route } from '../base/router.js';
-import { stableHex } from '../base/random.js';
-import { scanTask } from '../mediabrowser/task-rows.js';
 import { isoDate, NEVER, NO_USER } from '../mediabrowser/ticks.js';
 import { itemId, userId } from './ids.js';
 import { bare, invalid, noContent, ok, problem } from './replies.js';
@@ -68,11 +66,16 @@ function activityPage({ server, request }: JellyfinContext) {
   if (Number.isNaN(limit)) return invalid('limit', request.query.get('limit')!);
   const minDate = request.query.get('mindate');
   if (minDate !== undefined && Number.isNaN(Date.parse(minDate))) return invalid('minDate', minDate);
-  const type = request.query.get('type')?.toLowerCase();
+  // narrower questions came with 12; before, their words are ignored like any other
+  const newer = (name: string) => (server.major >= 12 ? request.query.get(name) : undefined);
+  const type = newer('type')?.toLowerCase();
+  const maxDate = newer('maxdate');
+  if (maxDate !== undefined && Number.isNaN(Date.parse(maxDate))) return invalid('maxDate', maxDate);
   const hasUser = request.query.get('hasuserid');
   const rows = server.activity.rows.filter(
     (row) =>
       (minDate === undefined || row.atMs >= Date.parse(minDate)) &&
+      (maxDate === undefined || row.atMs <= Date.parse(maxDate)) &&
       (type === undefined || row.type.toLowerCase().includes(type)) &&
       (hasUser === undefined || (row.user !== null) === (hasUser === 'true')),
   );
@@ -126,7 +129,6 @@ export const systemRoutes: readonly Route<JellyfinContext>[] = [
     return noContent();
   }),
   route('GET', '/System/ActivityLog/Entries', 'admin', activityPage),
-  route('GET', '/ScheduledTasks', 'admin', ({ server }) => ok([scanTask(server.core, 'Scan Media Library', stableHex('RefreshLibrary'))])),
   route('GET', '/Auth/Keys', 'admin', keys),
   route('POST', '/Auth/Keys', 'admin', ({ server, request }) => {
     const app = request.query.get('app');

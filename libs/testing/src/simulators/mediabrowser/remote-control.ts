@@ -1,3 +1,4 @@
+import { bitRateOf } from '../base/media.js';
 import type { PlaybackEngine, SimulatedSession } from '../base/playback-engine.js';
 import { fromTicks } from './ticks.js';
 
@@ -29,4 +30,15 @@ export function obey(engine: PlaybackEngine, session: SimulatedSession, command:
     case 'PreviousTrack':
       return engine.seek(session, 0);
   }
+}
+
+/** Those that this client knows. */
+export const GENERAL_COMMANDS: readonly string[] = ['DisplayMessage', 'SetVolume', 'Mute', 'Unmute', 'SetAudioStreamIndex', 'SetSubtitleStreamIndex', 'SetMaxStreamingBitrate', 'GoHome', 'MoveUp', 'MoveDown'];
+
+/** A player with a lower limit than its file needs asks for a conversion; lifted, it plays the file again. Values are texts. */
+export function obeyGeneral(engine: PlaybackEngine, session: SimulatedSession, name: string, values: unknown): void {
+  const { playback } = session;
+  if (name !== 'SetMaxStreamingBitrate' || playback?.item.file == null || session.driver === 'external' || !session.device.controllable) return;
+  const limit = Number((values as { Bitrate?: string } | null)?.Bitrate);
+  if (Number.isFinite(limit)) engine.setDelivery(session, limit < bitRateOf(playback.item.file) ? { kind: 'transcode', bitRate: limit, reasons: ['bit-rate'] } : 'direct-play');
 }

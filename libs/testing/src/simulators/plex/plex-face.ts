@@ -1,18 +1,22 @@
 import type { WebSocket } from 'ws';
 import type { Grant, SimulatorCore } from '../base/core.js';
 import type { VendorFace } from '../base/endpoint.js';
-import type { CatalogueLibrary, SimulatedUser } from '../base/media.js';
+import type { CatalogueItem, CatalogueLibrary, SimulatedUser } from '../base/media.js';
 import { reply, type Reply, type SimulatedRequest } from '../base/message.js';
 import type { Playback } from '../base/playback.js';
 import type { SimulatedSession } from '../base/playback-engine.js';
 import { stableHex } from '../base/random.js';
 import { route, Router, type Route } from '../base/router.js';
 import { PlexTvStandIn } from './plex-tv.js';
+import { PlexDiary } from './diary.js';
+import { PlexListStore } from './list.routes.js';
 import { PlexNotifications } from './notifications.js';
 import { container, htmlReply, page } from './replies.js';
-import { activityRow, detailRow, itemsOfType, listRow, plexAccountId, rootFields, sectionRow, sessionRow } from './rows.js';
+import { detailRow, itemsOfType, listRow, plexAccountId, rootFields, sectionRow, sessionRow } from './rows.js';
+import { shelfRoutes } from './shelf.routes.js';
 import { stateRoutes } from './state.routes.js';
 import { PlexStates } from './states.js';
+import { workRoutes, type PlexWork } from './work.routes.js';
 
 export interface Call {
   readonly request: SimulatedRequest;
@@ -26,6 +30,9 @@ export class PlexFace implements VendorFace {
   private readonly notifications: PlexNotifications;
   private readonly states: PlexStates;
   private readonly plexTv: PlexTvStandIn;
+  private readonly diary: PlexDiary;
+  /** Subtitles that were fetched, by item. */
+  private readonly fetched = new Map<number, object[]>();
   private readonly router: Router<Call>;
 
   constructor(
@@ -33,15 +40,28 @@ export class PlexFace implements VendorFace {
     private readonly plexPass: boolean,
     /** False: an old server that lists everything whatever is filtered for. */
     private readonly knowsFilters = true,
+    work: Omit<PlexWork, 'tellsHost'> = {},
   ) {
     this.notifications = new PlexNotifications(core);
     this.states = new PlexStates(core);
     this.plexTv = new PlexTvStandIn(core, () => this.machineId);
-    this.router = new Router([...this.plexTv.routes(), ...this.routes(), ...stateRoutes(core, this.states, (grant) => this.userOf(grant))]);
+    this.diary = new PlexDiary(core);
+    const userOf = (grant: Grant | null) => this.userOf(grant);
+    const lists = new PlexListStore(core, { machineId: () => this.machineId, userOf, sees: (user, item) => this.states.sees(user, item) });
+    this.router = new Router([
+      ...this.plexTv.routes(),
+      ...this.routes(),
+      ...this.diary.routes(),
+      ...workRoutes(core, { ...work, tellsHost: plexPass }),
+      ...shelfRoutes(core, { states: this.states, userOf, fetched: this.fetched }),
+      ...lists.routes(),
+      ...stateRoutes(core, this.states, userOf),
+    ]);
   }
 
   dispose(): void {
     this.notifications.dispose();
+    this.diary.dispose();
   }
 
   async handle(request: SimulatedRequest): Promise<Reply> {
@@ -105,13 +125,13 @@ export class PlexFace implements VendorFace {
         const library = catalogue.libraries.find((each) => String(each.number) === params['key']);
         if (!library || !this.shows(grant, library)) return htmlReply(404);
         const user = this.userOf(grant);
-        const items = itemsOfType(library, request.query.get('type')).filter((item) => user === undefined || !this.knowsFilters || this.states.fits(request, user, item));
+        const items = itemsOfType(library, request.query.get('type')).filter((item) => isNewer(request, item) && (user === undefined || !this.knowsFilters || this.states.fits(request, user, item)));
         return page(request, items, (item) => ({ ...listRow(item, wantsGuids(request)), ...(user === undefined ? {} : this.states.row(user, item)) }));
       }),
-      route('GET', '/library/metadata/{id}', 'user', ({ request, params, grant }) => {
+      route('GET', '/library/metadata/{id}', 'user', ({ params, grant }) => {
         const user = this.userOf(grant);
         const items = params['id']!.split(',').flatMap((id) => catalogue.get(Number(id)) ?? []).filter((item) => user === undefined || this.states.sees(user, item));
-        const rows = items.map((item) => ({ ...detailRow(item, wantsGuids(request)), ...(user === undefined ? {} : this.states.row(user, item)) }));
+        const rows = items.map((item) => ({ ...detailRow(item, true, this.fetched.get(item.number)), ...(user === undefined ? {} : this.states.row(user, item)) }));
         return items.length === 0 ? htmlReply(404) : container({}, { name: 'Metadata', rows });
       }),
       route('GET', '/services/browse', 'admin', ({ request }) => this.browse('/', request)),
@@ -124,7 +144,6 @@ export class PlexFace implements VendorFace {
         this.core.tasks.start('refresh', { item, full: request.query.get('force') === '1' });
         return reply(200);
       }),
-      route('GET', '/activities', 'admin', () => container({}, { name: 'Activity', rows: this.core.tasks.running().map(activityRow) })),
       route('GET', '/accounts', 'admin', () => {
         const rows = users.map((user) => ({ id: user.isAdministrator ? 1 : plexAccountId(user), key: `/accounts/${user.number}`, name: user.name }));
         return container({ identifier: 'com.plexapp.system.accounts' }, { name: 'Account', rows: [{ id: 0, key: '/accounts/0', name: '' }, ...rows] });
@@ -190,4 +209,6 @@ export class PlexFace implements VendorFace {
   }
 }
 
+/** Of metadata; states change nothing here. */
+const isNewer = (request: SimulatedRequest, item: CatalogueItem): boolean => Math.floor(item.addedAtMs / 1_000) > Number(request.query.get('updatedat>>') ?? -1);
 const wantsGuids = (request: SimulatedRequest): boolean => request.query.get('includeguids') === '1';

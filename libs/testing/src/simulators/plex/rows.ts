@@ -15,6 +15,8 @@ export const plexAccountId = (user: SimulatedUser): number => 100_000 + user.num
 
 const TYPES: Readonly<Record<string, string>> = { movie: 'movie', series: 'show', season: 'season', episode: 'episode', artist: 'artist', album: 'album', track: 'track', channel: 'clip' };
 
+export const itemType = (item: CatalogueItem): string => TYPES[item.kind]!;
+
 function itemRow(item: CatalogueItem): Record<string, unknown> {
   const parent = item.parent;
   const grandparent = parent?.parent ?? null;
@@ -27,12 +29,18 @@ function itemRow(item: CatalogueItem): Record<string, unknown> {
     ratingKey: String(item.number),
     title: item.title,
     type: TYPES[item.kind],
+    updatedAt: Math.floor(item.addedAtMs / 1000),
+    // what no agent knows has neither picture nor text
+    summary: isKnown(item) ? `What happens in ${item.title}.` : '',
+    ...(isKnown(item) ? { thumb: `/library/metadata/${item.number}/thumb/${Math.floor(item.addedAtMs / 1000)}` } : {}),
     ...(item.index === null ? {} : { index: item.index }),
     ...(parent === null ? {} : { parentTitle: parent.title, parentRatingKey: String(parent.number), parentIndex: parent.index }),
     ...(grandparent === null ? {} : { grandparentTitle: grandparent.title, grandparentRatingKey: String(grandparent.number) }),
     ...(item.year === null ? {} : { year: item.year, originallyAvailableAt: airDateOf(item) }),
   };
 }
+
+const isKnown = (item: CatalogueItem): boolean => item.kind !== 'movie' || Object.keys(item.providers).length > 0;
 
 /** The same title has the same guid on every server; what no agent knows has one of its own server. */
 function plexGuid(item: CatalogueItem): string {
@@ -54,10 +62,13 @@ export function listRow(item: CatalogueItem, withGuids: boolean): Record<string,
 const TRANSFER = { sdr: 'bt709', hdr10: 'smpte2084', hlg: 'arib-std-b67', 'dolby-vision': 'smpte2084' };
 
 /** A row of `/library/metadata/{id}`: with the streams of the file. */
-export function detailRow(item: CatalogueItem, withGuids: boolean): Record<string, unknown> {
+export function detailRow(item: CatalogueItem, withGuids: boolean, fetched: readonly object[] = []): Record<string, unknown> {
   const video = item.file?.video;
-  if (!item.file) return itemRow(item);
-  const streams = video ? [{ streamType: 1, codec: video.codec, height: video.height, width: video.width, bitDepth: video.range === 'sdr' ? 8 : 10, frameRate: video.frameRate, colorTrc: TRANSFER[video.range] }] : [];
+  if (!item.file) return { ...itemRow(item), ...(withGuids ? guidRows(item) : {}) };
+  const picture = video ? [{ streamType: 1, codec: video.codec, height: video.height, width: video.width, bitDepth: video.range === 'sdr' ? 8 : 10, frameRate: video.frameRate, colorTrc: TRANSFER[video.range], bitrate: Math.round(video.bitRate / 1000), displayTitle: `${RESOLUTION(video.height)} (${video.codec.toUpperCase()})` }] : [];
+  const sound = item.file.audio.map(({ codec, channels, language, bitRate }) => ({ streamType: 2, codec, channels: String(channels), languageCode: language, bitrate: Math.round(bitRate / 1000) }));
+  const texts = item.file.subtitles.map(({ codec, language, forced }) => ({ streamType: 3, codec, languageCode: language, ...(forced ? { forced: true } : {}) }));
+  const streams = [...picture, ...sound, ...texts, ...fetched];
   const media = { bitrate: fileKbps(item), container: item.file.container, duration: item.durationMs, ...(video ? { height: video.height, width: video.width, videoCodec: video.codec } : {}) };
   return { ...itemRow(item), ...(withGuids ? guidRows(item) : {}), Media: [{ ...media, Part: [{ file: item.path, size: item.file.sizeBytes, Stream: streams }] }] };
 }
@@ -151,6 +162,9 @@ export function transcodeRow(playback: Playback): Record<string, unknown> {
     ...(file.video ? { sourceVideoCodec: file.video.codec, videoDecision: delivery.video?.copied ? 'copy' : 'transcode', videoCodec: delivery.video?.codec, width: delivery.video?.width, height: delivery.video?.height } : {}),
     ...(file.audio[0] ? { sourceAudioCodec: file.audio[0].codec, audioDecision: delivery.audio?.copied ? 'copy' : 'transcode', audioCodec: delivery.audio?.codec, audioChannels: delivery.audio?.channels } : {}),
     ...(delivery.burnSubtitle ? { subtitleDecision: 'burn' } : {}),
+    // seconds, and not whole ones
+    maxOffsetAvailable: playback.encodedToMs / 1_000,
+    minOffsetAvailable: 0,
     protocol: 'dash',
     container: delivery.container,
     transcodeHwRequested: true,

@@ -5,7 +5,7 @@ import { Printer, type OutputFormat } from './output/printer.js';
 import { buildProgram } from './program.js';
 
 // A reader such as head may close the pipe early; that is no error.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 70));
+for (const stream of [process.stdout, process.stderr]) stream.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 70));
 
 const program = buildProgram();
 

@@ -168,10 +168,10 @@ describe('notices, maintenance windows and orders', () => {
     expect(await cli.run(['libraries', 'scan', 'attic'])).toMatchObject({ code: 0 });
     expect(await cli.run(['libraries', 'scan', 'studio', 'movies'])).toMatchObject({ code: 0 });
     await eventually(async () => {
-      const running = await cli.json<{ server: string; type: string }[]>(['activities', 'list']);
-      expect(new Set(running.map(({ server, type }) => `${server} ${type}`))).toEqual(new Set(['attic SCAN', 'studio SCAN']));
+      const running = await cli.json<{ serverAlias: string; kind: string }[]>(['activities', 'list', '--kind', 'scan']);
+      expect(new Set(running.map(({ serverAlias, kind }) => `${serverAlias.toLowerCase()} ${kind}`))).toEqual(new Set(['attic SCAN', 'studio SCAN']));
     }, SLOW);
-    await eventually(async () => expect(await cli.json(['activities', 'list'])).toEqual([]), SLOW);
+    await eventually(async () => expect(await cli.json(['activities', 'list', '--kind', 'scan'])).toEqual([]), SLOW);
     for (const kind of ['jellyfin', 'plex']) expect(progressOf(kind).length).toBeGreaterThan(0);
     await following.close();
 

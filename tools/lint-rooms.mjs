@@ -6,13 +6,14 @@ import { isTest, lineAt, lint } from './lint/sources.mjs';
 const CONTROLLER_GROUPS = [
   ['graphql', 'auth', 'settings', 'audit', 'idempotency'],
   ['servers', 'agents', 'users', 'libraries'],
-  ['sessions', 'activities'],
+  ['sessions', 'server-details'],
   ['fleet', 'actions', 'migrations', 'sync', 'routes', 'conversions'],
+  ['activities', 'mismatches'],
   ['history', 'analytics', 'media-quality', 'map'],
   ['health', 'alerts', 'notifications', 'integrations'],
 ];
 const FROM_ANYWHERE = { controller: ['audit', 'settings'], agent: ['server', 'spool', 'journal', 'tickets', 'storage'] };
-const AGENT_EDGES = { gateway: ['playback'], 'bit-rate': ['sessions'] };
+const AGENT_EDGES = { gateway: ['playback'], 'bit-rate': ['sessions'], details: ['efficiency', 'host-metrics'] };
 /** The agent's composition root builds every room. */
 const AGENT_ROOT = 'host';
 /** Rooms of the router: everything stands on placement, which stands on the fleet view. */

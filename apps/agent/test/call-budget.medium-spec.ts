@@ -125,7 +125,7 @@ describe.each([
 
 async function withoutSockets(): Promise<Simulator> {
   const simulator = await startJellyfin();
-  simulator.control.setFault({ kind: 'refuse-sockets' });
+  await simulator.control.setFault({ kind: 'refuse-sockets' });
   return simulator;
 }
 

@@ -6,7 +6,7 @@ import { pause } from '../server/pause.js';
 import type { Sequence } from '../server/sequence.js';
 import type { ServerProvider } from '../server/server.provider.js';
 import type { ServerStatus } from '../server/server-status.js';
-import { withoutIgnored } from '../sessions/ignored-devices.js';
+import { withoutIgnored } from '../server/ignored-devices.js';
 
 const CALL_TIMEOUT_MS = 15_000;
 /** Work that nobody here ordered is looked for seldom while nobody looks at the server: each look costs it up to three calls. */

@@ -19,7 +19,7 @@ import { ServerConfiguration } from '../server/server-configuration.js';
 import { ServerProbe } from '../server/server-probe.js';
 import { ServerStatus } from '../server/server-status.js';
 import { ServerProvider } from '../server/server.provider.js';
-import { withoutIgnored } from '../sessions/ignored-devices.js';
+import { withoutIgnored } from '../server/ignored-devices.js';
 import { SessionControl } from '../sessions/session-control.service.js';
 import { SessionWatcher } from '../sessions/session-watcher.js';
 import { SessionsPublisher } from '../sessions/sessions-publisher.js';

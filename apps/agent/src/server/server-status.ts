@@ -1,7 +1,7 @@
 import type { EndpointUse, LiveMode, VendorStatus } from '@usher/contracts';
 import type { LiveStatus, VendorCall } from '@usher/media-server';
 import type { Clock } from '@usher/resilience';
-import { CallLog } from '../efficiency/call-log.js';
+import { CallLog } from './call-log.js';
 
 /** How the media server is and how it is followed, for the heartbeat. */
 export class ServerStatus {

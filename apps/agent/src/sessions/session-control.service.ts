@@ -1,7 +1,6 @@
 import { AppError, type Capability, type ControlOutcome, type SessionCommand, type SessionControls, type VendorSession } from '@usher/contracts';
 import type { MediaServer } from '@usher/media-server';
 import { withTimeout, type Clock } from '@usher/resilience';
-import type { ActivityWatcher } from '../activities/activity-watcher.js';
 import type { ServerProvider } from '../server/server.provider.js';
 import { obeyed, outcomeOf, stopped, type Proof } from './control-outcome.js';
 import type { SessionWatcher } from './session-watcher.js';
@@ -23,7 +22,7 @@ export interface SessionControlOptions {
   readonly provider: Pick<ServerProvider, 'current' | 'noteWatched'>;
   readonly watcher: Pick<SessionWatcher, 'find' | 'onList'>;
   readonly publisher: Pick<SessionsPublisher, 'followPositions'>;
-  readonly activities: Pick<ActivityWatcher, 'watched'>;
+  readonly activities: { watched(forMs: number): void };
   readonly clock: Clock;
 }
 

@@ -4,7 +4,7 @@ import type { Logger } from '@usher/platform';
 import { fullJitter, type Clock } from '@usher/resilience';
 import { pause } from '../server/pause.js';
 import { newFact, type NewFact } from '../spool/facts.js';
-import { withoutIgnored } from './ignored-devices.js';
+import { withoutIgnored } from '../server/ignored-devices.js';
 import { checkedRows } from './playback.js';
 import type { PlaybackStore } from './playback-store.js';
 import { follow, type PlaybackFact, type Tracking } from './session-events.js';

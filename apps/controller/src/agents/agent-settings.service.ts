@@ -75,6 +75,13 @@ export class AgentSettingsService {
     return { config, credentialRev, credential: await sealTo(boxPub, plain) };
   }
 
+  /** A secret for the agent of this server alone, sealed to its box key. @throws AppError AGENT_OFFLINE when none is enrolled */
+  async sealFor(serverId: string, secret: object): Promise<string> {
+    const agent = await this.agents.activeOf(serverId);
+    if (!agent) throw new AppError('AGENT_OFFLINE', 'The agent of this server is not there.', { serverId });
+    return sealTo(agent.boxPub, secret);
+  }
+
   /**
    * In the transaction that changed the settings or the credential: tells the agent of this server. Without an
    * ACTIVE agent nothing is sent; the next one is given everything when it enrolls.

@@ -50,7 +50,6 @@ const busProviders = [
 ];
 
 const shared = [
-  AgentsRepository,
   FleetDirectory,
   AgentPresence,
   AgentSettingsService,

@@ -1,6 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
 import {
-  AppError,
   createLibrary,
   enableUser,
   ensureCollection,
@@ -20,9 +19,9 @@ import {
 } from '@usher/contracts';
 import { Logger } from '@usher/platform';
 import type { Clock } from '@usher/resilience';
-import { Secret, sealTo } from '@usher/security';
+import { Secret } from '@usher/security';
 import { z } from 'zod';
-import { AgentsRepository } from '../agents/agents.repository.js';
+import { AgentSettingsService } from '../agents/agent-settings.service.js';
 import type { Actor } from '../auth/actor.js';
 import { parseInput } from '../graphql/parse-input.js';
 import { CLOCK } from '../infrastructure.js';
@@ -55,7 +54,7 @@ const done = () => true;
 export class ServerOrdersService {
   constructor(
     private readonly orders: ServerOrders,
-    private readonly agents: AgentsRepository,
+    private readonly agents: AgentSettingsService,
     private readonly libraries: LibrariesService,
     private readonly users: UsersService,
     private readonly logger: Logger,
@@ -153,14 +152,8 @@ export class ServerOrdersService {
     actor.requireProof(this.clock.now());
     const userId = vendorIdOf(input.userId, 'userId');
     const password = Secret.of(parseInput(Password, input.password, 'password'));
-    const request = async (serverId: string) => ({ userId, sealed: await this.sealed(serverId, password) });
+    const request = async (serverId: string) => ({ userId, sealed: await this.agents.sealFor(serverId, { password: password.reveal() }) });
     return this.orders.send(actor, input, { op: 'setUserPassword', noun: 'user.password', capability: 'users.password', contract: setUserPassword, request, payload: { user: userId }, answer: done });
-  }
-
-  private async sealed(serverId: string, password: Secret): Promise<string> {
-    const agent = await this.agents.activeOf(serverId);
-    if (!agent) throw new AppError('AGENT_OFFLINE', 'The agent of this server is not there.', { serverId });
-    return sealTo(agent.boxPub, { password: password.reveal() });
   }
 
   /** The kept list follows at once; what fails here is read at its next turn. */

@@ -12,7 +12,6 @@ import { IdentityReadingRepository } from './identity-reading.repository.js';
 import { IdentityReadingService } from './identity-reading.service.js';
 import { IdentityIndex } from './identity-index.js';
 import { ImportDirectory } from './import-directory.js';
-import { SessionIdentityResolver } from './session-identity.resolver.js';
 import { UsersRepository } from './users.repository.js';
 import { UsersResolver } from './users.resolver.js';
 import { UsersService } from './users.service.js';
@@ -32,7 +31,6 @@ import { UsersService } from './users.service.js';
     IdentityReadingRepository,
     IdentityReadingService,
     ImportDirectory,
-    SessionIdentityResolver,
     UsersRepository,
     UsersResolver,
     UsersService,

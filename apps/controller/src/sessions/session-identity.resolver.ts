@@ -1,6 +1,6 @@
 import { ID, Parent, ResolveField, Resolver } from '@nestjs/graphql';
-import { SessionObject } from '../sessions/sessions.graphql.js';
-import { IdentityIndex } from './identity-index.js';
+import { IdentityIndex } from '../users/identity-index.js';
+import { SessionObject } from './sessions.graphql.js';
 
 /** The person behind a session. */
 @Resolver(() => SessionObject)

@@ -20,7 +20,7 @@ describe('a command', () => {
     const ran: [string, unknown, CommandContext][] = [];
     const a = await fleet.addAgent({ dispatch: async (name, args, context) => (ran.push([name, args, context]), {}) });
     const b = await fleet.addAgent({ dispatch: async (name, args, context) => (ran.push([name, args, context]), {}) });
-    await expect(fleet.bus.command(stopSession, { serverId: b.serverId }, stop())).resolves.toEqual({});
+    await expect(fleet.bus.command(stopSession, { serverId: b.serverId }, stop())).resolves.toEqual({ outcome: 'sent' });
     expect(ran).toHaveLength(1);
     expect(ran[0]).toMatchObject(['session.stop@1', stop(), { serverId: b.serverId, agentId: b.agentId }]);
     await eventually(() => b.journal.acknowledgedIds.length === 1);

@@ -4,9 +4,9 @@ import { episodeCode } from '../../format/media.js';
 
 type Item = ConsoleListedItemFragment['item'];
 
-/** Title over series and number, or over the year. */
+/** Title over series and number, over the album, or over the year. */
 export function ListedTitle({ item }: { item: Item }): ReactNode {
-  const code = episodeCode(item);
+  const code = item.type === 'EPISODE' ? episodeCode(item) : '';
   const below = [item.parentTitle, code, item.parentTitle === null && item.year !== null ? String(item.year) : null].filter(Boolean).join(' · ');
   return (
     <span className="listed-title">

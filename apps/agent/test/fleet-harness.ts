@@ -6,7 +6,7 @@ import { Controller, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { MicroserviceOptions } from '@nestjs/microservices';
 import { BusServer, HandleAsk, HandleFactBatch, HandleState, HubBus, HubConnection, SysConnection, type AgentDirectory, type AgentMessageContext, type FactBatch } from '@usher/bus';
-import { activitiesState, agentHello, heartbeatState, loadState, sessionsState, uuidv7, type AgentConfig, type ConnectionTestResult, type CredentialPlain, type ActivitiesState, type Heartbeat, type SessionsState } from '@usher/contracts';
+import { activitiesState, agentHello, describeHost, heartbeatState, loadState, sessionsState, uuidv7, type AgentConfig, type ConnectionTestResult, type CredentialPlain, type ActivitiesState, type Heartbeat, type SessionsState } from '@usher/contracts';
 import { InMemoryMediaServer, type ConnectionTestRequest, type MediaServerOptions } from '@usher/media-server';
 import { listen, sendJson, type Listener, type StartedService } from '@usher/platform';
 import { KeyRing, makeEnrollmentToken, mintAccount, mintAgentUser, mintHubUser, mintSysUser, renderBrokerConf, sealTo, sha256, verifyEnrollmentProof, type EnrollmentClaim, type JWK } from '@usher/security';
@@ -194,6 +194,8 @@ export class TestFleet {
       },
       { logger: this.log.logger, ...(this.adapters === 'memory' && { vendors: { createServer: (options) => this.createServer(options), testConnection: (request) => this.testConnection(request) } }) },
     );
+    // it subscribes before it says so, but the broker may hear of it later
+    await eventually(() => this.bus.serviceCommand(describeHost, {}));
   }
 
   async stopHost(): Promise<void> {

@@ -117,7 +117,7 @@ describe('the login of an agent', () => {
     await hostile.flush();
     await eventually(() => fleet.bus.foreignAcks === 1);
     release();
-    await expect(call).resolves.toEqual({});
+    await expect(call).resolves.toEqual({ outcome: 'sent' });
   });
 });
 

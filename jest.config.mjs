@@ -19,14 +19,16 @@ const shared = {
 
 const project = (displayName, testMatch, more = {}) => ({ ...shared, ...more, displayName, testMatch });
 
+const secondTry = { setupFilesAfterEnv: ['<rootDir>/tools/jest/second-try.mjs'] };
+
 export default {
   coverageProvider: 'v8',
   testTimeout: 90_000,
   projects: [
     project('unit', ['<rootDir>/{apps,libs}/*/src/**/*.spec.{ts,tsx}', '<rootDir>/bench/src/**/*.spec.ts']),
     project('contract', ['<rootDir>/**/*.contract-spec.ts']),
-    project('medium', ['<rootDir>/{apps,libs}/*/test/**/*.medium-spec.ts']),
-    project('e2e', ['<rootDir>/apps/e2e/src/scenarios/*.e2e-spec.ts', '<rootDir>/apps/console/test/*.e2e-spec.ts']),
+    project('medium', ['<rootDir>/{apps,libs}/*/test/**/*.medium-spec.ts'], secondTry),
+    project('e2e', ['<rootDir>/apps/e2e/src/scenarios/*.e2e-spec.ts', '<rootDir>/apps/console/test/*.e2e-spec.ts'], secondTry),
     project('tools', ['<rootDir>/tools/test/*.spec.ts', '<rootDir>/tools/test/*.medium-spec.ts']),
   ],
 };

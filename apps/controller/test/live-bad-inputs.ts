@@ -107,6 +107,7 @@ export const LIVE_BAD_INPUTS: readonly LiveBadInput[] = [
     ['wrong type', 'an unknown action', (world) => ({ input: { sessionId: world.sessionId, action: 'DANCE' } }), 'VALIDATION_FAILED'],
     ['wrong type', 'a fraction as position', (world) => ({ input: { sessionId: world.sessionId, action: 'SEEK', positionMs: 1.5 } }), 'VALIDATION_FAILED'],
     ['malformed', 'a negative position', (world) => ({ input: { sessionId: world.sessionId, action: 'SEEK', positionMs: -1 } }), 'VALIDATION_FAILED'],
+    ['oversized', 'a jump behind the end', (world) => ({ input: { sessionId: world.sessionId, action: 'SEEK', positionMs: 6_000_001 } }), 'VALIDATION_FAILED'],
     ['missing', 'a play without item', (world) => ({ input: { sessionId: world.sessionId, action: 'PLAY', positionMs: 1 } }), 'VALIDATION_FAILED'],
     ['malformed', 'a limit below 64 kbps', (world) => ({ input: { sessionId: world.sessionId, action: 'LIMIT_BIT_RATE', kbps: 63 } }), 'VALIDATION_FAILED'],
     ['malformed', 'a position with a pause', (world) => ({ input: { sessionId: world.sessionId, action: 'PAUSE', positionMs: 1 } }), 'VALIDATION_FAILED'],

@@ -142,7 +142,7 @@ async function findActivity(client: UsherClient, id: string): Promise<Activity> 
 async function cancel(context: CommandContext, id: string): Promise<void> {
   const client = await context.client();
   const activity = await findActivity(client, id);
-  if (STREAMS.includes(activity.kind)) throw new CliError('VALIDATION_FAILED', 'A stream is stopped, not canceled.', { next: `usher sessions stop ${activity.id.slice(-8)}` });
+  if (STREAMS.includes(activity.kind)) throw new CliError('VALIDATION_FAILED', 'A stream is stopped, not canceled.', { next: `usher sessions stop ${activity.id.replace(/^stream:/, '')}` });
   if (!activity.cancellable) throw new CliError('VALIDATION_FAILED', `${activity.serverAlias} lets nobody cancel "${activity.title}".`, { next: 'Wait until it is done:  usher activities watch' });
   await context.confirm(`Cancel "${activity.title}" on ${activity.serverAlias}?`);
   await client.run(CliCancelActivityDocument, { input: { id: activity.id, idempotencyKey: randomUUID() } }, ORDER_MS);

@@ -30,7 +30,7 @@ export function addAuthCommands(program: Command): void {
     .action((_options: object, command: Command) => logout(contextOf(command)));
   auth
     .command('step-up')
-    .description('prove your password again; changes of keys and addresses need it within five minutes')
+    .description('prove your password again; changes of keys, addresses and passwords need it within five minutes')
     .option('--password-file <file>', 'read the password from a file, - for standard input')
     .action(async (options: LoginOptions, command: Command) => {
       const context = contextOf(command);

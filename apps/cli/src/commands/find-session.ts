@@ -10,14 +10,23 @@ export async function readSessions(client: UsherClient, serverIds: string[] | nu
   return sessions.flatMap((snapshot) => snapshot.sessions.map((session) => ({ ...session, server: names.get(snapshot.serverId) ?? snapshot.serverId, stale: snapshot.stale })));
 }
 
-/** A session by its whole id or the last six or more characters. */
 export async function findSession(client: UsherClient, id: string): Promise<SessionRow> {
-  const rows = await readSessions(client, null);
-  const suffix = id.includes(':') ? id.slice(id.indexOf(':') + 1) : id;
-  const exact = rows.filter((row) => row.id === id);
-  const found = exact.length > 0 ? exact : rows.filter((row) => suffix.length >= 6 && row.id.endsWith(suffix));
+  return pickSession(await readSessions(client, null), id);
+}
+
+/**
+ * A session by its whole id, or by the last six or more characters; SERVER:ID takes those of one server only: a device
+ * that is signed in at several of a kind has the same id at each of them.
+ * @throws CliError NOT_FOUND, VALIDATION_FAILED when several fit
+ */
+export function pickSession<Row extends Pick<SessionRow, 'id' | 'server' | 'serverId'>>(rows: readonly Row[], id: string): Row {
+  const [, server, own = id] = /^([^:]+):(.+)$/.exec(id) ?? [];
+  const there = server === undefined ? rows : rows.filter((row) => row.server === server.toLowerCase() || row.serverId === server);
+  const exact = there.filter((row) => row.id === `${row.serverId}:${own}`);
+  const found = exact.length > 0 ? exact : there.filter((row) => own.length >= 6 && row.id.endsWith(own));
   if (found.length === 1) return found[0]!;
-  const next = 'See what is playing:  usher sessions list';
-  if (found.length === 0) throw new CliError('NOT_FOUND', `There is no session "${id}"; it may have ended.`, { next });
-  throw new CliError('VALIDATION_FAILED', `"${id}" fits ${found.length} sessions; give more of the id.`, { next });
+  if (found.length === 0) throw new CliError('NOT_FOUND', `There is no session "${id}"; it may have ended.`, { next: 'See what is playing:  usher sessions list' });
+  const servers = new Set(found.map((row) => row.server));
+  const next = servers.size === found.length ? `Name the server:  ${found.map((row) => `${row.server}:${own}`).join('  ')}` : 'Give more of the id:  usher sessions list -q';
+  throw new CliError('VALIDATION_FAILED', `"${id}" fits ${found.length} sessions.`, { next });
 }

@@ -20,6 +20,11 @@ describe('sanitized diagnostics', () => {
     expect(sanitized(kept, ['Attic'])).toEqual(kept);
   });
 
+  it('leave evidence out: it names accounts', () => {
+    const hardening = [{ code: 'no-lock-out', state: 'found', evidence: 'Accounts that are never locked: Ana, Ben.', advice: 'Lock accounts.' }];
+    expect(sanitized({ hardening }, [])).toEqual({ hardening: [{ code: 'no-lock-out', state: 'found', advice: 'Lock accounts.' }] });
+  });
+
   it('go through lists and objects, and leave the original alone', () => {
     const original = { host: { disks: [{ path: '/mnt/ana/my films', freeBytes: 3 }] } };
     expect(sanitized(original, [])).toEqual({ host: { disks: [{ path: '[path]', freeBytes: 3 }] } });

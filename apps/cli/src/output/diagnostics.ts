@@ -4,9 +4,11 @@ const IPV6 = /\[?(?<![\w:])(?:[0-9a-f]{0,4}:){3,7}[0-9a-f]{0,4}(?![\w:])\]?(?::\
 const PATH = /(?<![\w/])(?:\/[^\s/"']+){2,}|(?<!\w)[a-z]:\\[^\s"']+/gi;
 /** Names that Usher gave itself, some of which read like paths. */
 const OWN_WORDS = new Set(['endpoint', 'field', 'code']);
+/** Sentences made of accounts and networks, whose names nobody can know here. */
+const TELLING = new Set(['evidence']);
 
 /**
- * A copy that can be given to strangers: no address, no name of the machine, no path, none of the given names.
+ * A copy that can be given to strangers: no address, no name of the machine, no path, none of the given names, no evidence.
  * Times, codes, versions and numbers stay.
  */
 export function sanitized<T>(value: T, names: readonly string[]): T {
@@ -20,7 +22,10 @@ export function sanitized<T>(value: T, names: readonly string[]): T {
   const walk = (each: unknown, key: string): unknown => {
     if (typeof each === 'string') return key === 'path' ? '[path]' : OWN_WORDS.has(key) ? each : clean(each);
     if (Array.isArray(each)) return each.map((inner) => walk(inner, key));
-    if (typeof each === 'object' && each !== null) return Object.fromEntries(Object.entries(each).map(([name, inner]) => [name, walk(inner, name)]));
+    if (typeof each === 'object' && each !== null) {
+      const entries = Object.entries(each).filter(([name]) => !TELLING.has(name));
+      return Object.fromEntries(entries.map(([name, inner]) => [name, walk(inner, name)]));
+    }
     return each;
   };
   return walk(value, '') as T;

@@ -1,4 +1,4 @@
-import { AppError, SessionCommand, type Capability, type SessionControls } from '@usher/contracts';
+import { AppError, SessionCommand, type Capability, type Session, type SessionControls } from '@usher/contracts';
 import type { ControlSessionInput } from './sessions.graphql.js';
 
 /** What server and client have to be able to. */
@@ -22,6 +22,13 @@ const SENTENCES = {
   itemId: 'The id of an item goes with the action PLAY, and only with it.',
   kbps: 'A limit of 64 to 1,000,000 kbps, or none, goes with the action LIMIT_BIT_RATE, and only with it.',
 } as const;
+
+/** A jump behind the end ends the playback at some players, and is forgotten by others. @throws VALIDATION_FAILED */
+export function requireInside(command: SessionCommand, { item }: Session): void {
+  const durationMs = item?.durationMs ?? null;
+  if (command.type !== 'seek' || durationMs === null || command.positionMs <= durationMs) return;
+  throw new AppError('VALIDATION_FAILED', 'The title ends before this position.', { field: 'positionMs', durationMs });
+}
 
 /** @throws VALIDATION_FAILED naming the field that is missing, wrong or too much */
 export function commandOf({ action: type, positionMs, itemId, kbps }: Omit<ControlSessionInput, 'sessionId'>): SessionCommand {

@@ -7,7 +7,7 @@ import { AgentPresence } from '../agents/agent-presence.js';
 import { AuditService } from '../audit/audit.service.js';
 import type { Actor } from '../auth/actor.js';
 import { IdempotencyService } from '../idempotency/idempotency.service.js';
-import { commandOf, NEEDS } from './session-command.js';
+import { commandOf, NEEDS, requireInside } from './session-command.js';
 import { partsOf } from './session-id.js';
 import type { ControlResultObject, ControlSessionInput, SendSessionNoticeInput, StopSessionInput } from './sessions.graphql.js';
 import { SessionsRepository } from './sessions.repository.js';
@@ -57,6 +57,7 @@ export class SessionControlService {
     const command = commandOf(input);
     const { capability, control } = NEEDS[command.type];
     const target = await this.target(input.sessionId, capability, control);
+    requireInside(command, target.session);
     const { vendorId } = target.session;
     const done = await this.audited(actor, target, 'session.control', { command }, () => this.bus.command(controlSession, target, { sessionVendorId: vendorId, command }));
     return this.result(actor, input.sessionId, done);

@@ -48,7 +48,7 @@ export const ERROR_CODES = {
   PLAN_BLOCKED: entry('input', false, 'Settle the blockers that the check lists, then check again.'),
   PLAN_STALE: entry('input', false, 'Check the plan again and approve the new version.'),
   DECISION_INVALID: entry('input', false, 'Correct the named decisions, then import the file again; nothing was changed.'),
-  IDENTITY_CONFLICT: entry('input', false, 'Decide about the accounts one by one; they cannot be joined as they are.'),
+  IDENTITY_CONFLICT: entry('input', false, 'It meets something that is there already: use another name, or decide about the accounts one by one.'),
   EMAIL_UNVERIFIED: entry('input', false, 'Let a superadmin attest the address, then repeat.'),
   RUN_CONFLICT: entry('input', false, 'See how the run stands; wait until it has ended, or abort it.'),
   ROLLBACK_WINDOW_CLOSED: entry('input', false, 'The former values are no longer kept; make a new plan in the other direction.'),

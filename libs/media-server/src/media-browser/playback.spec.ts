@@ -33,6 +33,9 @@ describe('the file of an item', () => {
     const failing = (error: AppError) =>
       playbackOf({ get: () => Promise.reject(error), itemOf: () => ({ path: '/', query: {} }), page: () => '', machineId: async () => 'm' }).check('i', 'u');
     await expect(failing(new AppError('SERVER_UNREACHABLE', 'down'))).rejects.toMatchObject({ code: 'SERVER_UNREACHABLE' });
-    await expect(failing(new AppError('NOT_FOUND', 'no'))).rejects.toMatchObject({ code: 'NOT_FOUND', details: { reason: 'item' } });
+    await expect(failing(new AppError('VENDOR_ANSWER_INVALID', 'odd', { httpStatus: 500 }))).rejects.toMatchObject({ code: 'VENDOR_ANSWER_INVALID' });
+    for (const error of [new AppError('NOT_FOUND', 'no'), new AppError('VENDOR_ANSWER_INVALID', 'bad request', { httpStatus: 400 })]) {
+      await expect(failing(error)).rejects.toMatchObject({ code: 'NOT_FOUND', details: { reason: 'item' } });
+    }
   });
 });

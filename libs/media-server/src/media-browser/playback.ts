@@ -47,9 +47,9 @@ export function startAt(positionMs: number): string {
   return positionMs < 1_000 ? '' : `&t=${Math.floor(positionMs / 1_000)}`;
 }
 
-/** An id of another form is as good as none. */
+/** An id of another form is as good as none: the vendor calls it a bad request. */
 function hidden(error: unknown): never {
-  if (error instanceof AppError && (error.code === 'NOT_FOUND' || error.code === 'VALIDATION_FAILED')) {
+  if (error instanceof AppError && (error.code === 'NOT_FOUND' || error.code === 'VALIDATION_FAILED' || error.details['httpStatus'] === 400)) {
     throw new AppError('NOT_FOUND', 'This account cannot see the item on this server.', { reason: 'item' }, { cause: error });
   }
   throw error;

@@ -90,11 +90,17 @@ async function settle(page, waiting) {
   );
 }
 
+/** Widest in the scene's first theme, narrowest in its last one. */
+export function looksOf({ themes, widths }) {
+  const looks = [{ theme: themes[0], width: widths[0] }];
+  return widths.length > 1 ? [...looks, { theme: themes.at(-1), width: widths.at(-1) }] : looks;
+}
+
 /** Opens one scene against its own mock, up to the moment of the picture. */
 export async function openScene(browser, scene, startMock, look, dist) {
   const mock = await startMock({ ...scene.mock, dist });
   const opened = await openPage(browser, new URL(scene.path ?? '', mock.url).href, look);
-  await opened.page.waitForSelector(scene.ready ?? 'main h1', { timeout: 8_000 }).catch((error) => opened.errors.push(error.message));
+  await opened.page.waitForSelector(scene.ready ?? 'main h1', { timeout: 20_000 }).catch((error) => opened.errors.push(error.message));
   await settle(opened.page, opened.waiting);
   await scene.act?.(opened.page);
   await settle(opened.page, opened.waiting);

@@ -10,11 +10,9 @@ export const LIVE_SCENES = [
   { name: '03-drawer-all', ...once, path: '?session=basement:s3', ready: '.event-list', mock: { sessions: 20 } },
   { name: '03-drawer-limit', ...once, path: '?session=basement:s3', ready: '.event-list', mock: { sessions: 20 }, act: (page) => page.getByRole('button', { name: 'Limit…' }).click() },
   { name: '03-drawer-no-effect', ...once, path: '?session=attic:s0', ready: '.event-list', mock: { sessions: 20, outcome: 'NO_EFFECT' }, act: (page) => page.getByRole('button', { name: 'Pause', exact: true }).click() },
-  { name: '03-drawer-sent', ...wide, path: '?session=attic:s0', ready: '.event-list', mock: { sessions: 20, outcome: 'SENT' }, act: (page) => page.getByRole('button', { name: 'Pause', exact: true }).click() },
   { name: '20-mirror', ...both, path: 'sessions/attic:s0/mirror', ready: '.mirror-events', mock: { sessions: 20 } },
   { name: '20-mirror-ended', ...once, path: 'sessions/attic:gone/mirror', ready: '.mirror-events', mock: { sessions: 20 } },
   { name: '20-mirror-gone', ...wide, path: 'sessions/attic:never/mirror', ready: '.state', mock: { sessions: 20 } },
-  { name: '20-mirror-nowhere', ...wide, path: 'sessions/nowhere:s0/mirror', ready: '.state', mock: { sessions: 20 } },
   { name: '20-mirror-error', ...wide, path: 'sessions/attic:s0/mirror', ready: '.state', mock: { sessions: 20, refusing: 'fault' } },
   { name: '20-mirror-viewer', ...wide, path: 'sessions/attic:s0/mirror', ready: '.mirror-events', mock: { sessions: 20, role: 'VIEWER' } },
   { name: '19b-mismatches', ...both, path: 'users/mismatches', ready: '.mm-lines', mock: { sessions: 20 } },
@@ -23,5 +21,5 @@ export const LIVE_SCENES = [
   { name: '19b-mismatches-empty', ...once, path: 'users/mismatches', ready: '.mm-rules', mock: { sessions: 20, calm: true } },
   { name: '19b-mismatches-gone', ...wide, path: 'users/mismatches/0193a2c4-8888-7000-8000-000000000099', ready: '.mm-rules', mock: { sessions: 20 } },
   { name: '19b-mismatches-error', ...wide, path: 'users/mismatches', ready: '.state', mock: { refusing: 'fault' } },
-  { name: '19b-mismatches-viewer', ...once, path: 'users/mismatches', ready: '.state', mock: { role: 'VIEWER' } },
+  { name: '19b-mismatches-viewer', ...wide, path: 'users/mismatches', ready: '.state', mock: { role: 'VIEWER' } },
 ];

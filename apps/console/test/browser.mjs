@@ -100,10 +100,15 @@ export function looksOf({ themes, widths }) {
 export async function openScene(browser, scene, startMock, look, dist) {
   const mock = await startMock({ ...scene.mock, dist });
   const opened = await openPage(browser, new URL(scene.path ?? '', mock.url).href, look);
-  await opened.page.waitForSelector(scene.ready ?? 'main h1', { timeout: 20_000 }).catch((error) => opened.errors.push(error.message));
-  await settle(opened.page, opened.waiting);
-  await scene.act?.(opened.page);
-  await settle(opened.page, opened.waiting);
+  try {
+    await opened.page.waitForSelector(scene.ready ?? 'main h1', { timeout: 20_000 });
+    await settle(opened.page, opened.waiting);
+    await scene.act?.(opened.page);
+    await settle(opened.page, opened.waiting);
+  } catch (error) {
+    // What cannot be reached is a finding like others, and leaves nothing open.
+    opened.errors.push(String(error));
+  }
   return {
     ...opened,
     close: async () => {

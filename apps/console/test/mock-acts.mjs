@@ -128,7 +128,7 @@ function makeWindow(fleet, index, { title, aliases, startMs, everyMs = 0, ...fie
 function makeWindows(fleet, nowMs) {
   const midnight = new Date(nowMs).setUTCHours(0, 0, 0, 0) - HOUR;
   return [
-    makeWindow(fleet, 0, { title: 'New disks', aliases: ['Studio'], startMs: Math.min(nowMs + 10 * MINUTE, midnight + 22 * HOUR), durationMin: 90 }),
+    makeWindow(fleet, 0, { title: 'New disks', aliases: ['Studio'], startMs: nowMs + 10 * MINUTE, durationMin: 90 }),
     makeWindow(fleet, 1, { title: 'Nightly copy', aliases: ['Basement'], startMs: midnight + 6 * HOUR, everyMs: DAY, durationMin: 60, rrule: 'FREQ=DAILY', repeats: 'daily', drainMin: 0, noticeMin: [] }),
     makeWindow(fleet, 2, { title: 'Update', aliases: ['Office'], startMs: midnight + 2 * DAY + 4 * HOUR }),
     makeWindow(fleet, 3, { title: 'Kernel update', aliases: ['Attic', 'Basement'], startMs: midnight + 4 * DAY + 2 * HOUR, rrule: 'FREQ=MONTHLY;BYDAY=1TU', repeats: 'monthly on the first Tuesday' }),

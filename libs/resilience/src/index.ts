@@ -6,3 +6,4 @@ export * from './rate-limit.js';
 export * from './concurrency-limit.js';
 export * from './coalesce.js';
 export * from './bounded-cache.js';
+export * from './shared-reading.js';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { AppError } from '@usher/contracts';
 import fc from 'fast-check';
-import { BoundedCache, Breaker, Coalesce, ConcurrencyLimit, Deadline, fullJitter, ManualClock, RetryBudget, TokenBucket, withTimeout } from './index.js';
+import { BoundedCache, Breaker, Coalesce, ConcurrencyLimit, Deadline, fullJitter, ManualClock, RetryBudget, SharedReading, TokenBucket, withTimeout } from './index.js';
 
 const unreachable = () => Promise.reject(new AppError('SERVER_UNREACHABLE', 'no', { reason: 'refused' }));
 
@@ -184,5 +184,31 @@ describe('Coalesce and BoundedCache', () => {
     await clock.advance(100);
     expect(cache.get('a')).toBeUndefined();
     expect(cache.stats).toEqual({ hits: 2, misses: 2, evictions: 1 });
+  });
+});
+
+describe('SharedReading', () => {
+  it('gives everybody a reading that began after they asked, and one to all who ask meanwhile', async () => {
+    const releases: (() => void)[] = [];
+    const reading = new SharedReading(() => new Promise<void>((resolve) => releases.push(resolve)));
+    const first = reading.refresh();
+    await Promise.resolve();
+    const [second, third] = [reading.refresh(), reading.refresh()];
+    expect([releases.length, second === third]).toEqual([1, true]);
+    releases[0]!();
+    await first;
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(releases).toHaveLength(2);
+    releases[1]!();
+    await Promise.all([second, third]);
+  });
+
+  it('begins again after a failed one', async () => {
+    let calls = 0;
+    const reading = new SharedReading(async () => {
+      if (++calls === 1) throw new Error('away');
+    });
+    await expect(reading.refresh()).rejects.toThrow('away');
+    await expect(reading.refresh()).resolves.toBeUndefined();
   });
 });

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { AgentDirectory } from '@usher/bus';
+import { SharedReading } from '@usher/resilience';
 import { AgentsRepository } from './agents.repository.js';
 
 interface Entry {
@@ -15,8 +16,7 @@ export class FleetDirectory implements AgentDirectory {
   private servers = new Map<string, Entry>();
   private readonly leftListeners = new Set<(serverId: string) => void>();
   private readonly joinedListeners = new Set<(serverId: string, agentId: string) => void>();
-  private reading: Promise<void> = Promise.resolve();
-  private queued: Promise<void> | null = null;
+  private readonly reading = new SharedReading(() => this.read());
 
   constructor(private readonly agents: AgentsRepository) {}
 
@@ -44,13 +44,7 @@ export class FleetDirectory implements AgentDirectory {
 
   /** Resolves when a reading that began after this call is in place; many callers share one reading. */
   refresh(): Promise<void> {
-    this.queued ??= this.reading.then(() => {
-      this.queued = null;
-      const read = this.read();
-      this.reading = read.catch(() => undefined);
-      return read;
-    });
-    return this.queued;
+    return this.reading.refresh();
   }
 
   private async read(): Promise<void> {

@@ -1,11 +1,10 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { Logger } from '@usher/platform';
-import { Coalesce, type Clock, type TimerHandle } from '@usher/resilience';
+import type { Clock } from '@usher/resilience';
 import { Pool } from 'pg';
 import { ChangeHub } from '../graphql/changes.js';
+import { KeptReading } from '../graphql/kept-reading.js';
 import { CLOCK } from '../infrastructure.js';
-
-const REFRESH_MS = 60_000;
 
 export interface PersonName {
   readonly id: string;
@@ -19,31 +18,25 @@ type Accounts = ReadonlyMap<string, PersonName>;
 export class IdentityIndex implements OnApplicationBootstrap, OnApplicationShutdown {
   /** By server, then by the vendor's id of the account. */
   private servers: ReadonlyMap<string, Accounts> = new Map();
-  private readonly reads = new Coalesce<void>();
+  private readonly reading: KeptReading;
   private readonly listeners = new Set<(serverIds: readonly string[]) => void>();
-  private stopListening = () => undefined as void;
-  private timer: TimerHandle | null = null;
 
   constructor(
     private readonly pool: Pool,
-    private readonly changes: ChangeHub,
-    private readonly logger: Logger,
-    @Inject(CLOCK) private readonly clock: Clock,
-  ) {}
+    changes: ChangeHub,
+    logger: Logger,
+    @Inject(CLOCK) clock: Clock,
+  ) {
+    const onFailure = (error: unknown) => logger.warn('identities.not_read', 'The people behind accounts could not be read again; it is repeated.', { error });
+    this.reading = new KeptReading({ read: () => this.read(), kind: 'identity', changes, clock, onFailure });
+  }
 
   async onApplicationBootstrap(): Promise<void> {
-    this.stopListening = this.changes.listen(({ kind }) => {
-      // A reading that began before the change is not enough: another one follows it.
-      if (kind === 'identity') this.inBackground(this.refresh().then(() => this.refresh()));
-    });
-    this.plan();
-    await this.refresh();
+    await this.reading.start();
   }
 
   onApplicationShutdown(): void {
-    this.stopListening();
-    if (this.timer) this.clock.clearTimeout(this.timer);
-    this.timer = null;
+    this.reading.stop();
   }
 
   personOf(serverId: string, userId: string | null): PersonName | null {
@@ -53,11 +46,6 @@ export class IdentityIndex implements OnApplicationBootstrap, OnApplicationShutd
   /** Called with the servers some of whose accounts belong to somebody else, or to somebody renamed. */
   onChanged(listener: (serverIds: readonly string[]) => void): void {
     this.listeners.add(listener);
-  }
-
-  /** Reads the table again. Callers at the same time share one reading. */
-  refresh(): Promise<void> {
-    return this.reads.run('all', () => this.read());
   }
 
   private async read(): Promise<void> {
@@ -74,17 +62,6 @@ export class IdentityIndex implements OnApplicationBootstrap, OnApplicationShutd
     this.servers = servers;
     const changed = [...new Set([...before.keys(), ...servers.keys()])].filter((serverId) => !isSame(before.get(serverId), servers.get(serverId)));
     if (changed.length > 0) for (const listener of this.listeners) listener(changed);
-  }
-
-  private inBackground(read: Promise<void>): void {
-    read.catch((error: unknown) => this.logger.warn('identities.not_read', 'The people behind accounts could not be read again; it is repeated.', { error }));
-  }
-
-  private plan(): void {
-    this.timer = this.clock.setTimeout(() => {
-      this.inBackground(this.refresh());
-      this.plan();
-    }, REFRESH_MS);
   }
 }
 

@@ -122,7 +122,7 @@ export class CurveRing {
     const ring = new CurveRing();
     const figureBytes = FIGURE_WORDS * Float32Array.BYTES_PER_ELEMENT;
     // a copy of its own begins where numbers may begin
-    const own = Uint8Array.from(bytes).buffer;
+    const own = new Uint8Array(bytes).buffer;
     for (let at = 0; at + BUCKET_BYTES <= own.byteLength; at += BUCKET_BYTES) {
       const figures = new Float32Array(own, at, FIGURE_WORDS);
       const place = placeOf(figures[INDEX.slot]!);

@@ -21,7 +21,8 @@ function pointOf(server, index, { atMs, step, stepMs, nowMs, beside }) {
   const agoHours = (nowMs - atMs) / HOUR;
   const bad = fails && agoHours < 2.4;
   const awayMs = bad && agoHours < 1.2 ? Math.min(observedMs, 7 * MINUTE) : 0;
-  const slow = index === 0 && Math.abs(agoHours - 8.5) < 0.3;
+  // the first quarter of one half hour of the clock
+  const slow = index === 0 && Math.floor((nowMs - 8.5 * HOUR) / (2 * QUARTER)) * 2 * QUARTER === atMs;
   const perHour = Math.max(0, calls * (1 + 0.18 * wave(step, index)) + (bad ? 130 : 0));
   const medianMs = 14 + index * 2 + 4 * wave(step, index + 2);
   const share = (middle, width, seed) => Math.min(100, Math.max(0, middle + width * wave(step, seed)));

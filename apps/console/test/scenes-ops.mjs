@@ -61,6 +61,6 @@ export const OPS_SCENES = [
   { name: '07b-detail-fresh', ...once, path: 'servers/attic', ready: '.curve-chart', mock: { curves: 'fresh' } },
   { name: '07b-detail-new', ...wide, path: 'servers/attic', ready: '.answer-table', mock: { curves: 'new' } },
   { name: '07b-detail-curves-failed', ...wide, path: 'servers/attic', ready: '.state.error', mock: { refusing: 'curves' } },
-  { name: '07b-detail-stale', ...wide, path: 'servers/grandma-s-plex', ready: '.half-hours' },
+  { name: '07b-detail-stale', ...wide, path: 'servers/grandmas-plex', ready: '.half-hours' },
   { name: '07b-detail-viewer', ...wide, path: 'servers/basement', ready: '.host-cells', mock: { role: 'VIEWER' } },
 ];

@@ -195,6 +195,7 @@ describe('CurveRecorder', () => {
     expect(stopped.recorder.read('hour').columns.sessionCalls).toEqual([null, null, 1, 0]);
     stopped.call();
     await stopped.recorder.stop();
+    expect(stopped.recorder.read('day').since).toBe(new Date(startMs).toISOString());
     const again = await open(startMs + BUCKET_MS + 3 * MINUTE_MS);
     again.call();
     expect(again.recorder.read('hour').columns.sessionCalls).toEqual([null, null, 1, 2]);

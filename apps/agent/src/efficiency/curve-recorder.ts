@@ -61,7 +61,7 @@ export class CurveRecorder {
     this.wallMs = clock.now();
     this.monotonicMs = clock.monotonicMs();
     this.slot = slotOf(this.wallMs);
-    file.ring.begin(this.slot, true);
+    file.ring.begin(this.slot, true, this.wallMs - this.slot * BUCKET_MS);
     status.onCall((call) => this.noteCall(call));
     status.onChange(() => this.settle());
     this.settle();
@@ -114,7 +114,7 @@ export class CurveRecorder {
     if (watched) this.book(slot === before ? elapsedMs : elapsedMs - inNewMs);
     if (slot !== before) {
       // ahead of time a place can only hold this slot when the clock was wrong before; behind, it is gone on with
-      file.ring.begin(slot, slot < before);
+      file.ring.begin(slot, slot < before, slot === before + 1 && watched && !jumped ? 0 : nowMs - slot * BUCKET_MS);
       this.slot = slot;
       if (watched) this.book(inNewMs);
       void this.save();

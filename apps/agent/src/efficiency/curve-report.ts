@@ -41,7 +41,7 @@ export function curvesOf(ring: CurveRing, range: CurveRange, nowMs: number): Cur
     diskUsedBytes: column(({ sums }) => roundedWhole(mean(sums.diskUsedBytes, sums.diskReadings))),
     encoderPercent: column(({ sums }) => rounded(mean(sums.encoderPercent, sums.encoderReadings))),
   };
-  return { at: iso(nowMs), range, since: sinceOf(ring, running, nowMs), from: iso(first * BUCKET_MS), stepMs: buckets * BUCKET_MS, columns, total: totalOf(ring, first, running) };
+  return { at: iso(nowMs), range, since: sinceOf(ring, running), from: iso(first * BUCKET_MS), stepMs: buckets * BUCKET_MS, columns, total: totalOf(ring, first, running) };
 }
 
 function stepOf(ring: CurveRing, first: number, last: number): Step | null {
@@ -72,12 +72,9 @@ function totalOf(ring: CurveRing, first: number, last: number): Curves['total'] 
   };
 }
 
-/** The agent may have begun within the oldest bucket: what it watched of it was its end. */
-function sinceOf(ring: CurveRing, running: number, nowMs: number): string | null {
-  const oldest = ring.kept(running - BUCKETS + 1, running)[0];
-  if (oldest === undefined) return null;
-  const endMs = Math.min(nowMs, (oldest + 1) * BUCKET_MS);
-  return iso(Math.max(oldest * BUCKET_MS, endMs - ring.sum(oldest, oldest)!.observedMs));
+function sinceOf(ring: CurveRing, running: number): string | null {
+  const oldest = ring.sum(running - BUCKETS + 1, running);
+  return oldest && iso(oldest.slot * BUCKET_MS + oldest.beganMs);
 }
 
 function whole(figure: Figure): Pick {

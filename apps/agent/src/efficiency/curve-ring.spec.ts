@@ -7,8 +7,8 @@ const NOW = Date.UTC(2026, 0, 8, 12, 7);
 const RUNNING = slotOf(NOW);
 
 /** One bucket: watched all the time, online, with so many session calls of 10 ms. */
-function fill(ring: CurveRing, slot: number, calls: number, observedMs = BUCKET_MS): void {
-  ring.begin(slot, false);
+function fill(ring: CurveRing, slot: number, calls: number, observedMs = BUCKET_MS, beganMs = 0): void {
+  ring.begin(slot, false, beganMs);
   ring.add(slot, 'observedMs', observedMs);
   ring.add(slot, 'onlineMs', observedMs);
   for (let call = 0; call < calls; call++) ring.addCall(slot, { kind: 'session', ms: 10, ok: true });
@@ -19,7 +19,7 @@ describe('CurveRing', () => {
     const ring = new CurveRing();
     for (let slot = RUNNING - 3 * BUCKETS; slot <= RUNNING; slot++) fill(ring, slot, 2);
     expect(ring.kept(0, RUNNING)).toHaveLength(BUCKETS);
-    expect(BUCKETS * BUCKET_BYTES).toBe(180_096);
+    expect(BUCKETS * BUCKET_BYTES).toBe(182_784);
     expect(ring.toBytes()).toHaveLength(BUCKETS * BUCKET_BYTES);
   });
 
@@ -89,7 +89,7 @@ describe('curvesOf', () => {
   it('tells an hour in four, and from when it counts', () => {
     const ring = new CurveRing();
     expect(curvesOf(ring, 'hour', NOW)).toMatchObject({ since: null, total: { observedMs: 0, all: { calls: 0 } } });
-    fill(ring, RUNNING, 0, 60_000);
+    fill(ring, RUNNING, 0, 60_000, 360_000);
     const curves = curvesOf(ring, 'hour', NOW);
     expect(curves.columns.observedMs).toEqual([null, null, null, 60_000]);
     expect(curves.since).toBe('2026-01-08T12:06:00.000Z');

@@ -7,9 +7,10 @@ export const BUCKETS = 672;
 
 type Kind = EndpointUse['kind'];
 
-/** What a bucket keeps, each one number; sums only, so that buckets can be added up. The order is that of the file. */
+/** What a bucket keeps, each one number: which it is, how late it was begun, and sums, so that buckets can be added up. The order is that of the file. */
 const FIGURES = [
   'slot',
+  'beganMs',
   'observedMs',
   'onlineMs',
   'awayMs',
@@ -56,13 +57,14 @@ export class CurveRing {
   private readonly figures = new Float32Array(BUCKETS * FIGURE_WORDS);
   private readonly steps = new Uint16Array(BUCKETS * STEP_WORDS);
 
-  /** Empties the place of a slot unless it holds that slot already and `keep` is set. */
-  begin(slot: number, keep: boolean): void {
+  /** Empties the place of a slot unless it holds that slot already and `keep` is set. @param beganMs since the begin of the slot */
+  begin(slot: number, keep: boolean, beganMs = 0): void {
     if (keep && this.has(slot)) return;
     const place = placeOf(slot);
     this.figures.fill(0, place * FIGURE_WORDS, (place + 1) * FIGURE_WORDS);
     this.steps.fill(0, place * STEP_WORDS, (place + 1) * STEP_WORDS);
     this.figures[place * FIGURE_WORDS + INDEX.slot] = slot;
+    this.figures[place * FIGURE_WORDS + INDEX.beganMs] = beganMs;
   }
 
   has(slot: number): boolean {
@@ -70,7 +72,7 @@ export class CurveRing {
   }
 
   /** The slot has begun. */
-  add(slot: number, figure: Exclude<Figure, 'slot'>, value: number): void {
+  add(slot: number, figure: Exclude<Figure, 'slot' | 'beganMs'>, value: number): void {
     this.figures[placeOf(slot) * FIGURE_WORDS + INDEX[figure]]! += value;
   }
 
@@ -84,13 +86,13 @@ export class CurveRing {
     if (this.steps[step]! < MAX_IN_STEP) this.steps[step]!++;
   }
 
-  /** All of these slots added up; null when none of them is kept. */
+  /** All of these slots added up, `slot` and `beganMs` of the oldest; null when none of them is kept. */
   sum(first: number, last: number): Sums | null {
     const kept = this.kept(first, last);
     if (kept.length === 0) return null;
     const sums = Object.fromEntries(FIGURES.map((figure) => [figure, 0])) as Record<Figure, number>;
     for (const slot of kept) FIGURES.forEach((figure, index) => (sums[figure] += this.figures[placeOf(slot) * FIGURE_WORDS + index]!));
-    return { ...sums, slot: kept[0]! };
+    return { ...sums, slot: kept[0]!, beganMs: this.figures[placeOf(kept[0]!) * FIGURE_WORDS + INDEX.beganMs]! };
   }
 
   /** Calls of these kinds in these slots by step of duration. */

@@ -17,6 +17,8 @@ interface CurveChartProps {
   lines: readonly CurveLine[];
   /** Dashed lines across. */
   goals?: readonly { readonly value: number; readonly label: string }[];
+  fromMs: number;
+  toMs: number;
   gaps: readonly { readonly from: number; readonly to: number }[];
   /** Words below the plot, from its left to its right end. */
   ticks: readonly string[];
@@ -26,11 +28,9 @@ interface CurveChartProps {
 }
 
 /** Several lines on one scale over time; where nothing was collected it is hatched, never drawn as zero. */
-export function CurveChart({ lines, goals = [], gaps, ticks, label, unit }: CurveChartProps): ReactNode {
+export function CurveChart({ lines, goals = [], fromMs, toMs, gaps, ticks, label, unit }: CurveChartProps): ReactNode {
   const all = lines.map(({ samples }) => samples);
   const top = topOf(all, goals.map(({ value }) => value));
-  const times = all.flatMap((samples) => samples.map(({ atMs }) => atMs));
-  const [fromMs, toMs] = [Math.min(...times), Math.max(...times)];
   return (
     <div className="curve-chart">
       <div className="curve-scale small faint num" aria-hidden>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { gapsOf, halfHours, halfHourWords, onlineWords, perHour, samplesOf, sinceWords, ticksOf, topOf, type Curve } from './curve-lines.js';
+import { gapsOf, halfHours, halfHourWords, onlineWords, perHour, samplesOf, sinceWords, spanOf, ticksOf, topOf, type Curve } from './curve-lines.js';
 
 const MINUTE = 60_000;
 const QUARTER = 15 * MINUTE;
@@ -12,7 +12,7 @@ describe('lines of curves', () => {
   it('stand at the begin of each step, and end where nothing was collected', () => {
     const points = [nothing(0), nothing(1), point(2), nothing(3), point(4)];
     expect(samplesOf(points, ({ p95Ms }) => p95Ms)).toEqual([0, 1, 2, 3, 4].map((step) => ({ atMs: START + step * QUARTER, value: step % 2 === 0 && step > 0 ? 40 : null })));
-    expect(gapsOf(points)).toEqual([{ from: 0, to: 0.5 }, { from: 0.5, to: 1 }]);
+    expect(gapsOf(points)).toEqual([{ from: 0, to: 0.4 }, { from: 0.4, to: 0.8 }]);
     expect(gapsOf([point(0), point(1)])).toEqual([]);
     expect(gapsOf([point(0), nothing(1)])).toEqual([{ from: 0, to: 1 }]);
   });
@@ -26,10 +26,12 @@ describe('lines of curves', () => {
   });
 
   it('are told by times of a day and by days of a week', () => {
-    const day = Array.from({ length: 96 }, (_, step) => point(step));
-    expect(ticksOf(day, QUARTER)).toHaveLength(5);
-    expect(ticksOf(day, QUARTER).at(-1)).toBe('now');
-    expect(ticksOf([point(0), point(28 * 24 - 1)], 4 * QUARTER).slice(0, 3)).toEqual(['Thu', 'Fri', 'Sat']);
+    const from = '2026-01-01T12:15:00.000Z';
+    const day = ticksOf({ from, stepMs: QUARTER });
+    expect([day.length, day.at(-1)]).toEqual([5, 'now']);
+    for (const tick of day.slice(0, -1)) expect(tick).toMatch(/^\d\d:15$/);
+    expect(ticksOf({ from, stepMs: 4 * QUARTER })).toEqual(['Thu', 'Fri', 'Sat', 'Sun', 'Mon', 'Tue', 'Wed', 'now']);
+    expect(spanOf({ from, stepMs: QUARTER, points: [1, 2] })).toEqual({ fromMs: Date.parse(from), toMs: Date.parse(from) + 2 * QUARTER });
   });
 
   it('say since when there are figures, unless that is all the range', () => {

@@ -26,15 +26,14 @@ export function perHour(calls: number | null, observedMs: number | null): number
   return calls === null || observedMs === null || observedMs < ENOUGH_MS ? null : (calls * HOUR_MS) / observedMs;
 }
 
-/** Stretches in which nothing was collected, as shares of the width from the first to the last step. */
+/** Stretches in which nothing was collected, as shares of the width, from the last value before to the first after. */
 export function gapsOf(points: readonly Watched[]): { from: number; to: number }[] {
-  const last = Math.max(1, points.length - 1);
   const gaps: { from: number; to: number }[] = [];
   for (let at = 0; at < points.length; at++) {
     if (points[at]!.observedMs !== null) continue;
     const begin = at;
     while (at + 1 < points.length && points[at + 1]!.observedMs === null) at++;
-    gaps.push({ from: Math.max(0, begin - 1) / last, to: Math.min(last, at + 1) / last });
+    gaps.push({ from: Math.max(0, begin - 1) / points.length, to: Math.min(1, (at + 1) / points.length) });
   }
   return gaps;
 }
@@ -47,10 +46,16 @@ export function topOf(lines: readonly (readonly Sample[])[], goals: readonly num
 const weekday = new Intl.DateTimeFormat('en-GB', { weekday: 'short' });
 
 /** Words below a plot: five times of a day, or the days of a week. */
-export function ticksOf(points: readonly { readonly at: string }[], stepMs: number): string[] {
-  const [first, last] = [Date.parse(points[0]!.at), Date.parse(points.at(-1)!.at)];
-  if (stepMs >= HOUR_MS) return [...Array.from({ length: 7 }, (_, day) => weekday.format(first + ((last - first) * day) / 7)), 'now'];
-  return [...Array.from({ length: 4 }, (_, quarter) => timeOf(first + ((last - first) * quarter) / 4)), 'now'];
+export function ticksOf({ from, stepMs }: Pick<Curve, 'from' | 'stepMs'>): string[] {
+  const first = Date.parse(from);
+  if (stepMs >= HOUR_MS) return [...Array.from({ length: 7 }, (_, day) => weekday.format(first + day * 24 * HOUR_MS)), 'now'];
+  return [...Array.from({ length: 4 }, (_, quarter) => timeOf(first + quarter * 6 * HOUR_MS)), 'now'];
+}
+
+/** The time that a plot shows: the running step ends with it. */
+export function spanOf({ from, stepMs, points }: { readonly from: string; readonly stepMs: number; readonly points: readonly unknown[] }): { fromMs: number; toMs: number } {
+  const fromMs = Date.parse(from);
+  return { fromMs, toMs: fromMs + points.length * stepMs };
 }
 
 const timeOf = (ms: number): string => moment(ms, ms);

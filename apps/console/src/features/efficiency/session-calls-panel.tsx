@@ -5,7 +5,7 @@ import type { Problem } from '../../api/problem.js';
 import { count, moment, plural } from '../../format/units.js';
 import { lineFigures, type Sample } from '../mirror/time-line.js';
 import { CurveChart, CurveLegend, type CurveLine } from './curve-chart.js';
-import { gapsOf, perHour, samplesOf, sinceWords, ticksOf, type FleetCurve, type FleetCurves } from './curve-lines.js';
+import { gapsOf, perHour, samplesOf, sinceWords, spanOf, ticksOf, type FleetCurve, type FleetCurves } from './curve-lines.js';
 import { ms, Unknown } from './fleet-table.js';
 
 const GOALS = [
@@ -33,7 +33,8 @@ function linesOf(rows: readonly FleetCurves[]): Line[] {
 }
 
 function Chart({ lines, rows }: { lines: readonly Line[]; rows: readonly FleetCurves[] }): ReactNode {
-  const { at, stepMs, points } = lines[0]!.curve;
+  const first = lines[0]!.curve;
+  const { at, points } = first;
   const nowMs = Date.parse(at);
   const highest = lines[0]!;
   const most = highest.most?.value ?? 0;
@@ -45,7 +46,7 @@ function Chart({ lines, rows }: { lines: readonly Line[]; rows: readonly FleetCu
   return (
     <>
       <div className="curve-tall">
-        <CurveChart lines={lines} goals={goals} gaps={gapsOf(unionOf(lines, points))} ticks={ticksOf(points, stepMs)} label={`Session calls per hour of ${plural(lines.length, 'server')}, 24 hours. ${sentence}`} unit={(value) => count(Math.round(value))} />
+        <CurveChart lines={lines} goals={goals} gaps={gapsOf(unionOf(lines, points))} {...spanOf(first)} ticks={ticksOf(first)} label={`Session calls per hour of ${plural(lines.length, 'server')}, 24 hours. ${sentence}`} unit={(value) => count(Math.round(value))} />
       </div>
       <p className="small dim curve-caption">
         {sentence} {since && `Of these 24 h it is ${since}.`} {left > 0 && `The ${MARKS.length} highest are drawn; the table has all.`}

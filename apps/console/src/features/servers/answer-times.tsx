@@ -2,7 +2,7 @@ import { useState, type ReactNode } from 'react';
 import { count } from '../../format/units.js';
 import type { FleetServer } from '../../live/live-types.js';
 import { CurveChart, CurveLegend, RANGE_WORDS, RangeChoice, type CurveLine } from '../efficiency/curve-chart.js';
-import { gapsOf, samplesOf, sinceWords, ticksOf, type Curve, type ServerCurve } from '../efficiency/curve-lines.js';
+import { gapsOf, samplesOf, sinceWords, spanOf, ticksOf, type Curve, type ServerCurve } from '../efficiency/curve-lines.js';
 import { useServerCurves } from '../efficiency/use-curves.js';
 import { ReadPanel, Unknown, useMayRead } from './detail-parts.js';
 
@@ -64,8 +64,8 @@ function Body({ answer, range }: { answer: ServerCurve; range: (typeof RANGES)[n
   return (
     <>
       <div className="panel-body">
-        <CurveChart lines={lines} gaps={gapsOf(curves.points)} ticks={ticksOf(curves.points, curves.stepMs)} label={`Answer times of all calls, ${RANGE_WORDS[range]}: median ${word(curves.total.all.medianMs)}, 95th of 100 ${word(curves.total.all.p95Ms)}.`} unit={(value) => count(Math.round(value))} />
-        {since && <p className="small dim curve-caption">{since.charAt(0).toUpperCase() + since.slice(1)}.</p>}
+        <CurveChart lines={lines} {...spanOf(curves)} gaps={gapsOf(curves.points)} ticks={ticksOf(curves)} label={`Answer times of all calls, ${RANGE_WORDS[range]}: median ${word(curves.total.all.medianMs)}, 95th of 100 ${word(curves.total.all.p95Ms)}.`} unit={(value) => count(Math.round(value))} />
+        {since && <p className="small dim curve-caption">{`${since.charAt(0).toUpperCase()}${since.slice(1)}.`}</p>}
       </div>
       <CallsTable curve={curves} range={range} />
     </>
@@ -81,7 +81,7 @@ export function AnswerTimes({ server, day }: { server: FleetServer; day: ReturnT
   const aside = mayRead && (
     <>
       {value?.curves && <CurveLegend lines={linesOf(value.curves)} />}
-      <RangeChoice name="answer-range" ranges={RANGES} value={range} onChange={setRange} />
+      <RangeChoice<(typeof RANGES)[number]> name="answer-range" ranges={RANGES} value={range} onChange={setRange} />
     </>
   );
   return (

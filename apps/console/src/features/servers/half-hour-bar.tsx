@@ -10,7 +10,7 @@ export function HalfHourBar({ curve }: { curve: Curve }): ReactNode {
   const nowMs = Date.parse(curve.at);
   const halves = halfHours(curve.points);
   const words = halfHourWords(halves, nowMs);
-  const since = sinceWords(curve);
+  const since = curve.since && sinceWords(curve);
   return (
     <div className="panel-body half-hour-body">
       <div className="half-hours" role="img" aria-label={`Half hours of the last 24 h. ${words}`}>
@@ -23,7 +23,7 @@ export function HalfHourBar({ curve }: { curve: Curve }): ReactNode {
         <span>now</span>
       </div>
       <p className="small dim">
-        {words} {since && `It is ${since}.`}
+        {words} {since && `C${since.slice(1)}.`}
       </p>
     </div>
   );

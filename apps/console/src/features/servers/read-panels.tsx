@@ -10,7 +10,7 @@ import { CONDITION_WORDS, conditionOf, conditionSince } from '../../live/conditi
 import { useSnapshot } from '../../live/live-context.js';
 import { useRepeat } from '../../live/use-repeat.js';
 import type { FleetServer } from '../../live/live-types.js';
-import { onlineWords, type Curve } from '../efficiency/curve-lines.js';
+import { onlineWords, sinceWords, type Curve } from '../efficiency/curve-lines.js';
 import { goalsOf, hitRate, intervalText, MODE_WORDS, PACE_WORDS } from '../efficiency/figures.js';
 import { EndpointTable } from '../efficiency/server-report.js';
 import { ReadPanel, useMayRead } from './detail-parts.js';
@@ -34,13 +34,14 @@ export function HealthPanel({ server, day }: { server: FleetServer; day: Curve |
   const snapshot = useSnapshot(server.id);
   const condition = conditionOf(server, snapshot?.stale);
   const online = day && onlineWords(day.total);
+  const since = day && sinceWords(day);
   return (
     <section className="panel" aria-labelledby="health-head">
       <div className="panel-head">
         <h2 id="health-head">Health</h2>
         <span className="aside small">
           {CONDITION_WORDS[condition]}
-          {online && <span className="dim"> · {online} in 24 h</span>}
+          {online && <span className="dim"> · {online} {since ? since.replace('collected ', '') : 'in 24 h'}</span>}
         </span>
       </div>
       {day && <HalfHourBar curve={day} />}

@@ -46,10 +46,12 @@ function Strip({ costs, reports, day }: { costs: readonly ServerCost[]; reports:
   const hits = reports.flatMap(({ caches }) => caches).reduce((sum, cache) => sum + cache.hits, 0);
   const session = reports.reduce((sum, { calls }) => sum + calls.sessionLastHour, 0);
   const other = reports.reduce((sum, { calls }) => sum + calls.otherLastHour, 0);
-  const inDay = day && day.reduce((sum, { curves }) => sum + (curves?.total.all.calls ?? 0), 0);
+  const known = day?.flatMap(({ curves }) => curves ?? []) ?? [];
+  // a sum that lacks hours of some server would look like less than the last hour
+  const inDay = known.length > 0 && known.every((curve) => sinceWords(curve) === null) ? known.reduce((sum, { total }) => sum + total.all.calls, 0) : null;
   return (
     <div className="panel eff-strip">
-      <Cell label="Calls, last hour" figure={count(session + other)}>{inDay !== null && inDay > 0 ? `${count(inDay)} in 24 h` : `${count(session)} for sessions, ${count(other)} others`}</Cell>
+      <Cell label="Calls, last hour" figure={count(session + other)}>{inDay !== null ? `${count(inDay)} in 24 h` : `${count(session)} for sessions, ${count(other)} others`}</Cell>
       <Cell label="Within goal" figure={count(reports.length - over.length)} unit={`of ${count(reports.length)} read`}>
         {over.length === 0 ? 'none is over' : <span className="text-warning">{over.length === 1 ? `${over[0]!.serverAlias} is over` : `${count(over.length)} are over`}</span>}
       </Cell>

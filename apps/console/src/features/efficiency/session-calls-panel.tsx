@@ -73,13 +73,14 @@ function CallsTable({ rows }: { rows: readonly FleetCurves[] }): ReactNode {
             <th scope="col" className="num">Average</th>
             <th scope="col" className="num">Highest</th>
             <th scope="col" className="num">At</th>
-            <th scope="col" className="num">Now</th>
+            <th scope="col" className="num">Latest</th>
           </tr>
         </thead>
         <tbody>
           {rows.map(({ serverId, serverAlias, error, curves }) => {
             const samples = curves ? samplesOf(curves.points, ({ sessionCalls, observedMs }) => perHour(sessionCalls, observedMs)) : [];
-            const { peak, now } = lineFigures(samples);
+            const { peak } = lineFigures(samples);
+            const last = samples.findLast(({ value }) => value !== null);
             return (
               <tr key={serverId}>
                 <td>{serverAlias}</td>
@@ -88,7 +89,7 @@ function CallsTable({ rows }: { rows: readonly FleetCurves[] }): ReactNode {
                     <td className="num">{ms(perHour(curves.total.session.calls, curves.total.observedMs))}</td>
                     <td className="num">{ms(peak?.value ?? null)}</td>
                     <td className="num dim">{peak ? moment(peak.atMs, Date.parse(curves.at)) : <Unknown />}</td>
-                    <td className="num">{ms(now)}</td>
+                    <td className="num">{ms(last?.value ?? null)}</td>
                   </>
                 ) : (
                   <td colSpan={4} className="dim">{error ?? 'Its agent has not told yet.'}</td>

@@ -225,12 +225,12 @@ function describeEfficiency(open: Open): void {
       await page.waitForSelector('.curve-goal-words:has-text("goal while polling, 360")');
       const office = page.locator('.eff-table tbody tr', { hasText: 'Office' }).locator('[data-cell="session"] b');
       expect(await office.innerText()).toBe('352');
-      await page.getByText('24 h', { exact: true }).last().click();
+      await page.locator('.range-choice').getByText('24 h', { exact: true }).click();
       await page.waitForSelector('h2:has-text("per hour in 24 h")');
       expect(query(page)).toBe('?range=24h');
       await page.waitForSelector('.eff-table [title*="session calls an hour, average of 24 h"]');
       expect(Number(await office.innerText())).toBeLessThan(352);
-      await page.getByText('7 d', { exact: true }).click();
+      await page.locator('.range-choice').getByText('7 d', { exact: true }).click();
       await page.waitForSelector('h2:has-text("per hour in 7 d")');
       await page.reload();
       await page.waitForSelector('h2:has-text("per hour in 7 d")');

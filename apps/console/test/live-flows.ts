@@ -54,10 +54,29 @@ export function describeLive(open: Open): void {
 
     it('leads to the other stream of the person and to the comparison', async () => {
       const { page } = await open({ path: DRAWER, sessions: 20 });
-      await page.locator('.same-person').getByRole('link', { name: /^Emby Office/ }).click();
+      await page.locator('.connections').getByRole('link', { name: /^Emby Office/ }).click();
       await page.waitForSelector('.drawer-place:has-text("Office")');
-      await page.locator('.same-person').getByRole('link', { name: 'Compare' }).click();
+      await page.locator('.connections').getByRole('link', { name: 'Compare' }).click();
       await page.waitForSelector('#mm-verdict:has-text("Ana Martin plays on Attic and Office")');
+    });
+  });
+
+  describe('the placement of a stream', () => {
+    it('says where and why, what became of others, and leads to the decision', async () => {
+      const { page, errors } = await open({ path: DRAWER, sessions: 20 });
+      const placement = page.getByRole('region', { name: 'Placement' });
+      await placement.getByText(/^Attic 0\.71 at .*decided by cpu$/).waitFor();
+      await placement.getByText('Basement rejected: 1.09, above its gate of 1.00').waitFor();
+      await placement.getByRole('link', { name: /^The decision/ }).click();
+      await page.waitForSelector('.decision:has-text("Dune: Part Two")');
+      expect(errors).toEqual([]);
+    });
+
+    it('is not there for a stream that no route led here', async () => {
+      const { page, errors } = await open({ path: DRAWER, sessions: 20, unrouted: true });
+      await page.locator('.connections').getByRole('link', { name: 'Compare' }).waitFor();
+      expect(await page.getByRole('region', { name: 'Placement' }).count()).toBe(0);
+      expect(errors).toEqual([]);
     });
   });
 

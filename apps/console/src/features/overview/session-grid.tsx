@@ -3,7 +3,7 @@ import { useCallback, useEffect, useRef, useState, type KeyboardEvent, type Mous
 import { useKeys } from '../../frame/keyboard.js';
 import type { FleetServer } from '../../live/live-types.js';
 import { NoteRow } from './note-row.js';
-import type { Density, GridRow } from './rows.js';
+import { CARD_GAP, lineEnd, lineStart, type CardPlace, type Density, type GridRow } from './rows.js';
 import { ServerRow } from './server-row.js';
 import type { SessionForm } from './session-forms.js';
 import { SessionRow } from './session-row.js';
@@ -41,6 +41,7 @@ export function SessionGrid({ rows, density, onToggle, onAll, onWhole, onOpen, o
   const found = rows.findIndex((row) => row.key === cursorKey);
   const cursor = Math.max(0, found);
   const narrow = density === 'narrow';
+  const cards = density === 'cards';
 
   const virtualizer = useWindowVirtualizer({
     count: rows.length,
@@ -52,10 +53,11 @@ export function SessionGrid({ rows, density, onToggle, onAll, onWhole, onOpen, o
     scrollPaddingEnd: 80,
     rangeExtractor: useCallback(
       (range: Range) => {
-        const inSight = defaultRangeExtractor(range);
+        // A line of cards is in sight as a whole.
+        const inSight = defaultRangeExtractor({ ...range, startIndex: lineStart(rows, range.startIndex), endIndex: Math.min(range.count - 1, lineEnd(rows, range.endIndex)) });
         return inSight.includes(cursor) || cursor >= range.count ? inSight : [...inSight, cursor].toSorted((a, b) => a - b);
       },
-      [cursor],
+      [cursor, rows],
     ),
   });
 
@@ -64,7 +66,7 @@ export function SessionGrid({ rows, density, onToggle, onAll, onWhole, onOpen, o
     if (!row) return;
     wantsFocus.current = true;
     setCursorKey(row.key);
-    virtualizer.scrollToIndex(rows.indexOf(row), { align: 'auto' });
+    virtualizer.scrollToIndex(lineEnd(rows, rows.indexOf(row)), { align: 'auto' });
   };
 
   useEffect(() => {
@@ -119,7 +121,7 @@ export function SessionGrid({ rows, density, onToggle, onAll, onWhole, onOpen, o
 
   return (
     <div role="treegrid" aria-label="Servers and their streams" aria-rowcount={rows.length + 1} aria-colcount={narrow ? undefined : 6} className={`grid ${density}`} onKeyDown={onKeyDown}>
-      <div role="row" aria-rowindex={1} className={narrow ? 'sr-only' : 'grid-columns grid-head'}>
+      <div role="row" aria-rowindex={1} className={narrow || cards ? 'sr-only' : 'grid-columns grid-head'}>
         <div role="columnheader">Server / title</div>
         <div role="columnheader">Streams / viewer</div>
         <div role="columnheader">Load / delivery</div>
@@ -139,6 +141,8 @@ export function SessionGrid({ rows, density, onToggle, onAll, onWhole, onOpen, o
           if (!row) return null;
           const classes = ['grid-row', `row-${row.kind}`, row.last && 'row-last', row.kind === 'server' && row.open && 'row-open', row.kind === 'session' && row.stale && 'row-stale'].filter(Boolean);
           const isCursor = item.index === cursor;
+          const card = row.kind === 'session' ? row.card : undefined;
+          const isLine = !narrow && !card && row.kind !== 'note' && row.kind !== 'more';
           return (
             <div
               key={item.key}
@@ -150,8 +154,8 @@ export function SessionGrid({ rows, density, onToggle, onAll, onWhole, onOpen, o
               data-cursor={isCursor || undefined}
               data-skip-target={isCursor || undefined}
               data-tint={tintOf(row)}
-              className={[...classes, !narrow && row.kind !== 'note' && row.kind !== 'more' && 'grid-columns'].filter(Boolean).join(' ')}
-              style={{ height: row.height - (row.last ? 8 : 0), transform: `translateY(${item.start - scrollMargin}px)` }}
+              className={[...classes, isLine && 'grid-columns'].filter(Boolean).join(' ')}
+              style={{ height: row.body, transform: `translateY(${item.start - scrollMargin}px)`, ...(card && placeOf(card)) }}
               onClick={(event) => onClick(event, row)}
               onFocus={() => setCursorKey(row.key)}
             >
@@ -162,6 +166,12 @@ export function SessionGrid({ rows, density, onToggle, onAll, onWhole, onOpen, o
       </div>
     </div>
   );
+}
+
+/** A card takes its share of the width of the list. */
+function placeOf({ column, columns }: CardPlace): { left: string; width: string } {
+  const share = `(100% + ${CARD_GAP}px) / ${columns}`;
+  return { left: `calc(${share} * ${column})`, width: `calc(${share} - ${CARD_GAP}px)` };
 }
 
 function tintOf(row: GridRow): 'danger' | 'warning' | undefined {

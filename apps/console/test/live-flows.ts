@@ -42,6 +42,9 @@ export function describeLive(open: Open): void {
       await page.getByRole('button', { name: '4 Mbps' }).click();
       await page.getByRole('button', { name: 'Set the limit' }).click();
       await page.waitForSelector(note('Sent; this client does not report back.'));
+      await page.getByRole('button', { name: 'Limit…' }).click();
+      await page.getByRole('button', { name: 'Lift the limit' }).click();
+      await page.waitForSelector(note('No media server has an order that takes a limit away'));
       expect(errors).toEqual([]);
     });
 

@@ -1,5 +1,5 @@
 // PostgreSQL, NATS and (for tests) Redis: the first rung that works, in the order of the documentation.
-import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { findProgram, logTail, startChild } from './boot/children.mjs';
 import { Failure } from './boot/failure.mjs';
@@ -98,17 +98,4 @@ export function writeServices(dataDir, services) {
 
 export function removeServices(dataDir) {
   rmSync(join(dataDir, 'services.json'), { force: true });
-}
-
-/** What a running `npm start` wrote, after a live probe of each; null when nothing (living) is there. */
-export async function attachServices(dataDir) {
-  let services;
-  try {
-    services = JSON.parse(readFileSync(join(dataDir, 'services.json'), 'utf8'));
-  } catch (error) {
-    if (error.code === 'ENOENT') return null;
-    throw error;
-  }
-  const alive = await Promise.all([probePostgres('127.0.0.1', services.postgres?.port), probeNats('127.0.0.1', services.nats?.port)]);
-  return alive.every(({ ok }) => ok) ? services : null;
 }

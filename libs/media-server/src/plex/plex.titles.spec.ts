@@ -75,12 +75,12 @@ describe('subtitles of others', () => {
   const found = { key: '/library/streams/1', providerTitle: 'OpenSubtitles', title: 'Film.en.srt', codec: 'srt', languageCode: 'eng', hearingImpaired: '1', forced: 0, score: '98' };
 
   it('have a short readable id, and keep what the download has to send', () => {
-    const found2 = mapPlexSubtitles({ Stream: [found, { sourceKey: 'os://2' }, { title: 'no key' }, { key: 'x'.repeat(5_000) }] }, 'en');
-    const candidates = found2.map(({ candidate }) => candidate);
+    const results = mapPlexSubtitles({ Stream: [found, { sourceKey: 'os://2' }, { title: 'no key' }, { key: 'x'.repeat(5_000) }] }, 'en');
+    const candidates = results.map(({ candidate }) => candidate);
     for (const candidate of candidates) expect(SubtitleCandidate.parse(candidate)).toEqual(candidate);
     expect(candidates[0]).toMatchObject({ title: 'Film.en.srt', provider: 'OpenSubtitles', language: 'eng', format: 'srt', hearingImpaired: true, forced: false, downloads: null });
     expect(candidates.map(({ vendorId }) => vendorId)).toEqual([expect.stringMatching(/^en\.srt\.[\w-]{10}$/), expect.stringMatching(/^en\.any\.[\w-]{10}$/)]);
-    expect(found2[0]!.order).toEqual({ key: '/library/streams/1', codec: 'srt', language: 'eng', providerTitle: 'OpenSubtitles' });
+    expect(results[0]!.order).toEqual({ key: '/library/streams/1', codec: 'srt', language: 'eng', providerTitle: 'OpenSubtitles' });
     expect(candidates[1]).toMatchObject({ title: '2', provider: null, hearingImpaired: null });
     expect(mapPlexSubtitles({}, 'en')).toEqual([]);
   });

@@ -42,7 +42,7 @@ describe('what a server leaves open', () => {
     ]);
     expect(await entryOf(cabin)).toMatchObject({ accepted: false, acceptance: null });
     expect((await audited()).slice(before)).toMatchObject([
-      { action: 'hardening.accepted', actor: expect.stringContaining('operator'), server_id: attic.id, payload: { code: 'no-lock-out', reason: 'Only at home.', state: 'found', evidence: 'Accounts: Ana.', until: null } },
+      { action: 'hardening.accepted', actor: expect.stringContaining('operator'), server_id: attic.id, payload: { entry: 'no-lock-out', reason: 'Only at home.', state: 'found', evidence: 'Accounts: Ana.', until: null } },
     ]);
   });
 
@@ -75,7 +75,7 @@ describe('what a server leaves open', () => {
     const before = (await audited()).length;
     const { revokeHardening } = await fleet.ok(REVOKE, { input: { serverId: attic.id, code: 'no-lock-out', reason: 'Ana moved out.' } });
     expect(revokeHardening.hardening[0]).toMatchObject({ accepted: false, acceptance: null });
-    expect((await audited()).slice(before)).toMatchObject([{ action: 'hardening.revoked', payload: { code: 'no-lock-out', reason: 'Ana moved out.' } }]);
+    expect((await audited()).slice(before)).toMatchObject([{ action: 'hardening.revoked', payload: { entry: 'no-lock-out', reason: 'Ana moved out.' } }]);
     expect(await fleet.refused(REVOKE, { input: { serverId: attic.id, code: 'no-lock-out' } })).toMatchObject({ code: 'NOT_FOUND', details: { field: 'code' } });
     await accept();
     await fleet.ok(REVOKE, { input: { serverId: attic.id, code: 'no-lock-out' } });

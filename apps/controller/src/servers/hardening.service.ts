@@ -90,7 +90,7 @@ export class HardeningService {
     const operator = actor.require('operator');
     const work = async (tx: PoolClient) => {
       const found = await change(tx, operator);
-      await this.audit.append(tx, actor, { action, serverId, payload: { code, ...payload, ...found } });
+      await this.audit.append(tx, actor, { action, serverId, payload: { entry: code, ...payload, ...found } });
       return true;
     };
     if (idempotencyKey == null) await transaction(this.pool, work);

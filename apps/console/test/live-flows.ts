@@ -76,7 +76,11 @@ export function describeLive(open: Open): void {
       await page.waitForSelector('.big-card');
       const tops = await page.locator('.row-session').evaluateAll((rows) => rows.slice(0, 3).map((row) => Math.round(row.getBoundingClientRect().top)));
       expect(new Set(tops).size).toBe(1);
-      for (const key of ['j', 'j', 'j']) await page.keyboard.press(key);
+      await page.locator('h1').focus();
+      for (const row of [2, 3, 4]) {
+        await page.keyboard.press('j');
+        await page.waitForSelector(`.grid-row[aria-rowindex="${row}"]:focus`);
+      }
       await page.keyboard.press('Enter');
       await page.waitForSelector('.drawer-place:has-text("Attic · 2 of")');
       await page.keyboard.press('Escape');

@@ -44,7 +44,7 @@ describe('gridRows', () => {
 
 describe('cards', () => {
   const cards = (count: number, more: object = {}) => rowsOf({ density: 'cards', count, ...more });
-  const places = (rows: ReturnType<typeof rowsOf>) => rows.map((row) => (row.kind === 'session' ? row.card?.column : row.kind));
+  const places = (rows: ReturnType<typeof rowsOf>) => rows.map((row) => (row.kind === 'session' ? row.column : row.kind));
 
   it('stand beside each other, a line as high as one card', () => {
     const rows = cards(5);

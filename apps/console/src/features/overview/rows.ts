@@ -23,16 +23,11 @@ interface RowBase {
   readonly last: boolean;
 }
 
-/** Where a card stands in its line, from the left. */
-export interface CardPlace {
-  readonly column: number;
-  readonly columns: number;
-}
-
 export type GridRow = RowBase &
   (
     | { readonly kind: 'server'; readonly open: boolean }
-    | { readonly kind: 'session'; readonly sessionId: string; readonly stale: boolean; readonly card?: CardPlace }
+    /** `column` of `columns`: where a card stands in its line, from the left. */
+    | { readonly kind: 'session'; readonly sessionId: string; readonly stale: boolean; readonly column?: number; readonly columns?: number }
     | { readonly kind: 'note' }
     | { readonly kind: 'more'; readonly hidden: number }
   );
@@ -115,11 +110,11 @@ function inLines(group: readonly GridRow[], columns: number): GridRow[] {
     if (row.kind !== 'session') return row;
     const at = index - 1;
     const endsLine = at % columns === columns - 1 || at === count - 1;
-    return { ...row, height: endsLine ? row.body + CARD_GAP : 0, card: { column: at % columns, columns } };
+    return { ...row, height: endsLine ? row.body + CARD_GAP : 0, column: at % columns, columns };
   });
 }
 
-const isBeside = (row: GridRow | undefined) => row?.kind === 'session' && row.card !== undefined && row.card.column > 0;
+const isBeside = (row: GridRow | undefined) => row?.kind === 'session' && row.column !== undefined && row.column > 0;
 
 /** Index of the first row of the line that a row stands in; outside of cards its own. */
 export function lineStart(rows: readonly GridRow[], index: number): number {

@@ -29,6 +29,17 @@ export const OPS_SCENES = [
   { name: '18-efficiency-curves-failed', ...wide, path: 'efficiency?range=24h', ready: '.callout', mock: { refusing: 'curves' } },
   { name: '18-efficiency-table', ...both, path: 'efficiency', ready: '.curve-chart', act: (page) => page.getByRole('button', { name: 'As a table' }).click() },
   { name: '18-efficiency-file', ...once, path: 'efficiency', ready: '.eff-table', act: (page) => page.getByRole('button', { name: 'Look inside' }).click() },
+  {
+    name: '07b-hardening',
+    ...both,
+    path: 'servers/basement',
+    ready: '.hardening-panel',
+    act: async (page) => {
+      await page.getByRole('button', { name: '1 accepted entry' }).click();
+      await page.locator('.hardening-panel').scrollIntoViewIfNeeded();
+    },
+  },
+  { name: '07b-hardening-accept', ...once, path: 'servers/basement', ready: '.hardening-panel', act: (page) => page.getByRole('button', { name: 'Accept… no-lock-out' }).click() },
   { name: '07b-sessions', ...both, path: 'servers/attic/sessions', ready: 'table' },
   { name: '07b-libraries', ...both, path: 'servers/attic/libraries', ready: '.listed-rows li', act: (page) => page.getByLabel('Check the metadata of').selectOption('Movies') },
   { name: '07b-libraries-readonly', ...wide, path: 'servers/seedbox-01/libraries', ready: '.listed-rows li' },

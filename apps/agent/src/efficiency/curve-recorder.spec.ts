@@ -11,7 +11,7 @@ import { BUCKET_MS, CurveRing } from './curve-ring.js';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
-const metrics: HostMetrics = { cores: 4, cpuPercent: 12, loadAverage: 1, memoryUsedBytes: 4e9, memoryTotalBytes: 16e9, disks: [{ path: '/', totalBytes: 1e11, freeBytes: 5e10 }, { path: '/media', totalBytes: 8e13, freeBytes: 1e13 }], gpus: [{ name: 'a', busyPercent: null, encoderPercent: null, decoderPercent: null, memoryUsedBytes: null, memoryTotalBytes: null }, { name: 'b', busyPercent: 70, encoderPercent: 40, decoderPercent: null, memoryUsedBytes: null, memoryTotalBytes: null }] };
+const metrics: HostMetrics = { cores: 4, cpuPercent: 12, loadAverage: 1, memoryUsedBytes: 4e9, memoryTotalBytes: 16e9, disks: [{ path: '/', totalBytes: 1e11, freeBytes: 5e10 }, { path: '/media', totalBytes: 8e13, freeBytes: 1e13 }], gpus: [{ name: 'a', busyPercent: null, encoderPercent: null, decoderPercent: null, memoryUsedBytes: null, memoryTotalBytes: null, problem: null }, { name: 'b', busyPercent: 70, encoderPercent: 40, decoderPercent: null, memoryUsedBytes: null, memoryTotalBytes: null, problem: null }] };
 
 /** A clock whose wall time can be set by somebody. */
 class SetClock extends ManualClock {

@@ -1,4 +1,4 @@
-import type { HostMetrics, HostReport, Library } from '@usher/contracts';
+import type { Efficiency, HostMetrics, HostReport, Library } from '@usher/contracts';
 import { BoundedCache, withTimeout, type Clock } from '@usher/resilience';
 import type { AgentSettings } from '../server/agent-settings.js';
 import type { ServerProvider } from '../server/server.provider.js';
@@ -26,6 +26,7 @@ export class HostReports {
   private readonly beside: BoundedCache<string, boolean>;
   /** Those of the newest list of libraries, however old. */
   private lastFolders: { readonly origin: string; readonly folders: readonly string[] } | null = null;
+  private misunderstood = 0;
 
   constructor(private readonly options: HostReportsOptions) {
     this.folders = new BoundedCache({ max: 1, ttlMs: FOLDERS_MS }, options.clock);
@@ -38,6 +39,7 @@ export class HostReports {
     const origin = settings.credential?.origin ?? null;
     const [told, beside] = await Promise.all([this.told(), origin === null ? false : isBeside(origin, whereabouts)]);
     const metrics = beside ? await machine.read(await this.libraryFolders(origin!)) : null;
+    this.misunderstood += metrics?.gpus.filter(({ problem }) => problem === 'not-understood').length ?? 0;
     const unavailable = metrics ? null : beside ? 'platform' : 'not-beside';
     return { at: new Date(clock.now()).toISOString(), metrics, unavailable, told };
   }
@@ -60,6 +62,11 @@ export class HostReports {
     const folders = libraries.flatMap((library) => library.folders);
     this.folders.set(origin, folders);
     this.lastFolders = { origin, folders };
+  }
+
+  /** What the tools of the machine wrote and nobody understood, as it is counted beside that of the media server. */
+  unknownValues(): Efficiency['unknownValues'] {
+    return this.misunderstood === 0 ? [] : [{ field: 'host.gpu', count: this.misunderstood }];
   }
 
   private async told(): Promise<HostReport['told']> {

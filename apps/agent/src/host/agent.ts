@@ -131,9 +131,9 @@ export class Agent {
     this.activities = new ActivityWatcher({ provider: this.provider, status: this.status, link: this.link, sequence, ignored: () => settings.config.ignoredDevices, clock, logger });
     this.actions = new ServerActions({ provider: this.provider, ordered: () => this.activities.ordered(), clock });
     this.details = new ServerDetails({ provider: this.provider, keys, ordered: () => this.activities.ordered(), clock });
-    this.efficiency = new EfficiencyReport(this.provider, this.status, clock);
     this.hostReports = new HostReports({ provider: this.provider, settings, machine: surroundings.machine, whereabouts, clock });
     this.curves = new CurveRecorder({ file: storage.curves, provider: this.provider, status: this.status, sampleHost: () => this.hostReports.sample(), clock, logger });
+    this.efficiency = new EfficiencyReport(this.provider, this.status, this.hostReports, clock);
     this.noticeSender = new NoticeSender({
       provider: this.provider,
       log: storage.notices,

@@ -21,6 +21,12 @@ const WHY_NOT = {
   PLATFORM: 'The agent’s own system does not tell figures of its machine.',
 } as const;
 
+const GPU_PROBLEMS = {
+  TOOL_MISSING: 'not available: intel_gpu_top is not installed where the agent runs.',
+  TOOL_REFUSED: 'not available: intel_gpu_top may not read the counters; it needs the capability PERFMON.',
+  NOT_UNDERSTOOD: 'not known: intel_gpu_top wrote something that is not understood.',
+} as const;
+
 interface FigureProps {
   label: string;
   /** Right of the label. */
@@ -77,7 +83,7 @@ function Gpus({ gpus, day }: { gpus: Metrics['gpus']; day: Curve | null }): Reac
   if (gpus.length === 0) return <Figure label="GPU" value={null} />;
   return gpus.map((gpu, index) => {
     const busy = gpu.encoderPercent ?? gpu.busyPercent;
-    return <Figure key={`${gpu.name} ${index}`} label={gpu.encoderPercent === null ? 'GPU' : 'Encoder'} of={gpu.name} value={whole(busy)} unit="%" share={busy} line={index === read && <Line day={day} pick={({ encoderPercent }) => encoderPercent} most={100} words="Encoder" />} />;
+    return <Figure key={`${gpu.name} ${index}`} label={gpu.encoderPercent === null ? 'GPU' : 'Encoder'} of={gpu.name} value={whole(busy)} unit="%" share={busy} line={index === read && <Line day={day} pick={({ encoderPercent }) => encoderPercent} most={100} words={gpu.encoderPercent === null ? 'GPU' : 'Encoder'} />} />;
   });
 }
 
@@ -126,6 +132,7 @@ export function HostPanel({ server, day }: { server: FleetServer; day: Curve | n
         <Figure label="Answer" value={whole(latencyMs)} unit="ms" />
         <Figure label="Transcodes" value={String(sums.transcodes)} unit={sums.software > 0 ? `${sums.software} in software` : ''} />
       </div>
+      {report?.metrics?.gpus.map(({ name, problem }, index) => problem && <p key={index} className="small dim host-why">{`${name}: ${GPU_PROBLEMS[problem]}`}</p>)}
       {report?.unavailable && <p className="small dim host-why">Disks, GPU and exact load: not available. {WHY_NOT[report.unavailable]}</p>}
       {error && (
         <p className="small host-why">

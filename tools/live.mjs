@@ -21,7 +21,10 @@ async function run() {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   return new Promise((resolve) => {
     child.on('error', () => resolve(NOT_USABLE));
-    child.on('exit', (code) => resolve(code ?? NOT_USABLE));
+    child.on('exit', (code, signal) => {
+      if (signal) process.stderr.write(`error: the run was killed (${signal})\n  next  run it again; with --write it first removes what was left\n`);
+      resolve(code ?? NOT_USABLE);
+    });
   });
 }
 

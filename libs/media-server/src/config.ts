@@ -46,8 +46,7 @@ function readCall(args: readonly string[]) {
     if (kind === undefined || positionals.length > 1) return null;
     return { kind, write: values.write ?? false, libraryPath: values['library-path'] ?? null, json: values.json ?? null };
   } catch (error) {
-    // a word that is none of ours
-    if (error instanceof TypeError) return null;
+    if (String((error as NodeJS.ErrnoException).code).startsWith('ERR_PARSE_ARGS')) return null;
     throw error;
   }
 }

@@ -1,7 +1,7 @@
 import { MediaUser, UserPolicy } from '@usher/contracts';
 import { expect } from 'expect';
 import { behavior, GONE, NOT_OFFERED, type Behavior } from './behavior.js';
-import { INVALID, NOT_FOUND, refused } from './refused.js';
+import { failsWith, INVALID, NOT_FOUND, refused } from './failing.js';
 
 /** Accounts: who there is, what they may do, and how they come and go. */
 export const ACCOUNTS: readonly Behavior[] = [
@@ -24,7 +24,7 @@ export const ACCOUNTS: readonly Behavior[] = [
     expect(policy.enabled).toBe(true);
     const all = (await server.libraries.list()).map(({ vendorId }) => vendorId);
     if (policy.libraries !== 'all') expect(all).toEqual(expect.arrayContaining(policy.libraries));
-    await expect(server.users.policy(GONE)).rejects.toMatchObject(NOT_FOUND);
+    await failsWith(server.users.policy(GONE), NOT_FOUND);
   }),
 
   behavior('users.policy() of one who sees everything names all libraries', ['own-account'], async ({ server, own }) => {
@@ -63,9 +63,9 @@ export const ACCOUNTS: readonly Behavior[] = [
     const before = (await users.list()).length;
     const blank = nameOf('Blank');
     for (const name of ['', '  ', ` ${blank}`, `${blank} `, ...(server.kind === 'jellyfin' ? [nameOf('a/b'), nameOf('a:b')] : [])]) {
-      await expect(users.create(name)).rejects.toMatchObject({ ...INVALID, details: { field: 'name' } });
+      await failsWith(users.create(name), { ...INVALID, details: { field: 'name' } });
     }
-    await expect(users.create(taken.toUpperCase())).rejects.toMatchObject({ code: 'IDENTITY_CONFLICT' });
+    await failsWith(users.create(taken.toUpperCase()), { code: 'IDENTITY_CONFLICT' });
     expect(await users.list()).toHaveLength(before);
   }),
 
@@ -90,9 +90,9 @@ export const ACCOUNTS: readonly Behavior[] = [
     if (!(await facts.has('users.policy'))) return NOT_OFFERED;
     const { vendorId } = await own();
     const before = await users.policy(vendorId);
-    await expect(users.applyPolicy(vendorId, { libraries: [GONE], downloads: false })).rejects.toMatchObject({ ...INVALID, details: { field: 'libraries' } });
+    await failsWith(users.applyPolicy(vendorId, { libraries: [GONE], downloads: false }), { ...INVALID, details: { field: 'libraries' } });
     expect(await users.policy(vendorId)).toEqual(before);
-    await expect(users.applyPolicy(GONE, { downloads: false })).rejects.toMatchObject(NOT_FOUND);
+    await failsWith(users.applyPolicy(GONE, { downloads: false }), NOT_FOUND);
   }),
 
   behavior('users.setEnabled() locks an account out and lets it in again', ['own-account'], async ({ server: { users }, facts, own }) => {
@@ -107,15 +107,15 @@ export const ACCOUNTS: readonly Behavior[] = [
       await users.setEnabled(vendorId, true);
     }
     expect(await users.policy(vendorId)).toEqual(before);
-    await expect(users.setEnabled(GONE, false)).rejects.toMatchObject(NOT_FOUND);
+    await failsWith(users.setEnabled(GONE, false), NOT_FOUND);
   }),
 
   behavior('users.setPassword() takes one, never none', ['own-account'], async ({ server: { users }, facts, own }) => {
     if (!(await facts.has('users.password'))) return NOT_OFFERED;
     const { vendorId } = await own();
     await expect(users.setPassword(vendorId, 'correct horse & "battery"')).resolves.toBeUndefined();
-    await expect(users.setPassword(vendorId, '')).rejects.toMatchObject(INVALID);
-    await expect(users.setPassword(GONE, 'correct horse')).rejects.toMatchObject(NOT_FOUND);
+    await failsWith(users.setPassword(vendorId, ''), INVALID);
+    await failsWith(users.setPassword(GONE, 'correct horse'), NOT_FOUND);
   }),
 
   behavior('users.setPassword() sets what it was given', ['own-account', 'store'], async ({ server: { users }, facts, own, stage }) => {
@@ -123,7 +123,7 @@ export const ACCOUNTS: readonly Behavior[] = [
     const { vendorId, name } = await own();
     await users.setPassword(vendorId, 'correct horse & "battery"');
     expect(stage.passwordOf(name)).toBe('correct horse & "battery"');
-    await expect(users.setPassword(vendorId, '')).rejects.toMatchObject(INVALID);
+    await failsWith(users.setPassword(vendorId, ''), INVALID);
     expect(stage.passwordOf(name)).toBe('correct horse & "battery"');
   }),
 
@@ -132,15 +132,15 @@ export const ACCOUNTS: readonly Behavior[] = [
     const made = await users.create(nameOf('Ink'));
     await users.remove(made.vendorId);
     expect((await users.list()).some(({ vendorId }) => vendorId === made.vendorId)).toBe(false);
-    await expect(users.remove(made.vendorId)).rejects.toMatchObject(NOT_FOUND);
+    await failsWith(users.remove(made.vendorId), NOT_FOUND);
   }),
 
   behavior('an administrator is never removed, and the last one never locked out', ['whole-server'], async ({ server: { users }, facts }) => {
     const { vendorId } = await facts.administrator();
-    if (await facts.has('users.remove')) await expect(users.remove(vendorId)).rejects.toMatchObject(INVALID);
+    if (await facts.has('users.remove')) await failsWith(users.remove(vendorId), INVALID);
     expect((await users.list()).some((user) => user.vendorId === vendorId)).toBe(true);
     if (!(await facts.has('users.policy'))) return NOT_OFFERED;
-    await expect(users.setEnabled(vendorId, false)).rejects.toMatchObject(INVALID);
+    await failsWith(users.setEnabled(vendorId, false), INVALID);
     expect((await users.policy(vendorId)).enabled).toBe(true);
   }),
 ];

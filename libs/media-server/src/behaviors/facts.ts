@@ -20,19 +20,19 @@ export class Facts {
   }
 
   async administrator(): Promise<MediaUser> {
-    return (await this.#users()).find((user) => user.isAdministrator && user.enabled) ?? nothing('no administrator');
+    return (await this.#users()).find((user) => user.isAdministrator && user.enabled) ?? nothing('no enabled administrator');
   }
 
   /** Somebody who administers nothing. */
   async ordinary(): Promise<MediaUser> {
-    return (await this.#users()).find((user) => !user.isAdministrator && user.enabled) ?? nothing('no account but administrators');
+    return (await this.#users()).find((user) => !user.isAdministrator && user.enabled) ?? nothing('no enabled account but administrators');
   }
 
   /** Somebody in whose name may be read: where others need tokens of their own, the owner. */
   async person(): Promise<MediaUser> {
     if (await this.has('watchStates.ownTokenOnly')) return await this.administrator();
     const users = (await this.#users()).filter((user) => user.enabled);
-    return users.find((user) => !user.isAdministrator) ?? users[0] ?? nothing('no account');
+    return users.find((user) => !user.isAdministrator) ?? users[0] ?? nothing('no enabled account');
   }
 
   async library(type: 'movies' | 'shows'): Promise<Library> {

@@ -2,7 +2,7 @@ import { FolderSpace, ItemStream, Library, MediaItem, PathCheck } from '@usher/c
 import { expect } from 'expect';
 import type { MediaServer } from '../media-server.js';
 import { behavior, GONE, NOT_OFFERED, type Behavior } from './behavior.js';
-import { NOT_FOUND, refused } from './refused.js';
+import { failsWith, NOT_FOUND, refused } from './failing.js';
 
 const LEAN = { withFiles: false };
 const WITH_FILES = { withFiles: true };
@@ -138,9 +138,9 @@ export const LIBRARIES: readonly Behavior[] = [
     expect(Library.parse(made)).toEqual(made);
     expect(made).toMatchObject(spec);
     expect((await libraries.list()).find(({ vendorId }) => vendorId === made.vendorId)).toMatchObject(spec);
-    await expect(libraries.create({ ...spec, name: spec.name.toUpperCase() })).rejects.toMatchObject({ code: 'IDENTITY_CONFLICT' });
+    await failsWith(libraries.create({ ...spec, name: spec.name.toUpperCase() }), { code: 'IDENTITY_CONFLICT' });
     await libraries.remove(made.vendorId);
     expect(await told()).toEqual(before);
-    await expect(libraries.remove(made.vendorId)).rejects.toMatchObject(NOT_FOUND);
+    await failsWith(libraries.remove(made.vendorId), NOT_FOUND);
   }),
 ];

@@ -1,7 +1,7 @@
 import { Collection, Playlist } from '@usher/contracts';
 import { expect } from 'expect';
 import { behavior, GONE, NOT_OFFERED, type Behavior, type Subject } from './behavior.js';
-import { NOT_FOUND } from './refused.js';
+import { failsWith, NOT_FOUND } from './failing.js';
 
 type Four = readonly [string, string, string, string];
 
@@ -28,7 +28,7 @@ export const LISTS: readonly Behavior[] = [
     const listed = await playlists.list(vendorId);
     for (const each of listed) expect(Playlist.parse(each)).toEqual(each);
     if (listed[0]) expect(await playlists.items(vendorId, listed[0].vendorId)).toEqual(expect.any(Array));
-    await expect(playlists.items(vendorId, GONE)).rejects.toMatchObject(NOT_FOUND);
+    await failsWith(playlists.items(vendorId, GONE), NOT_FOUND);
   }),
 
   behavior('playlists.ensure() makes one with its items in order', ['own-lists'], async (subject) => {
@@ -74,14 +74,14 @@ export const LISTS: readonly Behavior[] = [
     const { vendorId } = await playlist.ensure(film);
     await playlist.remove(vendorId);
     expect(await playlist.named()).toEqual([]);
-    await expect(playlist.remove(vendorId)).rejects.toMatchObject(NOT_FOUND);
-    await expect(playlist.items(vendorId)).rejects.toMatchObject(NOT_FOUND);
+    await failsWith(playlist.remove(vendorId), NOT_FOUND);
+    await failsWith(playlist.items(vendorId), NOT_FOUND);
   }),
 
   behavior('playlists.ensure() refuses titles that are not there', ['own-lists'], async (subject) => {
     if (!(await subject.facts.has('playlists.write'))) return NOT_OFFERED;
     const playlist = await playlistOf(subject, subject.nameOf('Nothing'));
-    await expect(playlist.ensure(GONE)).rejects.toMatchObject(NOT_FOUND);
+    await failsWith(playlist.ensure(GONE), NOT_FOUND);
     expect(await playlist.named()).toEqual([]);
   }),
 
@@ -90,7 +90,7 @@ export const LISTS: readonly Behavior[] = [
     const listed = await collections.list();
     for (const each of listed) expect(Collection.parse(each)).toEqual(each);
     if (listed[0]) expect(await collections.items(listed[0].vendorId)).toEqual(expect.any(Array));
-    await expect(collections.items(GONE)).rejects.toMatchObject(NOT_FOUND);
+    await failsWith(collections.items(GONE), NOT_FOUND);
   }),
 
   behavior('collections.ensure() makes one, and twice is the same; remove() takes it away', ['own-lists'], async (subject) => {
@@ -113,6 +113,6 @@ export const LISTS: readonly Behavior[] = [
     expect(new Set(await collections.items(now!.vendorId))).toEqual(new Set([two, four]));
     await collections.remove(now!.vendorId);
     expect(await named()).toEqual([]);
-    await expect(collections.remove(made.vendorId)).rejects.toMatchObject(NOT_FOUND);
+    await failsWith(collections.remove(made.vendorId), NOT_FOUND);
   }),
 ];

@@ -1,7 +1,7 @@
 import { Discovery, HistoryEntry, LogEntry, type MediaItem } from '@usher/contracts';
 import { expect } from 'expect';
 import { behavior, GONE, NOT_OFFERED, type Behavior } from './behavior.js';
-import { NOT_FOUND } from './refused.js';
+import { failsWith, NOT_FOUND } from './failing.js';
 
 const DAY_MS = 86_400_000;
 const inTime = (ms: number): string => new Date(Date.now() + ms).toISOString();
@@ -13,7 +13,7 @@ export const PEOPLE: readonly Behavior[] = [
     if (!(await facts.has('users.discovery'))) return NOT_OFFERED;
     const discovery = await users.discovery((await facts.person()).vendorId);
     expect(Discovery.parse(discovery)).toEqual(discovery);
-    await expect(users.discovery(GONE)).rejects.toMatchObject(NOT_FOUND);
+    await failsWith(users.discovery(GONE), NOT_FOUND);
   }),
 
   behavior('users.discovery() tells what that person sees first', ['own-account', 'store'], async ({ server: { users }, facts, own, seed }) => {

@@ -2,7 +2,7 @@ import { MediaSource, ServerLoad, ServerProfile, Session, type VendorSession } f
 import { expect } from 'expect';
 import { asPublished } from './as-published.js';
 import { behavior, GONE, NOT_OFFERED, type Behavior, type Subject } from './behavior.js';
-import { NOT_FOUND, refused } from './refused.js';
+import { failsWith, NOT_FOUND, refused } from './failing.js';
 import type { Viewer } from './stage.js';
 
 const find = async ({ server }: Subject, viewer: Viewer): Promise<VendorSession | undefined> => (await server.sessions.list()).find((session) => session.vendorId === viewer.id);
@@ -67,7 +67,7 @@ export const SESSIONS: readonly Behavior[] = [
     const source = await server.playback.check(film.vendorId, person.vendorId);
     expect(MediaSource.parse(source)).toEqual(source);
     expect(source).toMatchObject({ height: expect.any(Number), bitRateKbps: expect.any(Number), durationMs: expect.any(Number) });
-    await expect(server.playback.check('00000000000000000000000000000000', person.vendorId)).rejects.toMatchObject(NOT_FOUND);
+    await failsWith(server.playback.check('00000000000000000000000000000000', person.vendorId), NOT_FOUND);
   }),
 
   behavior('playback.check() and sessions.list() agree on how long a title is', ['playback'], async (subject) => {
@@ -119,22 +119,22 @@ export const SESSIONS: readonly Behavior[] = [
       expect((await controls()).limitBitRate).toBe(true);
       await expect(sessions.control(viewer.id, { type: 'limit-bit-rate', kbps: 2_000 })).resolves.toBeUndefined();
       await expect(sessions.control(viewer.id, { type: 'limit-bit-rate', kbps: null })).resolves.toBeUndefined();
-      await expect(sessions.control('gone', { type: 'limit-bit-rate', kbps: 2_000 })).rejects.toMatchObject(NOT_FOUND);
+      await failsWith(sessions.control('gone', { type: 'limit-bit-rate', kbps: 2_000 }), NOT_FOUND);
     } else expect((await controls()).limitBitRate).toBe(false);
     if (await facts.has('playback.remotePlay')) {
       expect((await controls()).play).toBe(true);
       const wanted = (await facts.titles('movies')).at(-1)!;
       await sessions.control(viewer.id, { type: 'play', itemId: wanted.vendorId, positionMs: 0 });
       expect((await find(subject, viewer))!.item?.itemId).toBe(wanted.vendorId);
-      await expect(sessions.control('gone', { type: 'play', itemId: wanted.vendorId, positionMs: 0 })).rejects.toMatchObject(NOT_FOUND);
+      await failsWith(sessions.control('gone', { type: 'play', itemId: wanted.vendorId, positionMs: 0 }), NOT_FOUND);
     } else expect((await controls()).play).toBe(false);
   }),
 
   behavior('a session that is gone is NOT_FOUND', [], async ({ server, facts }) => {
     const offered = await Promise.all((['sessions.stop', 'sessions.message', 'sessions.control'] as const).map((capability) => facts.has(capability)));
-    if (offered[0]) await expect(server.sessions.stop(GONE)).rejects.toMatchObject(NOT_FOUND);
-    if (offered[1]) await expect(server.sessions.message(GONE, 'x')).rejects.toMatchObject(NOT_FOUND);
-    if (offered[2]) await expect(server.sessions.control(GONE, { type: 'pause' })).rejects.toMatchObject(NOT_FOUND);
+    if (offered[0]) await failsWith(server.sessions.stop(GONE), NOT_FOUND);
+    if (offered[1]) await failsWith(server.sessions.message(GONE, 'x'), NOT_FOUND);
+    if (offered[2]) await failsWith(server.sessions.control(GONE, { type: 'pause' }), NOT_FOUND);
     expect((await server.sessions.list()).find((session) => session.vendorId === GONE)).toBeUndefined();
     if (!offered.includes(true)) return NOT_OFFERED;
   }),

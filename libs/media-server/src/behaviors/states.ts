@@ -2,7 +2,7 @@ import { WatchState, type Capability, type MediaItem, type MediaUser } from '@us
 import { expect } from 'expect';
 import type { MediaServer } from '../media-server.js';
 import { behavior, GONE, NOT_OFFERED, type Behavior, type Need, type Seed, type Subject } from './behavior.js';
-import { INVALID, NOT_FOUND } from './refused.js';
+import { failsWith, INVALID, NOT_FOUND } from './failing.js';
 
 const LONG_AGO = '2019-09-08T07:06:05.123Z';
 const LATER = '2021-05-06T07:08:09.000Z';
@@ -107,7 +107,7 @@ export const STATES: readonly Behavior[] = [
     const [read] = await watchStates.read(vendorId, [film.vendorId]);
     expect(WatchState.parse(read)).toEqual(read);
     expect(read?.itemVendorId).toBe(film.vendorId);
-    await expect(watchStates.list(vendorId, 'nonsense', 100)).rejects.toMatchObject(INVALID);
+    await failsWith(watchStates.list(vendorId, 'nonsense', 100), INVALID);
   }),
 
   behavior('watchStates.read() leaves out what is not there, and never answers something else', [], async ({ server: { watchStates }, facts }) => {
@@ -120,8 +120,8 @@ export const STATES: readonly Behavior[] = [
   behavior('watchStates: an account that is not there has none', [], async ({ server: { kind, watchStates }, facts }) => {
     const film = await facts.film();
     const expected = { code: (await facts.has('watchStates.ownTokenOnly')) && kind === 'plex' ? expect.stringMatching(/USER_TOKEN_MISSING|NOT_FOUND/) : 'NOT_FOUND' };
-    await expect(watchStates.list(GONE, null, 10)).rejects.toMatchObject(expected);
-    await expect(watchStates.read(GONE, [film.vendorId])).rejects.toMatchObject(expected);
+    await failsWith(watchStates.list(GONE, null, 10), expected);
+    await failsWith(watchStates.read(GONE, [film.vendorId]), expected);
   }),
 
   viewing('watchStates.read() tells every field, and that a title is untouched', async (mine) => {
@@ -204,11 +204,11 @@ export const STATES: readonly Behavior[] = [
     const before = await mine.read(film);
     const untouched = await mine.stored(film);
     const wrong: Seed[] = [{ positionMs: film.durationMs! }, { positionMs: -1 }, { playCount: -3 }, { ratingTenths: 110 }];
-    for (const change of wrong) await expect(watchStates.set(mine.person.vendorId, { ...before, ...change }, before)).rejects.toMatchObject(INVALID);
+    for (const change of wrong) await failsWith(watchStates.set(mine.person.vendorId, { ...before, ...change }, before), INVALID);
     expect(await mine.stored(film)).toEqual(untouched);
     for (const itemVendorId of NO_ITEMS) {
       const gone = { ...before, itemVendorId, original: null };
-      await expect(watchStates.set(mine.person.vendorId, { ...gone, played: true, playCount: 1 }, gone)).rejects.toMatchObject(NOT_FOUND);
+      await failsWith(watchStates.set(mine.person.vendorId, { ...gone, played: true, playCount: 1 }, gone), NOT_FOUND);
     }
   }),
 
@@ -221,7 +221,7 @@ export const STATES: readonly Behavior[] = [
     await users.applyPolicy(mine.person.vendorId, { libraries: [(await facts.library('shows')).vendorId] });
     try {
       expect(await mine.list(500)).toEqual([]);
-      await expect(watchStates.set(mine.person.vendorId, { ...before, playCount: 9 }, before)).rejects.toMatchObject(NOT_FOUND);
+      await failsWith(watchStates.set(mine.person.vendorId, { ...before, playCount: 9 }, before), NOT_FOUND);
     } finally {
       await users.applyPolicy(mine.person.vendorId, { libraries: granted.libraries });
     }

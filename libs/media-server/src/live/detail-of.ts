@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from 'node:util';
-import { AppError } from '@usher/contracts';
+import { AppError, isErrorCode } from '@usher/contracts';
 
 const MOST_PLACES = 6;
 
@@ -34,9 +34,9 @@ function expectation(error: unknown): string | null {
   const matcher = /^expect\(.*\.(to[A-Z]\w+)\(/.exec(stripVTControlCharacters(error.message).split('\n', 1)[0]!)?.[1];
   if (matcher === undefined) return null;
   const { actual, expected } = ((error as { matcherResult?: MatcherResult }).matcherResult ?? {});
-  const got = actual instanceof AppError ? ` got ${codesOf(actual)}` : '';
-  const places = got === '' ? differences(actual, expected, '').slice(0, MOST_PLACES) : [];
-  return `${matcher}${got}${places.length === 0 ? '' : ` at ${places.join(', ')}`}`;
+  if (isErrorCode(expected)) return `${expected} expected, ${isErrorCode(actual) ? `${actual} came` : 'no error came'}`;
+  const places = differences(actual, expected, '').slice(0, MOST_PLACES);
+  return `${matcher}${places.length === 0 ? '' : ` at ${places.join(', ')}`}`;
 }
 
 /** Places where two values differ. Only properties are named, and those are Usher's; of lists the lengths are told. */
@@ -60,7 +60,7 @@ function isAsymmetric(value: unknown): value is { asymmetricMatch(other: unknown
 
 /** The line of the suite. */
 function placeOf(error: unknown): string | null {
-  const found = error instanceof Error ? /[\\/]behaviors[\\/]([\w-]+\.ts):(\d+)/.exec(error.stack ?? '') : null;
+  const found = error instanceof Error ? /[\\/]behaviors[\\/]((?!failing)[\w-]+\.ts):(\d+)/.exec(error.stack ?? '') : null;
   return found ? `${found[1]}:${found[2]}` : null;
 }
 

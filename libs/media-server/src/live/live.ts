@@ -9,7 +9,7 @@ import { EgressGuard } from '../egress/egress-guard.js';
 import type { MediaServer } from '../media-server.js';
 import { detailOf } from './detail-of.js';
 import { LiveSubject } from './live-subject.js';
-import { countOf, findOwn, removeOwn, wordsOf, type OwnThings } from './own-things.js';
+import { countOf, findOwn, leftOf, removeOwn, wordsOf, type OwnThings } from './own-things.js';
 import { countsOf, safeVersion, type LiveReport } from './report.js';
 import { runBehaviors, type LiveResult, type RunHooks } from './run-behaviors.js';
 
@@ -106,15 +106,9 @@ async function run(config: LiveConfig, connections: Connections, hooks: LiveHook
   let removedBefore: OwnThings | null = null;
   let removedAfter: OwnThings | null = null;
   let left: OwnThings;
-  /** Its own connection: what stands there is read, not remembered. */
-  const broom = async (): Promise<MediaServer> => {
-    const fresh = connections.open();
-    await fresh.probe();
-    return fresh;
-  };
   try {
     if (config.write) {
-      removedBefore = await removeOwn(await broom());
+      removedBefore = await freshly(connections, removeOwn);
       if (countOf(removedBefore) > 0) hooks.note(`removed what an earlier run left: ${wordsOf(removedBefore)}`);
       if (!hooks.signal.aborted) results.push(...(await prepared(subject)));
     }
@@ -122,9 +116,9 @@ async function run(config: LiveConfig, connections: Connections, hooks: LiveHook
   } finally {
     if (config.write) {
       hooks.note('removing what was made');
-      removedAfter = await removeOwn(await broom());
+      removedAfter = await freshly(connections, removeOwn);
     }
-    left = await findOwn(await broom());
+    left = await freshly(connections, findOwn);
   }
   if (config.write) results.push(cleanUpOf(removedAfter, left));
   return {
@@ -148,6 +142,17 @@ async function run(config: LiveConfig, connections: Connections, hooks: LiveHook
   };
 }
 
+/** Over a connection of its own: what stands there is read, not remembered. A server that went away is a problem, not the end. */
+async function freshly(connections: Connections, look: (server: MediaServer) => Promise<OwnThings>): Promise<OwnThings> {
+  const server = connections.open();
+  try {
+    await server.probe();
+    return await look(server);
+  } catch (error) {
+    return { accounts: 0, playlists: 0, collections: 0, libraries: 0, problems: [`connection: ${detailOf(error)}`] };
+  }
+}
+
 async function requireFolder({ libraryPath }: LiveConfig, server: MediaServer): Promise<void> {
   if (libraryPath === null) return;
   const [check] = await server.libraries.checkPaths({ folders: [libraryPath], files: [] });
@@ -168,5 +173,5 @@ async function prepared(subject: LiveSubject): Promise<LiveResult[]> {
 function cleanUpOf(removed: OwnThings | null, left: OwnThings): LiveResult {
   const problems = [...(removed?.problems ?? []), ...left.problems];
   const isClean = countOf(left) === 0 && problems.length === 0;
-  return { name: CLEAN_UP, outcome: isClean ? 'passed' : 'failed', detail: isClean ? '' : [`left: ${wordsOf(left)}`, ...problems].join(', '), ms: 0, requests: 0 };
+  return { name: CLEAN_UP, outcome: isClean ? 'passed' : 'failed', detail: isClean ? '' : [`left: ${leftOf(left)}`, ...problems].join(', '), ms: 0, requests: 0 };
 }

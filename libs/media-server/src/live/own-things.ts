@@ -33,6 +33,11 @@ export function wordsOf(things: OwnThings): string {
   return words.length === 0 ? 'nothing' : words.join(' and ');
 }
 
+/** The same of what still stands there, which is not known when it could not be read. */
+export function leftOf(things: OwnThings): string {
+  return countOf(things) === 0 && things.problems.length > 0 ? 'not known' : wordsOf(things);
+}
+
 /** Everything of live runs that stands on the server: of this one, and of those that were killed. */
 export async function findOwn(server: MediaServer): Promise<OwnThings> {
   return await each(server, async () => undefined);

@@ -1,6 +1,5 @@
 import type { ServerKind } from '@usher/contracts';
-import type { OwnThings } from './own-things.js';
-import { wordsOf } from './own-things.js';
+import { leftOf, wordsOf, type OwnThings } from './own-things.js';
 import { OUTCOMES, type LiveResult, type Outcome } from './run-behaviors.js';
 
 /** Of one run against one server. It may be sent to anybody: no names, titles, addresses or keys. */
@@ -57,7 +56,7 @@ function cleaning({ write, removedBefore, removedAfter, left }: LiveReport): str
   const problems = [...(removedAfter?.problems ?? []), ...left.problems];
   return [
     ...earlier,
-    `removed in the end: ${removedAfter ? wordsOf(removedAfter) : 'nothing'}; left: ${wordsOf(left)}`,
+    `removed in the end: ${removedAfter ? wordsOf(removedAfter) : 'nothing'}; left: ${leftOf(left)}`,
     ...(problems.length > 0 ? [`could not be removed: ${problems.join(', ')}`] : []),
   ];
 }

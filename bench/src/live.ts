@@ -5,7 +5,7 @@
 import { seededRandom, eventually, Stack, type Random } from '@usher/testing';
 import { measureBareFrames } from './live/baseline.js';
 import { ChangeDriver, type SeenChange } from './live/changes.js';
-import { countCalls, startServers, startStreams, type BenchServer, type CallCounts } from './live/fleet.js';
+import { countCalls, otherCalls, startServers, startStreams, type BenchServer, type CallCounts } from './live/fleet.js';
 import { meanAges } from './live/freshness.js';
 import { runGhosts } from './live/ghosts.js';
 import { LiveView } from './live/live-view.js';
@@ -47,6 +47,7 @@ async function untilShown(view: LiveView, servers: readonly BenchServer[], sourc
 async function watchCalls(servers: readonly BenchServer[], minutes: number): Promise<CallWindow> {
   const marks = servers.map(({ simulator }) => simulator.requests.length);
   await pause(minutes * 60_000);
+  note(otherCalls(servers.map(({ simulator }, i) => simulator.requests.slice(marks[i]))));
   return { minutes, calls: servers.map((server, i): [BenchServer, CallCounts] => [server, countCalls(server, marks[i]!)]) };
 }
 

@@ -98,3 +98,15 @@ export function countCalls(server: BenchServer, from: number): CallCounts {
   const sockets = calls.filter((call) => call.socket).length;
   return { session, sockets, other: calls.length - session - sockets };
 }
+
+/** What the calls beside the lists of sessions ask for: `GET /library/sections 12, …`, ids left out. */
+export function otherCalls(logs: readonly (readonly RecordedRequest[])[]): string {
+  const counts = new Map<string, number>();
+  for (const call of logs.flat()) {
+    if (call.socket || isSessionCall(call)) continue;
+    const what = `${call.method} ${call.path.replaceAll(/[0-9a-f-]{8,}|\d+/g, '*')}`;
+    counts.set(what, (counts.get(what) ?? 0) + 1);
+  }
+  const sorted = [...counts].sort(([, a], [, b]) => b - a);
+  return `other calls: ${sorted.map(([what, count]) => `${what} ${count}`).join(', ') || 'none'}`;
+}

@@ -43,6 +43,20 @@ export function describePeople(current: () => Bench): void {
     await expect(users.setEnabled(GONE, false)).rejects.toMatchObject(notFound);
   });
 
+  it('users.list() tells what an account may see, when the libraries are known', async () => {
+    if (!(await declares('users.policy'))) return;
+    const { users, libraries } = server();
+    const { vendorId } = await person(false);
+    const [one, other] = (await libraries.list()) as [{ vendorId: string }, { vendorId: string }];
+    const told = async () => (await users.list()).find((user) => user.vendorId === vendorId)?.libraries;
+    for (const wanted of [[one.vendorId], [], [one.vendorId, other.vendorId]]) {
+      await users.applyPolicy(vendorId, { libraries: wanted });
+      expect([...((await told()) as string[])].sort()).toEqual([...wanted].sort());
+    }
+    await users.applyPolicy(vendorId, { libraries: 'all' });
+    expect(await told()).toBe('all');
+  });
+
   it('users.setPassword() sets one, never none', async () => {
     if (!(await declares('users.password'))) return;
     const { users } = server();

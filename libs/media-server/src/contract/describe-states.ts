@@ -92,6 +92,37 @@ export function describeStates(current: () => Bench): void {
       await expect(server.watchStates.list(person.vendorId, 'nonsense', 500)).rejects.toMatchObject({ code: 'VALIDATION_FAILED' });
     });
 
+    it('newest() tells what was touched last, newest first', async () => {
+      const [first, second, third, untouched] = films as [MediaItem, MediaItem, MediaItem, MediaItem];
+      seed(first, { played: true, playCount: 1, lastPlayedAt: LONG_AGO });
+      seed(second, { positionMs: 300_000, lastPlayedAt: LATER });
+      seed(third, { played: true, playCount: 2, lastPlayedAt: '2020-05-06T07:08:09.000Z' });
+      if (has('watchStates.favorite')) seed(untouched, { favorite: true });
+      const found = await server.watchStates.newest(person.vendorId, 'movie', 50);
+      expect(found).toEqual([
+        { itemVendorId: second.vendorId, played: false, positionMs: 300_000 },
+        { itemVendorId: third.vendorId, played: true, positionMs: 0 },
+        { itemVendorId: first.vendorId, played: true, positionMs: 0 },
+      ]);
+      expect(await server.watchStates.newest(person.vendorId, 'movie', 1)).toEqual(found.slice(0, 1));
+      expect(await server.watchStates.newest(person.vendorId, 'episode', 50)).toEqual([]);
+    });
+
+    it('glance() tells played and position of some titles, and leaves out what is not there', async () => {
+      const [played, begun, untouched] = films as [MediaItem, MediaItem, MediaItem];
+      seed(played, { played: true, playCount: 1, lastPlayedAt: LONG_AGO });
+      seed(begun, { positionMs: 300_000, lastPlayedAt: LATER });
+      const found = await server.watchStates.glance(person.vendorId, [played.vendorId, '999999', begun.vendorId, 'ffffffffffffffffffffffffffffffff', untouched.vendorId]);
+      const byId = new Map(found.map(({ itemVendorId, ...state }) => [itemVendorId, state]));
+      expect(byId).toEqual(new Map([
+        [played.vendorId, { played: true, positionMs: 0 }],
+        [begun.vendorId, { played: false, positionMs: 300_000 }],
+        [untouched.vendorId, { played: false, positionMs: 0 }],
+      ]));
+      expect(await server.watchStates.glance(person.vendorId, ['999999', 'ffffffffffffffffffffffffffffffff'])).toEqual([]);
+      expect(await server.watchStates.glance(person.vendorId, [])).toEqual([]);
+    });
+
     it('an account that is not there has no states', async () => {
       const expected = { code: has('watchStates.ownTokenOnly') && server.kind === 'plex' ? expect.stringMatching(/USER_TOKEN_MISSING|NOT_FOUND/) : 'NOT_FOUND' };
       await expect(server.watchStates.list('ffffffffffffffffffffffffffffffff', null, 10)).rejects.toMatchObject(expected);

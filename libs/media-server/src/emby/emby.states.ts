@@ -107,7 +107,7 @@ export function embyStates(calls: StateCalls): MediaServer['watchStates'] {
     },
     newest: async (userId, type, Limit) => {
       const query = { Recursive: true, IncludeItemTypes: WATCHED_LEAVES[type], SortBy: 'DatePlayed', SortOrder: 'Descending', Fields: FIELDS, EnableImages: false, Limit };
-      return glancesOf((await listItems(calls, `/Users/${encodeURIComponent(userId)}/Items`, query, userId)).rows).filter(isTouched);
+      return glancesOf((await listItems(calls, `/Users/${encodeURIComponent(userId)}/Items`, query, userId)).rows).filter(isTouched).slice(0, Limit);
     },
     // played and position stand in every list, whatever it keeps back of times and counts; ids that nobody knows make the whole library the answer
     glance: async (userId, itemIds) => {

@@ -118,7 +118,7 @@ export function jellyfinStates(calls: StateCalls): MediaServer['watchStates'] {
     newest: async (userId, type, limit) => {
       if (!isJellyfinId(userId)) throw unknownUser(userId);
       const query = { ...ROW, userId, recursive: true, includeItemTypes: WATCHED_LEAVES[type], sortBy: 'DatePlayed', sortOrder: 'Descending', limit };
-      return glancesOf((await listItems(calls, '/Items', query, userId)).rows).filter(isTouched);
+      return glancesOf((await listItems(calls, '/Items', query, userId)).rows).filter(isTouched).slice(0, limit);
     },
     glance: async (userId, itemIds) => {
       if (!isJellyfinId(userId)) throw unknownUser(userId);

@@ -20,6 +20,8 @@ const NEEDS: Readonly<Record<string, readonly (keyof Known)[]>> = {
   discovery: ['userId'],
   states: ['userId'],
   stateOfOne: ['userId', 'itemId'],
+  statesNewest: ['userId'],
+  statesAtAGlance: ['userId', 'itemId'],
   playlists: ['userId'],
   playlistItems: ['userId', 'playlistId'],
   collectionItems: ['collectionId'],

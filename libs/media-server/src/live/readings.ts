@@ -1,4 +1,4 @@
-import { Collection, Device, HistoryEntry, Library, ListedItem, LogEntry, MediaItem, MediaSource, MediaUser, Playlist, ServerLoad, ServerProfile, ServerTask, Session, UserPolicy, VendorActivity, WatchState, type VendorSession } from '@usher/contracts';
+import { Collection, Device, HistoryEntry, Library, ListedItem, LogEntry, MediaItem, MediaSource, MediaUser, Playlist, ServerLoad, ServerProfile, ServerTask, Session, UserPolicy, VendorActivity, WatchGlance, WatchState, type VendorSession } from '@usher/contracts';
 import type { MediaServer } from '../media-server.js';
 
 /** What is needed of a server's content to ask for the rest. */

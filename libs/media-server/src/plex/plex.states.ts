@@ -139,7 +139,7 @@ export function plexStates({ http, tokens, clock }: PlexStateCalls): MediaServer
     newest: async (userId, type, limit) => {
       const query = { type: TYPES[type], sort: 'lastViewedAt:desc', 'X-Plex-Container-Start': 0, 'X-Plex-Container-Size': limit };
       const container = await read(userId, await tokens.require(userId), { path: '/library/all', query, endpoint: 'GET /library/all (states)' });
-      return glancesOf(listOf(container['Metadata']).map(fieldsOf)).filter(({ played, positionMs }) => played || positionMs > 0);
+      return glancesOf(listOf(container['Metadata']).map(fieldsOf)).filter(({ played, positionMs }) => played || positionMs > 0).slice(0, limit);
     },
     glance: async (userId, itemIds) => glancesOf(await readRows(userId, await tokens.require(userId), checkIds(itemIds).filter(isPlexId))),
     set: async (userId, state, before) => {

@@ -1,7 +1,7 @@
 import { belowRealTime, deliveryMark, type DeliveryMark } from '../format/media.js';
 import { answers, conditionOf, type ServerCondition } from './condition.js';
-import type { FleetServer, LiveSession, ServerSnapshot } from './live-types.js';
 import { isHint } from './hints.js';
+import type { FleetServer, LiveSession, ServerSnapshot } from './live-types.js';
 
 /** Sums over the sessions that have a stream. */
 export interface StreamSums {

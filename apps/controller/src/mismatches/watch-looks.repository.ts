@@ -19,6 +19,21 @@ const ASKABLE = `
 /** Of people with two such accounts at least. */
 const COMPARED = `SELECT a.* FROM (SELECT *, count(*) OVER (PARTITION BY identity_id) AS accounts FROM (${ASKABLE}) AS askable) AS a WHERE a.accounts > 1`;
 
+interface Naming {
+  readonly title: string;
+  readonly parentTitle: string | null;
+  readonly seasonNumber: number | null;
+  readonly episodeNumber: number | null;
+  readonly year: number | null;
+}
+
+/** `Dune (2021)`, `The Bear S02E06 Fishes`: two titles of one name are two rows. */
+function nameOf({ title, parentTitle, seasonNumber, episodeNumber, year }: Naming): string {
+  if (parentTitle === null) return year === null ? title : `${title} (${year})`;
+  const two = (value: number | null) => String(value ?? 0).padStart(2, '0');
+  return `${parentTitle} S${two(seasonNumber)}E${two(episodeNumber)} ${title}`;
+}
+
 /** What was seen of accounts when they were looked at: at most 146 titles of about 70 bytes for each account and type. */
 @Injectable()
 export class WatchLooksRepository {
@@ -89,7 +104,7 @@ export class WatchLooksRepository {
 
   /** Titles of which the servers of a person say different things; the rule looks closer. */
   async differing(): Promise<SeenTitle[]> {
-    const { rows } = await this.pool.query<Omit<SeenTitle, 'lookedAtMs'> & { lookedAt: Date }>(
+    const { rows } = await this.pool.query<Omit<SeenTitle, 'lookedAtMs'> & Naming & { lookedAt: Date }>(
       `WITH located AS (
          SELECT i.identity_id, k.server_id, k.user_vendor_id, k.looked_at, t.id, t.played, t."positionMs", l.item_id, l.library_vendor_id, l.duration_ms
            FROM watch_look k JOIN identity_user i ON i.server_id = k.server_id AND i.user_vendor_id = k.user_vendor_id
@@ -102,13 +117,13 @@ export class WatchLooksRepository {
        since AS (
          SELECT DISTINCT k.server_id, k.user_vendor_id, p.item_id FROM watch_look k
            JOIN playback p ON p.server_id = k.server_id AND p.user_id = k.user_vendor_id AND p.item_type = k.type AND (p.ended_at > k.looked_at OR p.ended_at IS NULL))
-       SELECT d.identity_id AS "personId", d.item_id AS "itemId", concat_ws(': ', i.parent_title, i.title) AS title, d.duration_ms::float8 AS "durationMs", d.server_id AS "serverId", d.user_vendor_id AS "userId",
+       SELECT d.identity_id AS "personId", d.item_id AS "itemId", i.title, i.parent_title AS "parentTitle", i.season_number AS "seasonNumber", i.episode_number AS "episodeNumber", i.year, d.duration_ms::float8 AS "durationMs", d.server_id AS "serverId", d.user_vendor_id AS "userId",
               d.id AS "vendorId", d.library_vendor_id AS "libraryVendorId", d.played, d."positionMs", d.looked_at AS "lookedAt", p.item_id IS NOT NULL AS "isOld"
          FROM located d JOIN apart USING (identity_id, item_id) JOIN item i ON i.id = d.item_id
          LEFT JOIN since p ON p.server_id = d.server_id AND p.user_vendor_id = d.user_vendor_id AND p.item_id = d.id
         ORDER BY d.identity_id, i.sort_title, d.item_id, d.server_id, d.id LIMIT ${MAX_DIFFERING}`,
     );
-    return rows.map(({ lookedAt, ...seen }) => ({ ...seen, lookedAtMs: lookedAt.getTime() }));
+    return rows.map(({ lookedAt, parentTitle, seasonNumber, episodeNumber, year, title, ...seen }) => ({ ...seen, title: nameOf({ parentTitle, seasonNumber, episodeNumber, year, title }), lookedAtMs: lookedAt.getTime() }));
   }
 
   /** How many accounts can be compared, and how many were looked at for films and episodes both. */

@@ -9,12 +9,16 @@ const PLAYED_WITHIN = `interval '2 days'`;
 /** Titles that differ, of the whole fleet: about 6 MB. Nobody looks through more. */
 const MAX_DIFFERING = 20_000;
 
-/** Accounts that can be asked: enabled, of a person, on a server that answers and tells states; of several on one server the one that was used last. */
+/**
+ * Accounts that can be asked: enabled, of a person, on a server that answers and tells states; of several on one server the
+ * one that was used last. Asked for a title by name, Jellyfin also tells of libraries that the account does not see: what it
+ * sees has to be known first. Plex shows what is hidden to nobody.
+ */
 const ASKABLE = `
   SELECT DISTINCT ON (i.identity_id, i.server_id) i.identity_id, i.server_id, i.user_vendor_id
     FROM identity_user i
     JOIN server s ON s.id = i.server_id AND s.state IN ('online', 'degraded') AND s.profile->'capabilities' ? 'watchStates.read'
-    JOIN media_user u ON u.server_id = i.server_id AND u.vendor_id = i.user_vendor_id AND u.enabled
+    JOIN media_user u ON u.server_id = i.server_id AND u.vendor_id = i.user_vendor_id AND u.enabled AND (u.libraries IS NOT NULL OR s.kind = 'plex')
    ORDER BY i.identity_id, i.server_id, u.last_seen_at DESC NULLS LAST, i.user_vendor_id`;
 /** Of people with two such accounts at least. */
 const COMPARED = `SELECT a.* FROM (SELECT *, count(*) OVER (PARTITION BY identity_id) AS accounts FROM (${ASKABLE}) AS askable) AS a WHERE a.accounts > 1`;

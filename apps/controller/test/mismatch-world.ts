@@ -4,7 +4,7 @@ import { findingsOfRegister, findingsOfSessions } from '../src/mismatches/rules.
 import { accountKey, worldOf, type Account, type LanVisit, type Person, type Register, type SeenTitle, type WorldLibrary, type WorldServer } from '../src/mismatches/world.js';
 
 export const NOW = Date.parse('2026-01-01T12:00:00.000Z');
-export const minutesAgo = (minutes: number) => new Date(NOW - minutes * 60_000).toISOString();
+const minutesAgo = (minutes: number) => new Date(NOW - minutes * 60_000).toISOString();
 
 export const server = (id: string, more: Partial<WorldServer> = {}): WorldServer => ({ id, alias: id === 'a' ? 'Attic' : 'Cabin', location: null, usersReadAtMs: NOW, ...more });
 export const account = (serverId: string, userId: string, more: Partial<Account> = {}): Account => ({ serverId, userId, name: 'ada', email: null, enabled: true, isAdministrator: false, libraries: 'all', personId: 'p1', ...more });

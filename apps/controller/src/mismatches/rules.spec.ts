@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Session } from '@usher/contracts';
-import { account, found, minutesAgo, NOW, server, session, worldWith, type Given } from '../../test/mismatch-world.js';
+import { account, found, NOW, server, session, worldWith, type Given } from '../../test/mismatch-world.js';
 import { MISMATCH_RULES, type MismatchRule } from './mismatch.js';
 import { ruleStatesOf } from './rules.js';
 import { distanceKm, type LanVisit, type WorldServer } from './world.js';

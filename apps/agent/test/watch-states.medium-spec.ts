@@ -111,8 +111,8 @@ describe('an agent of a simulated server', () => {
       const writes = simulator.requests.slice(from).filter(isStateWrite).length;
       for (const { title } of films) expect(simulator.control.stateOf('Grace', title)).toMatchObject({ played: true, playCount: 2, lastPlayed: expect.stringMatching(/^2024-05-01T20:00:00/) });
       const ids = films.map(({ vendorId }) => vendorId);
-      for (const of of [{ newest: 'movie' as const }, { itemVendorIds: ids }]) {
-        const { states } = await fleet.bus.command(glanceWatchStates, { serverId }, { userVendorId, of });
+      for (const what of [{ newest: 'movie' as const }, { itemVendorIds: ids }]) {
+        const { states } = await fleet.bus.command(glanceWatchStates, { serverId }, { userVendorId, of: what });
         expect(states.filter(({ played }) => played).map(({ itemVendorId }) => itemVendorId)).toEqual(expect.arrayContaining(ids));
       }
       expect((await fleet.bus.command(listUsers, { serverId }, {})).users.find(({ name }) => name === 'Grace')?.libraries).toEqual(now.libraries);

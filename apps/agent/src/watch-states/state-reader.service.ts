@@ -38,6 +38,8 @@ export class StateReader {
     /** How many people watch now. */
     private readonly streams: () => number,
     private readonly clock: Clock,
+    /** Called after the server told something at a glance. */
+    private readonly onGlanced: () => void,
   ) {}
 
   /** In parts; together one page. @throws AppError `READ_INCOMPLETE`, `USER_TOKEN_MISSING`, and those of the adapter */
@@ -58,7 +60,9 @@ export class StateReader {
   async glance({ userVendorId, of }: z.infer<typeof glanceWatchStates.request>): Promise<z.infer<typeof glanceWatchStates.reply>> {
     const { capabilities, watchStates } = this.provider.current();
     capabilities.require('watchStates.read');
-    return { states: await this.inTime(() => ('newest' in of ? watchStates.newest(userVendorId, of.newest, NEWEST_STATES) : watchStates.glance(userVendorId, of.itemVendorIds))) };
+    const states = await this.inTime(() => ('newest' in of ? watchStates.newest(userVendorId, of.newest, NEWEST_STATES) : watchStates.glance(userVendorId, of.itemVendorIds)));
+    this.onGlanced();
+    return { states };
   }
 
   /** The rows as they are: those of the last read when it is fresh and held them all. */

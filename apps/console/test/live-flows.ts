@@ -130,7 +130,7 @@ export function describeLive(open: Open): void {
       const { page } = await open({ sessions: 20 });
       await page.waitForSelector('.row-session .flag-words:has-text("also on Office")');
       await page.waitForSelector('.fleet-strip .legend-item:has-text("1 flag")');
-      await page.waitForSelector('.row-session .flag-words.dim:has-text("Attic stopped at 1:02:10")');
+      await page.waitForSelector('.row-session .flag-words.dim:has-text("Office stopped at 1:02:10")');
       expect(await page.locator('.rail').getByText('stopped at').count()).toBe(0);
       await page.locator('.rail').getByRole('link', { name: /^Compare/ }).click();
       await page.waitForSelector('#mm-verdict');

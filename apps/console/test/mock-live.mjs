@@ -15,8 +15,8 @@ export function flagFleet({ servers, sessions }) {
   if (!first || !other) return;
   const flag = (text) => [{ mismatchId: uuid(1), rule: 'TWO_PLACES', text }];
   Object.assign(first, ANA, { userName: 'ana_m', network: 'WAN', flags: flag('also on Office, iPhone 15') });
-  const begun = sessions.get(office?.id)?.[1];
-  if (begun) begun.flags = [{ mismatchId: uuid(8), rule: 'WATCH_STATE', text: 'Attic stopped at 1:02:10' }];
+  const begun = sessions.get(servers[0].id)?.[1];
+  if (begun) begun.flags = [{ mismatchId: uuid(8), rule: 'WATCH_STATE', text: 'Office stopped at 1:02:10' }];
   Object.assign(other, ANA, { userName: 'ana', deviceName: 'iPhone 15', client: 'Emby for iOS', address: '126.8.x.x', network: 'WAN', flags: flag('also on Attic, Shield TV') });
 }
 

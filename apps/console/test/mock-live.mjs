@@ -106,7 +106,11 @@ export function makeLive(state, options, { find, refuse, channel, session }) {
     return mismatches.find((one) => one.id === id);
   };
   return {
-    session: ({ id }) => session(id) ?? null,
+    session: ({ id }) => {
+      const found = session(id);
+      const placed = found && !options.unrouted && id.endsWith(':s0') ? state.acts.placements[0] : null;
+      return found ? { ...found, placement: placed && { ...placed, at: iso(Date.parse(found.stream.startedAt) - 2_000) } } : null;
+    },
     sessionMirror: ({ id }) => mirrorOf(id),
     sessionMirrorChanged: ({ id }) => {
       const own = channel([{ sessionMirrorChanged: mirrorOf(id) }]);

@@ -100,7 +100,7 @@ export class StateBench {
     this.plans = await HeldPlans.open(path.join(folder, 'plans'), clock, logger);
     this.log = await WriteLog.open(path.join(folder, 'watch-states'), WRITE_TIMEOUT_MS + QUIET_MS, clock, logger);
     logs.push(this.log);
-    this.reader = new StateReader(provider, () => 0, clock);
+    this.reader = new StateReader(provider, () => 0, clock, () => undefined);
     this.writer = new StateWriter({
       provider,
       guard: { with: (_commandId, work) => work(this.grant()) },

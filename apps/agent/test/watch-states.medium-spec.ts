@@ -2,7 +2,7 @@ import { mkdtemp } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { applyPolicy, applyWatchStates, ensureUser, listItems, listLibraries, listUsers, readPolicies, readWatchStates, removeCreated, revokeTickets, type PlanRow } from '@usher/contracts';
+import { applyPolicy, applyWatchStates, ensureUser, glanceWatchStates, listItems, listLibraries, listUsers, readPolicies, readWatchStates, removeCreated, revokeTickets, type PlanRow } from '@usher/contracts';
 import { eventually, startEmby, startJellyfin, startPlex, type Simulator } from '@usher/testing';
 import { TestFleet } from './fleet-harness.js';
 import { MigrationTarget } from './migration-bench.js';
@@ -110,6 +110,12 @@ describe('an agent of a simulated server', () => {
       expect(written.map(({ outcome, code }) => [outcome, code])).toEqual(films.map(() => ['written', null]));
       const writes = simulator.requests.slice(from).filter(isStateWrite).length;
       for (const { title } of films) expect(simulator.control.stateOf('Grace', title)).toMatchObject({ played: true, playCount: 2, lastPlayed: expect.stringMatching(/^2024-05-01T20:00:00/) });
+      const ids = films.map(({ vendorId }) => vendorId);
+      for (const what of [{ newest: 'movie' as const }, { itemVendorIds: ids }]) {
+        const { states } = await fleet.bus.command(glanceWatchStates, { serverId }, { userVendorId, of: what });
+        expect(states.filter(({ played }) => played).map(({ itemVendorId }) => itemVendorId)).toEqual(expect.arrayContaining(ids));
+      }
+      expect((await fleet.bus.command(listUsers, { serverId }, {})).users.find(({ name }) => name === 'Grace')?.libraries).toEqual(now.libraries);
       expect((await target.apply(stateRows)).map(({ outcome }) => outcome)).toEqual(films.map(() => 'written'));
       await target.restart();
       expect((await target.apply(stateRows)).every(({ outcome }) => outcome === 'written' || outcome === 'same')).toBe(true);

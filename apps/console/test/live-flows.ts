@@ -169,14 +169,14 @@ export function describeLive(open: Open): void {
   describe('mismatches', () => {
     it('are resolved with a chosen answer, and ignored; the count follows', async () => {
       const { page, errors } = await open({ path: 'users/mismatches', sessions: 20 });
-      await page.waitForSelector('.nav-count[title="4 open"]');
+      await page.waitForSelector('.nav-count[title="6 open"]');
       expect(await page.getByRole('button', { name: 'Resolve', exact: true }).getAttribute('aria-disabled')).toBe('true');
       await page.getByLabel(/It is one person, and allowed/).check();
       await page.getByRole('button', { name: 'Resolve', exact: true }).click();
-      await page.waitForSelector('.nav-count[title="3 open"]');
+      await page.waitForSelector('.nav-count[title="5 open"]');
       await page.waitForSelector('#mm-verdict:has-text("Kofi plays on Basement")');
       await page.getByRole('button', { name: 'Ignore 30 d' }).click();
-      await page.waitForSelector('.nav-count[title="2 open"]');
+      await page.waitForSelector('.nav-count[title="4 open"]');
       await page.getByText('Resolved', { exact: true }).click();
       await page.waitForSelector('.mm-line:has-text("Ana Martin plays")');
       expect(new URL(page.url()).search).toBe('?state=resolved');
@@ -191,10 +191,21 @@ export function describeLive(open: Open): void {
       expect(await page.getByLabel(/These are two people/).isChecked()).toBe(true);
     });
 
+    it('of several titles stand title by title, and the servers are asked again', async () => {
+      const { page, errors } = await open({ path: 'users/mismatches/0193a2c4-8888-7000-8000-000000000008', sessions: 20 });
+      await page.waitForSelector('.mm-compare th:has-text("Paddington 2")');
+      expect(await page.locator('.mm-compare tbody tr').first().allInnerTexts()).toEqual([expect.stringMatching(/Arrival \(2016\)\s+stopped at 1:02:10\s+stopped at 12:05/)]);
+      await page.getByRole('button', { name: 'Read again' }).click();
+      await page.getByText('2 accounts looked at.').waitFor();
+      expect(errors).toEqual([]);
+    });
+
     it('stand on the row, in the strip and in the rail; from there they are compared', async () => {
       const { page } = await open({ sessions: 20 });
       await page.waitForSelector('.row-session .flag-words:has-text("also on Office")');
       await page.waitForSelector('.fleet-strip .legend-item:has-text("1 flag")');
+      await page.waitForSelector('.row-session .flag-words.dim:has-text("Office stopped at 1:02:10")');
+      expect(await page.locator('.rail').getByText('stopped at').count()).toBe(0);
       await page.locator('.rail').getByRole('link', { name: /^Compare/ }).click();
       await page.waitForSelector('#mm-verdict');
     });

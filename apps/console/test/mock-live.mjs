@@ -15,6 +15,8 @@ export function flagFleet({ servers, sessions }) {
   if (!first || !other) return;
   const flag = (text) => [{ mismatchId: uuid(1), rule: 'TWO_PLACES', text }];
   Object.assign(first, ANA, { userName: 'ana_m', network: 'WAN', flags: flag('also on Office, iPhone 15') });
+  const begun = sessions.get(servers[0].id)?.[1];
+  if (begun) begun.flags = [{ mismatchId: uuid(8), rule: 'WATCH_STATE', text: 'Office stopped at 1:02:10' }];
   Object.assign(other, ANA, { userName: 'ana', deviceName: 'iPhone 15', client: 'Emby for iOS', address: '126.8.x.x', network: 'WAN', flags: flag('also on Attic, Shield TV') });
 }
 
@@ -40,7 +42,7 @@ function makeMirror(server, session, nowMs, ended) {
 
 function makeMismatches({ servers, sessions }, nowMs) {
   const alias = (index) => servers[index % servers.length];
-  const side = (index, change = {}) => ({ serverId: alias(index).id, serverAlias: alias(index).alias, sessionId: null, userId: `u${index}`, userName: 'ana', identityId: ANA.identityId, identityName: ANA.identityName, deviceName: null, address: null, network: null, place: null, item: null, at: iso(nowMs - index * MINUTE), ...change });
+  const side = (index, change = {}) => ({ serverId: alias(index).id, serverAlias: alias(index).alias, sessionId: null, userId: `u${index}`, userName: 'ana', identityId: ANA.identityId, identityName: ANA.identityName, deviceName: null, address: null, network: null, place: null, item: null, detail: null, at: iso(nowMs - index * MINUTE), ...change });
   const base = { state: 'OPEN', lastSeenAt: iso(nowMs - 4_000), ignoredUntil: null, resolution: null, resolvedBy: null };
   const playing = (index) => sessions.get(alias(index).id)?.[0]?.id ?? null;
   return [
@@ -60,12 +62,14 @@ function makeMismatches({ servers, sessions }, nowMs) {
     { ...base, id: uuid(2), rule: 'DISABLED_ELSEWHERE', severity: 'HIGH', text: 'Kofi plays on Basement, but is disabled on Attic', why: 'The same person has a disabled account on Attic since 12 November.', firstSeenAt: iso(nowMs - 3 * 60 * MINUTE), evidence: [side(1, { userName: 'kofi', identityName: 'Kofi Mensah', deviceName: 'Chrome', network: 'LAN', item: 'Arrival' }), side(0, { userName: 'kofi', identityName: 'Kofi Mensah' })] },
     { ...base, id: uuid(3), rule: 'SAME_EMAIL', severity: 'MEDIUM', text: 'Tomás Reyes and tomas share a verified address', why: 'tomas@reyes.example is verified for two people.', firstSeenAt: iso(nowMs - 2 * DAY), evidence: [side(0, { userName: 'tomas', identityName: 'Tomás Reyes' }), side(1, { userName: 'tomas', identityId: uuid(90), identityName: 'tomas' })] },
     { ...base, id: uuid(4), rule: 'GHOST', severity: 'LOW', text: 'Grandma’s Plex lists a stream that nobody hears of', why: 'Listed, but its last sign of life is 3 minutes old; 90 seconds is the limit.', firstSeenAt: iso(nowMs - 3 * MINUTE), evidence: [side(3, { userName: 'grandma', identityId: null, identityName: null, deviceName: 'Samsung TV', network: 'LAN', item: 'Bluey' })] },
+    { ...base, id: uuid(7), rule: 'PERMISSION_DRIFT', severity: 'MEDIUM', text: 'Ana Martin sees “Documentaries” on Attic and not on Basement', why: 'Libraries of one name and kind are given to this person on one server and not on another: probably somebody forgot a server.', firstSeenAt: iso(nowMs - 5 * DAY), evidence: [side(0, { userName: 'ana_m', item: 'Documentaries', detail: 'allowed' }), side(1, { item: 'Documentaries', detail: 'not allowed' })] },
+    { ...base, id: uuid(8), rule: 'WATCH_STATE', severity: 'LOW', text: 'Ana Martin: 3 titles differ between Attic and Office', why: 'They are played on one server and not on the other, or their resume points are more than 5 minutes apart.', firstSeenAt: iso(nowMs - 2 * DAY), evidence: [['Arrival (2016)', 'stopped at 1:02:10', 'stopped at 12:05'], ['Paddington 2 (2017)', 'played', 'not played'], ['The Bear S02E06 Fishes', 'not played', 'played']].flatMap(([item, attic, office]) => [side(0, { userName: 'ana_m', item, detail: attic }), side(4, { item, detail: office })]) },
     { ...base, id: uuid(5), rule: 'LOOK_ALIKE_NAME', severity: 'LOW', state: 'IGNORED', text: 'klara and k1ara read alike', why: 'The names differ in one letter, the addresses differ.', firstSeenAt: iso(nowMs - 9 * DAY), ignoredUntil: iso(nowMs + 21 * DAY), resolvedBy: 'Sam Moreau', evidence: [side(0, { userName: 'klara' }), side(1, { userName: 'k1ara' })] },
     { ...base, id: uuid(6), rule: 'SHARED_DEVICE', severity: 'MEDIUM', state: 'RESOLVED', text: 'Mia and Leo use one Fire TV', why: 'Two users played from one device within an hour.', firstSeenAt: iso(nowMs - 12 * DAY), resolution: 'The device is shared', resolvedBy: 'Noor Haddad', evidence: [side(0, { userName: 'mia', deviceName: 'Fire TV' }), side(0, { userName: 'leo', deviceName: 'Fire TV' })] },
   ];
 }
 
-const RULES = ['TWO_PLACES', 'IMPOSSIBLE_TRAVEL', 'SAME_EMAIL', 'LOOK_ALIKE_NAME', 'DISABLED_ELSEWHERE', 'SHARED_DEVICE', 'NO_IDENTITY', 'UNKNOWN_USER', 'GHOST'];
+const RULES = ['TWO_PLACES', 'IMPOSSIBLE_TRAVEL', 'SAME_EMAIL', 'LOOK_ALIKE_NAME', 'DISABLED_ELSEWHERE', 'WATCH_STATE', 'SHARED_DEVICE', 'NO_IDENTITY', 'UNKNOWN_USER', 'PERMISSION_DRIFT', 'GHOST'];
 const REASONS = { IMPOSSIBLE_TRAVEL: 'No server has a location. Set one in the settings of each server; viewers’ addresses have no place.' };
 
 /** Resolvers of mirrors and mismatches. `tools` are the mock's own. */
@@ -123,6 +127,10 @@ export function makeLive(state, options, { find, refuse, channel, session }) {
       return own.read();
     },
     resolveMismatch: ({ input }) => answer(input.id, { state: 'RESOLVED', resolution: input.resolution }),
+    checkWatchStates: () => {
+      if (options.stubborn) throw refuse('AGENT_OFFLINE', 'The agent of Office is not connected.', 'Look at the server.');
+      return 2;
+    },
     ignoreMismatch: ({ input }) => answer(input.id, { state: 'IGNORED', ignoredUntil: iso(Date.now() + input.days * DAY) }),
   };
 }

@@ -18,6 +18,8 @@ export const LIVE_SCENES = [
   { name: '20-mirror-viewer', ...wide, path: 'sessions/attic:s0/mirror', ready: '.mirror-events', mock: { sessions: 20, role: 'VIEWER' } },
   { name: '19b-mismatches', ...both, path: 'users/mismatches', ready: '.mm-lines', mock: { sessions: 20 } },
   { name: '19b-mismatches-chosen', ...once, path: 'users/mismatches/0193a2c4-8888-7000-8000-000000000003', ready: '.mm-compare', mock: { sessions: 20 }, act: (page) => page.getByText('Two people', { exact: true }).click() },
+  { name: '19b-mismatches-watched', ...both, path: 'users/mismatches/0193a2c4-8888-7000-8000-000000000008', ready: '.mm-compare', mock: { sessions: 20 } },
+  { name: '19b-mismatches-libraries', ...once, path: 'users/mismatches/0193a2c4-8888-7000-8000-000000000007', ready: '.mm-compare', mock: { sessions: 20 } },
   { name: '19b-mismatches-resolved', ...wide, path: 'users/mismatches?state=resolved', ready: '.mm-compare', mock: { sessions: 20 } },
   { name: '19b-mismatches-empty', ...once, path: 'users/mismatches', ready: '.mm-rules', mock: { sessions: 20, calm: true } },
   { name: '19b-mismatches-gone', ...wide, path: 'users/mismatches/0193a2c4-8888-7000-8000-000000000099', ready: '.mm-rules', mock: { sessions: 20 } },

@@ -68,6 +68,7 @@ export const DETAIL_DOCUMENTS: Readonly<Record<string, string>> = {
     mismatches { id rule severity state text why ignoredUntil resolution resolvedBy evidence { serverAlias sessionId } } } }`,
   resolveMismatch: order('resolveMismatch', 'ResolveMismatchInput', '{ id state resolution resolvedBy }'),
   ignoreMismatch: order('ignoreMismatch', 'IgnoreMismatchInput', '{ id state ignoredUntil }'),
+  checkWatchStates: 'mutation ($identityId: ID!) { checkWatchStates(identityId: $identityId) }',
 };
 
 const server: Variables = ({ serverId }) => ({ serverId });
@@ -126,6 +127,7 @@ const REST: Readonly<Record<string, Good>> = {
   mismatches: { needs: 'operator', variables: () => ({}) },
   resolveMismatch: { needs: 'operator', variables: ({ foreignId }) => ({ input: { id: foreignId, resolution: 'Spoke to her.' } }) },
   ignoreMismatch: { needs: 'operator', variables: ({ foreignId }) => ({ input: { id: foreignId } }) },
+  checkWatchStates: { needs: 'operator', variables: ({ foreignId }) => ({ identityId: foreignId }) },
 };
 
 const ALL: Readonly<Record<string, Good>> = { ...DETAIL_ORDERS, ...DETAIL_QUESTIONS, ...REST };
@@ -238,5 +240,9 @@ export const DETAIL_BAD_INPUTS: readonly DetailBadInput[] = [
     ['malformed', '0 days', ({ foreignId }) => ({ input: { id: foreignId, days: 0 } }), 'VALIDATION_FAILED'],
     ['oversized', '366 days', ({ foreignId }) => ({ input: { id: foreignId, days: 366 } }), 'VALIDATION_FAILED'],
     ['foreign id', 'a mismatch of nobody', ({ foreignId }) => ({ input: { id: foreignId } }), 'NOT_FOUND'],
+  ]),
+  ...rows('checkWatchStates', 'operator', [
+    ['malformed', 'no id at all', () => ({ identityId: 'ada' }), 'VALIDATION_FAILED'],
+    ['foreign id', 'a person that is not there', ({ foreignId }) => ({ identityId: foreignId }), 'NOT_FOUND'],
   ]),
 ];

@@ -119,9 +119,9 @@ export interface ServerSessions {
   readonly serverId: string;
   readonly seq: number;
   readonly stale: boolean;
-  readonly sessions: { id: string; userName: string | null; item: { title: string } | null; flags: { mismatchId: string }[]; stream: { playbackId: string; state: string; delivery: string; positionMs: number } | null }[];
+  readonly sessions: { id: string; userName: string | null; item: { title: string } | null; flags: { mismatchId: string; text: string }[]; stream: { playbackId: string; state: string; delivery: string; positionMs: number } | null }[];
 }
-export const SESSIONS_FIELDS = 'serverId seq stale sessions { id userName item { title } flags { mismatchId } stream { playbackId state delivery positionMs } }';
+export const SESSIONS_FIELDS = 'serverId seq stale sessions { id userName item { title } flags { mismatchId text } stream { playbackId state delivery positionMs } }';
 
 export interface Playback {
   readonly id: string;

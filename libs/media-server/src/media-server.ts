@@ -30,6 +30,8 @@ import type {
   UserPolicy,
   VendorActivity,
   VendorSession,
+  WatchedType,
+  WatchGlance,
   WatchState,
   WatchStatePage,
 } from '@usher/contracts';
@@ -191,6 +193,13 @@ export interface MediaServer {
     list(userId: string, page: string | null, limit: number): Promise<WatchStatePage>;
     /** At most 192 ids. Untouched titles are answered too; those that are gone or hidden from the user are left out where the vendor tells. */
     read(userId: string, itemIds: readonly string[]): Promise<WatchState[]>;
+    /**
+     * The titles of this kind that the account touched last, newest first, in one request; at most `limit` (1–100), fewer
+     * where untouched ones stand between. A mark without a date may not be among them.
+     */
+    newest(userId: string, type: WatchedType, limit: number): Promise<WatchGlance[]>;
+    /** Played and position of at most 96 titles, in one request; what hides behind a list stays hidden. Those that are gone are left out. */
+    glance(userId: string, itemIds: readonly string[]): Promise<WatchGlance[]>;
     /**
      * Writes the whole row, absent time and rating included; may be repeated as a whole. `before` = the row as `read` told at
      * most two seconds ago: what both have in common is written with the vendor's own values. What the capabilities do not name

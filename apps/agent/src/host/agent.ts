@@ -163,7 +163,7 @@ export class Agent {
     const migrating = { provider: this.provider, guard, plans, writes: new ConcurrencyLimit(MIGRATION_WRITES), clock };
     this.planHolding = new PlanHolding({ serverId: identity.serverId, keys, plans, revocations, guard, now: () => controllerClock.now(), logger });
     this.accountChanges = new AccountChanges({ ...migrating, created: createdAccounts });
-    this.stateReader = new StateReader(this.provider, streams, clock);
+    this.stateReader = new StateReader(this.provider, streams, clock, () => this.probe.spare());
     this.stateWriter = new StateWriter({ ...migrating, accountOf: (grant, row) => this.accountChanges.accountOf(grant, row), reader: this.stateReader, log: writeLog, streams });
   }
 

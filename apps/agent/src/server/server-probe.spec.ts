@@ -43,6 +43,23 @@ describe('ServerProbe', () => {
     await probe.stop();
   });
 
+  it('leaves out one turn of several when the server told something else meanwhile', async () => {
+    const { clock, server, told, probe } = setUp();
+    probe.start();
+    await clock.advance(100_000);
+    for (let turn = 0; turn < 3; turn++) probe.spare();
+    server.profile = { ...server.profile, version: '1.0.1' };
+    await clock.advance(400_000);
+    expect(told).toEqual(['1.0.0']);
+    probe.spare();
+    await clock.advance(100_000);
+    expect(told).toEqual(['1.0.0', '1.0.1']);
+    server.profile = { ...server.profile, version: '1.0.2' };
+    await clock.advance(300_000);
+    expect(told).toEqual(['1.0.0', '1.0.1', '1.0.2']);
+    await probe.stop();
+  });
+
   it('tries a server that does not answer more and more rarely, and says it once', async () => {
     const { clock, lines, server, told, probe } = setUp();
     server.setFault(new AppError('SERVER_UNREACHABLE', 'down', { reason: 'refused' }));

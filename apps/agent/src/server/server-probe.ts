@@ -9,6 +9,8 @@ import type { ServerProvider } from './server.provider.js';
 
 const PROBE_TIMEOUT_MS = 18_000;
 const FIRST_RETRY_MS = 5_000;
+/** Turns that are further apart are never left out. */
+const SPARED_UP_TO_MS = 15 * 60_000;
 
 interface ProbeOptions {
   readonly provider: Pick<ServerProvider, 'current' | 'currentOrNull'>;
@@ -26,6 +28,7 @@ export class ServerProbe {
   private wakeUp = new AbortController();
   private work: Promise<void> | null = null;
   private sent: string | null = null;
+  private spared = false;
 
   constructor(private readonly options: ProbeOptions) {}
 
@@ -36,6 +39,11 @@ export class ServerProbe {
   /** The adapter is new, or the server answers again. */
   wake(): void {
     this.wakeUp.abort();
+  }
+
+  /** The server was asked for something else meanwhile, and answered: the next turn is left out, never two in a row. */
+  spare(): void {
+    this.spared = true;
   }
 
   async stop(): Promise<void> {
@@ -57,7 +65,9 @@ export class ServerProbe {
       failures = (await this.probeQuietly(failures === 0)) ? 0 : failures + 1;
       const regularMs = this.options.settings.config.poll.serverS * 1_000;
       const waitMs = failures === 0 ? regularMs : Math.min(regularMs, FIRST_RETRY_MS * 2 ** (failures - 1));
+      this.spared = false;
       await pause(this.options.clock, waitMs, this.wakeUp.signal);
+      if (this.spared && failures === 0 && regularMs <= SPARED_UP_TO_MS) await pause(this.options.clock, regularMs, this.wakeUp.signal);
     }
   }
 

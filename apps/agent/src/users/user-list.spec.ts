@@ -11,7 +11,7 @@ describe('lists of users and libraries', () => {
     const server = new InMemoryMediaServer();
     server.userList = Array.from({ length: 2_000 }, (_, index) => ({ vendorId: `u${index}`, name: 'n'.repeat(200), email: null, isAdministrator: false, enabled: true, lastSeenAt: null }));
     const parts = await new UserList({ current: () => server }, new ManualClock()).parts();
-    expect(parts.flat()).toEqual(server.userList);
+    expect(parts.flat()).toEqual(server.userList.map((user) => ({ ...user, libraries: 'all' })));
     for (const users of parts) expect(Buffer.byteLength(JSON.stringify({ users }))).toBeLessThanOrEqual(PART_BYTES);
   });
 

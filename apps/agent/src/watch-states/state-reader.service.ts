@@ -1,4 +1,4 @@
-import { AppError, type WatchState, type listWatchStates, type readWatchStates } from '@usher/contracts';
+import { AppError, NEWEST_STATES, type WatchState, type glanceWatchStates, type listWatchStates, type readWatchStates } from '@usher/contracts';
 import type { MediaServer } from '@usher/media-server';
 import { withTimeout, type Clock } from '@usher/resilience';
 import type { z } from 'zod';
@@ -38,6 +38,8 @@ export class StateReader {
     /** How many people watch now. */
     private readonly streams: () => number,
     private readonly clock: Clock,
+    /** Called after the server told something at a glance. */
+    private readonly onGlanced: () => void,
   ) {}
 
   /** In parts; together one page. @throws AppError `READ_INCOMPLETE`, `USER_TOKEN_MISSING`, and those of the adapter */
@@ -52,6 +54,15 @@ export class StateReader {
     const { states } = await this.anew(this.provider.current(), userVendorId, itemVendorIds);
     const found = [...states.values()].filter((state) => state !== null);
     return splitBySize(found, MAX_PART_BYTES).map((part) => ({ states: part, streams: this.streams() }));
+  }
+
+  /** For one request to the server. @throws AppError `USER_TOKEN_MISSING`, and those of the adapter */
+  async glance({ userVendorId, of }: z.infer<typeof glanceWatchStates.request>): Promise<z.infer<typeof glanceWatchStates.reply>> {
+    const { capabilities, watchStates } = this.provider.current();
+    capabilities.require('watchStates.read');
+    const states = await this.inTime(() => ('newest' in of ? watchStates.newest(userVendorId, of.newest, NEWEST_STATES) : watchStates.glance(userVendorId, of.itemVendorIds)));
+    this.onGlanced();
+    return { states };
   }
 
   /** The rows as they are: those of the last read when it is fresh and held them all. */

@@ -1,6 +1,6 @@
 import { Controller, Inject } from '@nestjs/common';
 import { HandleCommand, type CommandContext } from '@usher/bus';
-import { applyWatchStates, listWatchStates, readWatchStates } from '@usher/contracts';
+import { applyWatchStates, glanceWatchStates, listWatchStates, readWatchStates } from '@usher/contracts';
 import type { z } from 'zod';
 import type { PerServer } from '../server/per-server.js';
 import type { StateReader } from './state-reader.service.js';
@@ -24,6 +24,11 @@ export class WatchStatesListener {
   @HandleCommand(readWatchStates)
   async *read(request: z.infer<typeof readWatchStates.request>, { serverId }: CommandContext): AsyncGenerator<z.infer<typeof readWatchStates.reply>> {
     yield* await this.readers.of(serverId).read(request);
+  }
+
+  @HandleCommand(glanceWatchStates)
+  glance(request: z.infer<typeof glanceWatchStates.request>, { serverId }: CommandContext): Promise<z.infer<typeof glanceWatchStates.reply>> {
+    return this.readers.of(serverId).glance(request);
   }
 
   @HandleCommand(applyWatchStates)

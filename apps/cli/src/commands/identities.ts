@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import {
   CliAttestEmailDocument,
-  CliIdentitiesDocument,
   CliIdentitySuggestionsDocument,
   CliImportIdentityEmailsDocument,
   CliLinkUsersDocument,
@@ -12,8 +11,6 @@ import {
   CliServersDocument,
   CliUndoIdentityMergeDocument,
   CliUnlinkUserDocument,
-  type CliIdentitiesQuery,
-  type CliIdentityFieldsFragment,
   type CliIdentitySuggestionsQuery,
   type CliImportIdentityEmailsMutation,
 } from '@usher/api-client';
@@ -24,10 +21,10 @@ import { CliError } from '../errors.js';
 import type { Column } from '../output/columns.js';
 import { plain } from '../output/migration-text.js';
 import { findAccount, type Account } from './find-account.js';
+import { allIdentities, identityOf, type Identity } from './find-identity.js';
 import { findServer } from './find-server.js';
 import { withStepUp } from './step-up.js';
 
-type Identity = CliIdentityFieldsFragment;
 type Suggestion = CliIdentitySuggestionsQuery['identitySuggestions'][number];
 type EmailRow = CliImportIdentityEmailsMutation['importIdentityEmails']['rows'][number];
 interface MediaUser {
@@ -90,16 +87,6 @@ async function columnsOf(client: UsherClient): Promise<readonly Column<Identity>
   ];
 }
 
-async function allIdentities(client: UsherClient, search: string | null): Promise<Identity[]> {
-  const rows: Identity[] = [];
-  for (let after: string | null = null, first = true; first || after !== null; first = false) {
-    const { identities: page }: CliIdentitiesQuery = await client.run(CliIdentitiesDocument, { search, first: 100, after });
-    rows.push(...page.edges.map(({ node }) => node));
-    after = page.pageInfo.hasNextPage ? (page.pageInfo.endCursor ?? null) : null;
-  }
-  return rows;
-}
-
 async function identities(context: CommandContext, search: string | undefined): Promise<void> {
   const client = await context.client();
   const rows = await allIdentities(client, search ?? null);
@@ -122,15 +109,6 @@ async function suggestions(context: CommandContext): Promise<void> {
   if (rows.length === 0) context.printer.note('Nobody looks like somebody else.');
   await context.printer.list(rows, columns, (row) => row.key);
   if (rows.length > 0) context.printer.note('Accept one with  usher users link ONE OTHER ; refuse it with  usher users refuse KEY  (-o wide shows the keys).');
-}
-
-/** By id, the last six or more characters of it, or the name. */
-async function identityOf(client: UsherClient, text: string): Promise<Identity> {
-  const wanted = text.toLowerCase();
-  const found = (await allIdentities(client, null)).filter((row) => row.id === wanted || (wanted.length >= 6 && row.id.endsWith(wanted)) || row.displayName.toLowerCase() === wanted);
-  if (found.length === 1) return found[0]!;
-  const next = 'See who there is:  usher users identities';
-  throw found.length === 0 ? new CliError('NOT_FOUND', `There is no person "${text}".`, { next }) : new CliError('VALIDATION_FAILED', `"${text}" fits ${found.length} people; give the id.`, { next });
 }
 
 const accountInput = ({ serverId, userVendorId }: Account) => ({ serverId, userVendorId });

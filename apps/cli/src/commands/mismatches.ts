@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { CliIgnoreMismatchDocument, CliMismatchesDocument, CliResolveMismatchDocument, type CliMismatchFieldsFragment, type MismatchRule, type MismatchState } from '@usher/api-client';
+import { CliCheckWatchStatesDocument, CliIgnoreMismatchDocument, CliMismatchesDocument, CliResolveMismatchDocument, type CliMismatchFieldsFragment, type MismatchRule, type MismatchState } from '@usher/api-client';
 import type { Command } from 'commander';
 import type { UsherClient } from '../client.js';
 import { contextOf, parseCount, type CommandContext } from '../context.js';
 import { CliError } from '../errors.js';
 import type { Column } from '../output/columns.js';
 import { countText } from '../output/time-text.js';
+import { identityOf } from './find-identity.js';
 import { defaultList, group } from './group.js';
 import { serverIdsOf } from './server-names.js';
 
@@ -18,7 +19,7 @@ interface ListOptions {
   readonly rules?: boolean;
 }
 
-const RULES: readonly MismatchRule[] = ['TWO_PLACES', 'IMPOSSIBLE_TRAVEL', 'SAME_EMAIL', 'LOOK_ALIKE_NAME', 'DISABLED_ELSEWHERE', 'SHARED_DEVICE', 'NO_IDENTITY', 'UNKNOWN_USER', 'GHOST'];
+const RULES: readonly MismatchRule[] = ['TWO_PLACES', 'IMPOSSIBLE_TRAVEL', 'SAME_EMAIL', 'LOOK_ALIKE_NAME', 'DISABLED_ELSEWHERE', 'WATCH_STATE', 'SHARED_DEVICE', 'NO_IDENTITY', 'UNKNOWN_USER', 'PERMISSION_DRIFT', 'GHOST'];
 const STATES: readonly MismatchState[] = ['OPEN', 'IGNORED', 'RESOLVED'];
 const typed = (word: string) => word.toLowerCase().replaceAll('_', '-');
 
@@ -31,8 +32,14 @@ const COLUMNS: readonly Column<Mismatch>[] = [
   { title: 'state', value: (row) => row.state.toLowerCase() },
   { title: 'id', value: (row) => row.id.slice(-8) },
   { title: 'why', wide: true, value: (row) => row.why },
+  { title: 'said', wide: true, value: (row) => saidOf(row) },
   { title: 'resolution', wide: true, value: (row) => row.resolution },
 ];
+
+/** What each server says of a title or a library, where a rule compares that. */
+function saidOf({ evidence }: Mismatch): string | null {
+  return evidence.flatMap(({ serverAlias, item, detail }) => (detail ? `${item ?? ''} ${detail} on ${serverAlias}` : [])).slice(0, 6).join('; ') || null;
+}
 
 /** Sessions and accounts that do not fit what is known of a person. */
 export function addMismatchCommands(program: Command): void {
@@ -45,6 +52,7 @@ export function addMismatchCommands(program: Command): void {
     .option('--rules', 'the rules in place of what they found: which run, and why the others cannot')
     .action((options: ListOptions, command: Command) => list(contextOf(command), options));
   mismatches.command('resolve <mismatch>').description('it is explained or corrected').requiredOption('--as <text>', 'what it was; kept in the audit log').action((id: string, options: { as: string }, command: Command) => resolve(contextOf(command), id, options.as));
+  mismatches.command('check <person>').description('read now what a person watched on their servers; by itself it is done within a day').action((person: string, _options: object, command: Command) => check(contextOf(command), person));
   mismatches.command('ignore <mismatch>').description('say nothing of it for some days').option('--days <n>', 'so long', parseCount, 30).action((id: string, options: { days: number }, command: Command) => ignore(contextOf(command), id, options.days));
 }
 
@@ -85,6 +93,14 @@ async function resolve(context: CommandContext, id: string, text: string): Promi
   const client = await context.client();
   const { resolveMismatch } = await client.run(CliResolveMismatchDocument, { input: { id: (await findMismatch(client, id)).id, resolution: text, idempotencyKey: randomUUID() } });
   await context.printer.list([resolveMismatch], COLUMNS, (row) => row.id);
+}
+
+async function check(context: CommandContext, person: string): Promise<void> {
+  const client = await context.client();
+  const { id, displayName } = await identityOf(client, person);
+  const { checkWatchStates } = await client.run(CliCheckWatchStatesDocument, { identityId: id });
+  if (context.printer.format === 'json') context.printer.data(JSON.stringify({ identityId: id, accounts: checkWatchStates }));
+  context.printer.note(`${countText(checkWatchStates, 'account')} of ${displayName} were looked at. What differs:  usher users mismatches --rule watch-state`);
 }
 
 async function ignore(context: CommandContext, id: string, days: number): Promise<void> {

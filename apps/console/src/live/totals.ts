@@ -1,5 +1,6 @@
 import { belowRealTime, deliveryMark, type DeliveryMark } from '../format/media.js';
 import { answers, conditionOf, type ServerCondition } from './condition.js';
+import { isHint } from './hints.js';
 import type { FleetServer, LiveSession, ServerSnapshot } from './live-types.js';
 
 /** Sums over the sessions that have a stream. */
@@ -18,7 +19,7 @@ export interface FleetTotals extends StreamSums {
   readonly people: number;
   /** On servers that do not answer now; counted nowhere else. */
   readonly lastKnown: number;
-  /** Different flags on streams; a flag of two streams counts once. */
+  /** Different flags on streams; a flag of two streams counts once, a hint not at all. */
   readonly flags: number;
   readonly conditions: Readonly<Record<ServerCondition, number>>;
 }
@@ -73,7 +74,7 @@ export function totalsOf(servers: readonly FleetServer[], snapshots: ReadonlyMap
     for (const mark of Object.keys(marks) as DeliveryMark[]) marks[mark] += sums.marks[mark];
     for (const session of playing(snapshot)) {
       people.add(session.identityId ?? session.userName ?? session.id);
-      for (const { mismatchId } of session.flags) flags.add(mismatchId);
+      for (const flag of session.flags) if (!isHint(flag)) flags.add(flag.mismatchId);
     }
   }
   return { ...totals, marks, conditions, people: people.size, flags: flags.size };

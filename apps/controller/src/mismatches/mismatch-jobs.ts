@@ -12,7 +12,7 @@ const JOB = 'mismatches';
 const EVERY_MS = 60_000;
 const SOON_MS = 1_000;
 /** What the register is made of. */
-const REGISTER_KINDS: ReadonlySet<ChangeKind> = new Set<ChangeKind>(['server', 'user', 'identity']);
+const REGISTER_KINDS: ReadonlySet<ChangeKind> = new Set<ChangeKind>(['server', 'user', 'identity', 'library', 'watch-state']);
 
 /** When the rules are asked: every minute, and a second after something changed that they look at. */
 @Injectable()

@@ -1,5 +1,7 @@
 /** Console design, section 5: what does not fit together in the fleet. */
-export const MISMATCH_RULES = ['two-places', 'impossible-travel', 'same-email', 'look-alike-name', 'disabled-elsewhere', 'shared-device', 'no-identity', 'unknown-user', 'ghost'] as const;
+export const MISMATCH_RULES = [
+  'two-places', 'impossible-travel', 'same-email', 'look-alike-name', 'disabled-elsewhere', 'watch-state', 'shared-device', 'no-identity', 'unknown-user', 'permission-drift', 'ghost',
+] as const;
 export type MismatchRule = (typeof MISMATCH_RULES)[number];
 
 export const MISMATCH_SEVERITIES = ['high', 'medium', 'low'] as const;
@@ -22,6 +24,8 @@ export interface Evidence {
   readonly network: string | null;
   readonly place: string | null;
   readonly item: string | null;
+  /** What this server says of it, in a word or two. */
+  readonly detail: string | null;
   readonly at: string;
 }
 

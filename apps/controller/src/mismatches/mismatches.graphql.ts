@@ -27,7 +27,8 @@ export class MismatchEvidenceObject implements Evidence {
   @Field(() => String, { nullable: true }) address!: string | null;
   @Field(() => String, { nullable: true }) network!: string | null;
   @Field(() => String, { nullable: true }) place!: string | null;
-  @Field(() => String, { nullable: true }) item!: string | null;
+  @Field(() => String, { nullable: true, description: 'A title, or a library.' }) item!: string | null;
+  @Field(() => String, { nullable: true, description: 'What this server says of it, in a word or two.' }) detail!: string | null;
   @Field(() => DateTime) at!: string;
 }
 

@@ -11,10 +11,12 @@ import { MismatchesService } from './mismatches.service.js';
 import { RegisterRepository } from './register.repository.js';
 import { SessionFlags } from './session-flags.js';
 import { SessionFlagsResolver } from './session-flags.resolver.js';
+import { WatchLooksRepository } from './watch-looks.repository.js';
+import { WatchLooksService } from './watch-looks.service.js';
 
 /** What does not fit together in the fleet: found by rules, explained, dismissed by people. */
 @Module({
   imports: [AuditModule, IdempotencyModule, SessionsModule, UsersModule],
-  providers: [MismatchCheck, MismatchJobs, MismatchesRepository, MismatchesResolver, MismatchesService, RegisterRepository, SessionFlags, SessionFlagsResolver],
+  providers: [MismatchCheck, MismatchJobs, MismatchesRepository, MismatchesResolver, MismatchesService, RegisterRepository, SessionFlags, SessionFlagsResolver, WatchLooksRepository, WatchLooksService],
 })
 export class MismatchesModule {}

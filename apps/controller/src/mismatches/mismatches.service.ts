@@ -13,6 +13,7 @@ import { CLOCK } from '../infrastructure.js';
 import { optionalServerIds } from '../servers/server-ids.js';
 import type { IgnoreMismatchInput, MismatchFilter, MismatchListObject, ResolveMismatchInput } from './mismatches.graphql.js';
 import { MismatchesRepository, type MismatchRow, type RowFilter } from './mismatches.repository.js';
+import { WatchLooksService } from './watch-looks.service.js';
 
 const DAY_MS = 86_400_000;
 const Resolution = z.string().trim().min(3, 'must have at least 3 characters').max(500, 'must have at most 500 characters');
@@ -33,6 +34,7 @@ export class MismatchesService {
     private readonly idempotency: IdempotencyService,
     private readonly audit: AuditService,
     private readonly changes: ChangeHub,
+    private readonly looks: WatchLooksService,
     private readonly pool: Pool,
     @Inject(CLOCK) private readonly clock: Pick<Clock, 'now'>,
   ) {}
@@ -65,6 +67,13 @@ export class MismatchesService {
     const days = parseInput(Days, input.days, 'days');
     const change = (tx: PoolClient) => this.repository.ignore(tx, input.id, new Date(this.clock.now() + days * DAY_MS));
     return this.carryOut(actor, input, { op: 'ignoreMismatch', action: 'mismatch.ignored', payload: { days }, change });
+  }
+
+  /** What a person watched is read from their servers now. @throws FORBIDDEN, VALIDATION_FAILED, NOT_FOUND, and what the agents answer */
+  async checkWatchStates(actor: Actor, identityId: string): Promise<number> {
+    actor.require('operator');
+    if (!Uuid7.safeParse(identityId).success) throw new AppError('VALIDATION_FAILED', 'This is not the id of a person.', { field: 'identityId' });
+    return await this.looks.lookAt(identityId);
   }
 
   private async carryOut(actor: Actor, { id, idempotencyKey }: { readonly id: string; readonly idempotencyKey?: string | null }, { op, action, payload, change }: Order): Promise<MismatchRow> {

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Pool } from 'pg';
 import type { Location } from '../servers/server-settings.js';
-import { accountKey, groupBy, type Account, type LanVisit, type Person, type Register, type WorldServer } from './world.js';
+import { accountKey, groupBy, type Account, type LanVisit, type Person, type Register, type WorldLibrary, type WorldServer } from './world.js';
+import { WatchLooksRepository } from './watch-looks.repository.js';
 
 interface EmailRow {
   readonly personId: string;
@@ -12,10 +13,14 @@ interface EmailRow {
 /** What the rules know beside live sessions: servers, accounts, people, and where people were in the last day. */
 @Injectable()
 export class RegisterRepository {
-  constructor(private readonly pool: Pool) {}
+  constructor(
+    private readonly pool: Pool,
+    private readonly looks: WatchLooksRepository,
+  ) {}
 
   async read(): Promise<Register> {
-    const [servers, accounts, people, emails, lanVisits] = await Promise.all([this.servers(), this.accounts(), this.people(), this.emails(), this.lanVisits()]);
+    const [servers, accounts, people, emails, lanVisits, libraries] = await Promise.all([this.servers(), this.accounts(), this.people(), this.emails(), this.lanVisits(), this.libraries()]);
+    const [seenTitles, looks] = [await this.looks.differing(), await this.looks.progress()];
     const accountsOf = groupBy(accounts, ({ personId }) => personId);
     const emailsOf = groupBy(emails, ({ personId }) => personId);
     return {
@@ -23,6 +28,9 @@ export class RegisterRepository {
       accounts: new Map(accounts.map((account) => [accountKey(account.serverId, account.userId), account])),
       people: new Map(people.map(({ id, name }): [string, Person] => [id, { id, name, emails: emailsOf.get(id) ?? [], accounts: accountsOf.get(id) ?? [] }])),
       lanVisits,
+      libraries,
+      seenTitles,
+      looks,
     };
   }
 
@@ -35,9 +43,16 @@ export class RegisterRepository {
 
   private async accounts(): Promise<Account[]> {
     const { rows } = await this.pool.query<Account>(
-      `SELECT u.server_id AS "serverId", u.vendor_id AS "userId", u.name, u.email, u.enabled, i.identity_id AS "personId"
+      `SELECT u.server_id AS "serverId", u.vendor_id AS "userId", u.name, u.email, u.enabled, u.is_administrator AS "isAdministrator", u.libraries, i.identity_id AS "personId"
          FROM media_user u JOIN server s ON s.id = u.server_id AND s.state <> 'historical'
          LEFT JOIN identity_user i ON i.server_id = u.server_id AND i.user_vendor_id = u.vendor_id`,
+    );
+    return rows;
+  }
+
+  private async libraries(): Promise<WorldLibrary[]> {
+    const { rows } = await this.pool.query<WorldLibrary>(
+      `SELECT l.server_id AS "serverId", l.vendor_id AS "vendorId", l.name, l.type FROM library l JOIN server s ON s.id = l.server_id AND s.state <> 'historical' ORDER BY l.server_id, l.vendor_id`,
     );
     return rows;
   }

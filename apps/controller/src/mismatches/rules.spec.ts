@@ -1,46 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Session, Stream } from '@usher/contracts';
+import type { Session } from '@usher/contracts';
+import { account, found, NOW, server, session, worldWith, type Given } from '../../test/mismatch-world.js';
 import { MISMATCH_RULES, type MismatchRule } from './mismatch.js';
-import { findingsOfRegister, findingsOfSessions, ruleStatesOf } from './rules.js';
-import { accountKey, distanceKm, worldOf, type Account, type LanVisit, type Person, type Register, type WorldServer } from './world.js';
+import { ruleStatesOf } from './rules.js';
+import { distanceKm, type LanVisit, type WorldServer } from './world.js';
 
-const NOW = Date.parse('2026-01-01T12:00:00.000Z');
-const minutesAgo = (minutes: number) => new Date(NOW - minutes * 60_000).toISOString();
 const LISBON = { label: 'Lisbon', lat: 38.7, lon: -9.1 };
 const TOKYO = { label: 'Tokyo', lat: 35.7, lon: 139.7 };
-
-const server = (id: string, more: Partial<WorldServer> = {}): WorldServer => ({ id, alias: id === 'a' ? 'Attic' : 'Cabin', location: null, usersReadAtMs: NOW, ...more });
-const account = (serverId: string, userId: string, more: Partial<Account> = {}): Account => ({ serverId, userId, name: 'ada', email: null, enabled: true, personId: 'p1', ...more });
-const session = (vendorId: string, more: Partial<Session> = {}, stream: Partial<Stream> | null = {}) =>
-  ({
-    vendorId, userId: 'u1', userName: 'ada', deviceId: `device ${vendorId}`, deviceName: 'TV', address: '203.0.113.7', network: 'wan', lastSeenAt: minutesAgo(0), ghost: false, item: { title: 'A Film', seriesTitle: null },
-    stream: stream && { playbackId: vendorId, startedAt: minutesAgo(10), state: 'playing', ...stream }, ...more,
-  }) as Session;
-
-interface Given {
-  servers?: WorldServer[];
-  accounts?: Account[];
-  people?: Omit<Person, 'accounts'>[];
-  lanVisits?: LanVisit[];
-  a?: Session[];
-  b?: Session[];
-}
-
-/** Ada has an account on both servers unless told otherwise. */
-function worldWith({ servers = [server('a'), server('b')], accounts = [account('a', 'u1'), account('b', 'u1')], people = [{ id: 'p1', name: 'Ada', emails: [] }], lanVisits = [], a = [], b = [] }: Given) {
-  const register: Register = {
-    servers: new Map(servers.map((one) => [one.id, one])),
-    accounts: new Map(accounts.map((one) => [accountKey(one.serverId, one.userId), one])),
-    people: new Map(people.map((one) => [one.id, { ...one, accounts: accounts.filter(({ personId }) => personId === one.id) }])),
-    lanVisits,
-  };
-  return worldOf(register, [{ serverId: 'a', sessions: a }, { serverId: 'b', sessions: b }, { serverId: 'gone', sessions: [session('x')] }], NOW);
-}
-
-function found(rule: MismatchRule, given: Given) {
-  const world = worldWith(given);
-  return [...findingsOfRegister(world), ...findingsOfSessions(world)].filter((finding) => finding.rule === rule);
-}
 
 describe('one person in two places', () => {
   const rule = 'two-places';

@@ -17,6 +17,9 @@ export interface Account {
   /** As the media server tells it. */
   readonly email: string | null;
   readonly enabled: boolean;
+  readonly isAdministrator: boolean;
+  /** Vendor ids; null = its server does not tell. */
+  readonly libraries: 'all' | readonly string[] | null;
   readonly personId: string | null;
 }
 
@@ -36,6 +39,31 @@ export interface LanVisit {
   readonly endedAtMs: number;
 }
 
+export interface WorldLibrary {
+  readonly serverId: string;
+  readonly vendorId: string;
+  readonly name: string;
+  readonly type: string;
+}
+
+/** A title of the fleet as one account of a person has it; only titles of which the person's servers say different things. */
+export interface SeenTitle {
+  readonly personId: string;
+  /** Of the fleet. */
+  readonly itemId: string;
+  readonly title: string;
+  readonly durationMs: number | null;
+  readonly serverId: string;
+  readonly userId: string;
+  readonly vendorId: string;
+  readonly libraryVendorId: string;
+  readonly played: boolean;
+  readonly positionMs: number;
+  readonly lookedAtMs: number;
+  /** The account played it since. */
+  readonly isOld: boolean;
+}
+
 /** What the rules look at besides the live sessions. */
 export interface Register {
   readonly servers: ReadonlyMap<string, WorldServer>;
@@ -43,6 +71,10 @@ export interface Register {
   readonly accounts: ReadonlyMap<string, Account>;
   readonly people: ReadonlyMap<string, Person>;
   readonly lanVisits: readonly LanVisit[];
+  readonly libraries: readonly WorldLibrary[];
+  readonly seenTitles: readonly SeenTitle[];
+  /** Of the accounts whose states can be compared: how many there are, and how many were looked at. */
+  readonly looks: { readonly accounts: number; readonly looked: number };
 }
 
 /** One session of a server that answers, with whom it belongs to. */
@@ -146,7 +178,7 @@ export function evidenceOfAccount(world: World, account: Account): Evidence {
   };
 }
 
-const EMPTY = { sessionId: null, userId: null, userName: null, identityId: null, identityName: null, deviceName: null, address: null, network: null, place: null, item: null } as const;
+const EMPTY = { sessionId: null, userId: null, userName: null, identityId: null, identityName: null, deviceName: null, address: null, network: null, place: null, item: null, detail: null } as const;
 
 /** Times of sessions are the vendors'; one that cannot be read must not stop a check. */
 function timeOr(text: string | null, nowMs: number): string {

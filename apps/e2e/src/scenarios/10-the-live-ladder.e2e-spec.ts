@@ -156,6 +156,28 @@ describe('the live picture', () => {
     await untilQuiet();
   });
 
+  it('tells who begins a film where it was begun on another server, and says nothing when both know', async () => {
+    const watched = (slug: Slug, ticks: number) => simulators[slug].control.setState('Nell', FILM, { played: false, playCount: 0, ticks, lastPlayed: ticks === 0 ? null : '2026-01-02T20:00:00.0000000Z' });
+    const stopped = 37_300_000_000;
+    const look = () => cli.run(['users', 'mismatches', 'check', 'Nell']);
+    const watchState = ['users', 'mismatches', '--rule', 'watch-state'];
+    watched('attic', stopped);
+    watched('office', 0);
+    const found = await eventually(async () => {
+      expect(await look()).toMatchObject({ code: 0 });
+      return (await cli.json<Mismatch[]>(watchState))[0] ?? false;
+    }, SLOW);
+    expect(new Set(found.evidence.map(({ serverAlias }) => serverAlias))).toEqual(new Set(['Attic', 'Office']));
+    const hints = async () => (await streams('office')).flatMap(({ flags }) => flags.filter(({ mismatchId }) => mismatchId === found.id).map(({ text }) => text));
+    const here = simulators.office.control.startPlayback({ user: 'Nell', item: FILM, device: { address: '203.0.113.9' } });
+    await eventually(async () => expect(await hints()).toEqual(['Attic stopped at 1:02:10']), SLOW);
+    watched('attic', 0);
+    expect(await look()).toMatchObject({ code: 0 });
+    await eventually(async () => expect(await hints()).toEqual([]), SLOW);
+    here.leave();
+    await untilQuiet();
+  });
+
   it('tells what each server is asked, and gives diagnostics that name nobody', async () => {
     const rows = await eventually(async () => {
       const found = await cli.json<Efficiency[]>(['servers', 'efficiency']);

@@ -203,5 +203,5 @@ export const controllerChanged = defineServiceState({
   name: 'changed',
   version: 1,
   sender: 'controller',
-  body: z.object({ kind: z.enum(['server', 'agent', 'playback', 'operator', 'library', 'user', 'notice', 'maintenance', 'route', 'placement', 'library-plan', 'identity', 'mismatch']), ids: z.array(z.string().max(100)).max(1000) }),
+  body: z.object({ kind: z.enum(['server', 'agent', 'playback', 'operator', 'library', 'user', 'notice', 'maintenance', 'route', 'placement', 'library-plan', 'identity', 'mismatch', 'watch-state']), ids: z.array(z.string().max(100)).max(1000) }),
 });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Sha256Hex } from '../model/plan.js';
-import { WatchState, WriteOutcome } from '../model/watch-state.js';
+import { WatchedType, WatchGlance, WatchState, WriteOutcome } from '../model/watch-state.js';
 import { defineCommand } from './define.js';
 
 const VendorId = z.string().min(1).max(200);
@@ -32,6 +32,27 @@ export const readWatchStates = defineCommand({
   request: z.strictObject({ userVendorId: VendorId, itemVendorIds: z.array(VendorId).min(1).max(MAX_STATE_ROWS) }),
   /** In parts. */
   reply: z.strictObject({ states: z.array(WatchState), streams: z.number().int().nonnegative() }),
+});
+
+/** Titles of one kind that an account touched last. */
+export const NEWEST_STATES = 50;
+
+/**
+ * Played and position alone, for one request to the media server: of the titles of one kind that the account touched last,
+ * newest first and at most `NEWEST_STATES`, or of some titles. Those that are gone or hidden may be left out.
+ */
+export const glanceWatchStates = defineCommand({
+  name: 'watch-state.glance',
+  version: 1,
+  issuers: ['controller'],
+  timeoutMs: 60_000,
+  effect: 'read',
+  onCrash: 'redo',
+  request: z.strictObject({
+    userVendorId: VendorId,
+    of: z.union([z.strictObject({ newest: WatchedType }), z.strictObject({ itemVendorIds: z.array(VendorId).min(1).max(MAX_STATE_ROWS) })]),
+  }),
+  reply: z.strictObject({ states: z.array(WatchGlance).max(MAX_STATE_ROWS) }),
 });
 
 /**

@@ -143,6 +143,8 @@ export const MediaUser = z.object({
   isAdministrator: z.boolean(),
   enabled: z.boolean(),
   lastSeenAt: z.string().nullable(),
+  /** What the account may see: vendor ids of libraries, `all` also stands for those to come. Absent or null = the vendor's list of accounts does not tell. */
+  libraries: z.union([z.literal('all'), z.array(z.string().min(1).max(200)).max(500)]).nullish(),
 });
 export type MediaUser = z.infer<typeof MediaUser>;
 

@@ -18,6 +18,19 @@ export const WatchState = z.strictObject({
 });
 export type WatchState = z.infer<typeof WatchState>;
 
+/** The part of a state in which two servers are compared: films and episodes only. */
+export const WatchGlance = z.strictObject({
+  itemVendorId: z.string().min(1).max(200),
+  played: z.boolean(),
+  positionMs: z.number().int().nonnegative(),
+});
+export type WatchGlance = z.infer<typeof WatchGlance>;
+
+/** Which titles are looked at together; some vendors list one kind at a time. */
+export const WATCHED_TYPES = ['movie', 'episode'] as const;
+export const WatchedType = z.enum(WATCHED_TYPES);
+export type WatchedType = z.infer<typeof WatchedType>;
+
 export const WATCH_FIELDS = ['played', 'playCount', 'lastPlayedAt', 'positionMs', 'favorite', 'ratingTenths'] as const;
 export const WatchField = z.enum(WATCH_FIELDS);
 export type WatchField = z.infer<typeof WatchField>;

@@ -86,6 +86,22 @@ export const ACCOUNTS: readonly Behavior[] = [
     expect(await users.policy(vendorId)).toEqual(before);
   }),
 
+  behavior('users.list() tells what an account may see, when the libraries are known', ['own-account'], async ({ server: { users, libraries }, facts, own }) => {
+    if (!(await facts.has('users.policy'))) return NOT_OFFERED;
+    const { vendorId } = await own();
+    const before = await users.policy(vendorId);
+    const one = (await libraries.list())[0]!.vendorId;
+    const told = async () => (await users.list()).find((user) => user.vendorId === vendorId)?.libraries;
+    try {
+      for (const wanted of [[one], [], 'all' as const]) {
+        await users.applyPolicy(vendorId, { libraries: wanted });
+        expect(await told()).toEqual(wanted);
+      }
+    } finally {
+      await users.applyPolicy(vendorId, { libraries: before.libraries });
+    }
+  }),
+
   behavior('users.applyPolicy() refuses unknown libraries before it writes', ['own-account'], async ({ server: { users }, facts, own }) => {
     if (!(await facts.has('users.policy'))) return NOT_OFFERED;
     const { vendorId } = await own();

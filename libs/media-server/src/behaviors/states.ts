@@ -98,6 +98,38 @@ function viewing(name: string, run: (viewing: Viewing, subject: Subject) => Retu
 
 /** What people have watched. */
 export const STATES: readonly Behavior[] = [
+  viewing('watchStates.newest() tells what was touched last, newest first', async (viewing) => {
+    const { server: { watchStates }, person } = viewing;
+    const [first, second, third, untouched] = [0, 1, 2, 3].map((at) => viewing.film(at)) as [MediaItem, MediaItem, MediaItem, MediaItem];
+    await viewing.seed(first, { played: true, playCount: 1, lastPlayedAt: LONG_AGO });
+    await viewing.seed(second, { positionMs: 300_000, lastPlayedAt: LATER });
+    await viewing.seed(third, { played: true, playCount: 2, lastPlayedAt: '2020-05-06T07:08:09.000Z' });
+    if (viewing.has('watchStates.favorite')) await viewing.seed(untouched, { favorite: true });
+    const found = await watchStates.newest(person.vendorId, 'movie', 50);
+    expect(found).toEqual([
+      { itemVendorId: second.vendorId, played: false, positionMs: 300_000 },
+      { itemVendorId: third.vendorId, played: true, positionMs: 0 },
+      { itemVendorId: first.vendorId, played: true, positionMs: 0 },
+    ]);
+    expect(await watchStates.newest(person.vendorId, 'movie', 1)).toEqual(found.slice(0, 1));
+    expect(await watchStates.newest(person.vendorId, 'episode', 50)).toEqual([]);
+  }, ['store']),
+
+  viewing('watchStates.glance() tells played and position of some titles, and leaves out what is not there', async (viewing) => {
+    const { server: { watchStates }, person } = viewing;
+    const [played, begun, untouched] = [0, 1, 2].map((at) => viewing.film(at)) as [MediaItem, MediaItem, MediaItem];
+    await viewing.seed(played, { played: true, playCount: 1, lastPlayedAt: LONG_AGO });
+    await viewing.seed(begun, { positionMs: 300_000, lastPlayedAt: LATER });
+    const found = await watchStates.glance(person.vendorId, [played.vendorId, begun.vendorId, ...NO_ITEMS, untouched.vendorId]);
+    expect(new Map(found.map(({ itemVendorId, ...state }) => [itemVendorId, state]))).toEqual(new Map([
+      [played.vendorId, { played: true, positionMs: 0 }],
+      [begun.vendorId, { played: false, positionMs: 300_000 }],
+      [untouched.vendorId, { played: false, positionMs: 0 }],
+    ]));
+    expect(await watchStates.glance(person.vendorId, NO_ITEMS)).toEqual([]);
+    expect(await watchStates.glance(person.vendorId, [])).toEqual([]);
+  }),
+
   behavior('watchStates.list() and read() answer what the contract says', [], async ({ server: { watchStates }, facts }) => {
     const { vendorId } = await facts.person();
     const { states } = await watchStates.list(vendorId, null, 100);

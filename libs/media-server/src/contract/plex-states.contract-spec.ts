@@ -27,6 +27,15 @@ describe('Plex', () => {
     expect(users.find(({ name }) => name === 'Otis')?.email).toBe('otis@example.org');
   });
 
+  it('tells in the list of accounts what is shared with them, where plex.tv says so', async () => {
+    const { server } = await stage(await start());
+    const films = (await server.libraries.list()).find(({ name }) => name === 'Movies')!;
+    const told = new Map((await server.users.list()).map(({ name, libraries }) => [name, libraries]));
+    expect(told.get('Marlow')).toBe('all');
+    expect(told.get('Otis')).toEqual([films.vendorId]);
+    expect(told.get('Quill')).toBeNull();
+  });
+
   it('asks plex.tv once, however many calls are made in a name', async () => {
     const { simulator, read } = await stage(await start());
     await read(FILM);

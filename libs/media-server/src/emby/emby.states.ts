@@ -1,8 +1,8 @@
 import type { WatchState } from '@usher/contracts';
 import { answerInvalid, connectionError } from '../http/vendor-errors.js';
 import { fieldsOf, integerOf, type Fields } from '../media-browser/fields.js';
-import { idOf, isLeaf, LEAVES, listItems, notVisible, unknownUser, write, type StateCalls } from '../media-browser/state-calls.js';
-import { durationMsOf, exactData, mapUserData, stateOf, userDataBody, type UserData } from '../media-browser/user-data.mapper.js';
+import { idOf, isLeaf, LEAVES, listItems, notVisible, unknownUser, WATCHED_LEAVES, write, type StateCalls } from '../media-browser/state-calls.js';
+import { durationMsOf, exactData, glancesOf, isTouched, mapUserData, stateOf, userDataBody, type UserData } from '../media-browser/user-data.mapper.js';
 import type { MediaServer } from '../media-server.js';
 import { checkIds, checkWrite } from '../states/check-write.js';
 import { incomplete, inParallel, Listings, type Listing } from '../states/listing.js';
@@ -104,6 +104,17 @@ export function embyStates(calls: StateCalls): MediaServer['watchStates'] {
       const found = await inParallel(READS_AT_ONCE, ids, (id) => detail(userId, id));
       if (ids.length > 0 && found.every((each) => each === null)) await requireUser(userId);
       return found.flatMap((each) => (each ? stateOfDetail(each) : []));
+    },
+    newest: async (userId, type, Limit) => {
+      const query = { Recursive: true, IncludeItemTypes: WATCHED_LEAVES[type], SortBy: 'DatePlayed', SortOrder: 'Descending', Fields: FIELDS, EnableImages: false, Limit };
+      return glancesOf((await listItems(calls, `/Users/${encodeURIComponent(userId)}/Items`, query, userId)).rows).filter(isTouched).slice(0, Limit);
+    },
+    // played and position stand in every list, whatever it keeps back of times and counts; ids that nobody knows make the whole library the answer
+    glance: async (userId, itemIds) => {
+      const ids = checkIds(itemIds).filter(isEmbyId);
+      if (ids.length === 0) return [];
+      const { rows } = await listItems(calls, `/Users/${encodeURIComponent(userId)}/Items`, { Ids: ids.join(','), Recursive: true, IncludeItemTypes: LEAVES, EnableImages: false, Limit: ids.length }, userId);
+      return glancesOf(rows.filter((row) => ids.includes(idOf(row))));
     },
     set: async (userId, state, before) => {
       checkWrite(state, before, durationMsOf(state, before));

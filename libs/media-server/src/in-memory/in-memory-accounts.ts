@@ -1,4 +1,4 @@
-import { AppError, type Capability, type Library, type MediaItem, type MediaUser, type PolicyChange, type UserPolicy, type WatchState, type WatchStatePage } from '@usher/contracts';
+import { AppError, type Capability, type Library, type MediaItem, type MediaUser, type PolicyChange, type UserPolicy, type WatchGlance, type WatchState, type WatchStatePage } from '@usher/contracts';
 import type { CapabilitySet } from '../capabilities.js';
 import type { MediaServer } from '../media-server.js';
 import { checkWrite } from '../states/check-write.js';
@@ -69,6 +69,10 @@ export class InMemoryAccounts {
 
   stateOf(userId: string, itemVendorId: string): WatchState {
     return structuredClone(this.states.get(userId)?.get(itemVendorId)) ?? untouched(itemVendorId, this.host.capabilities.has('watchStates.favorite'));
+  }
+
+  librariesOf(id: string): UserPolicy['libraries'] {
+    return this.#policyOf(id).libraries;
   }
 
   readonly users: Omit<MediaServer['users'], 'list'> = {
@@ -142,6 +146,17 @@ export class InMemoryAccounts {
       const visible = this.#visible(userId);
       return itemIds.filter((id) => visible.has(id)).map((id) => this.stateOf(userId, id));
     },
+    newest: async (userId, type, limit) => {
+      this.admit('watchStates.read');
+      const titles = [...this.#visible(userId).values()].filter((title) => title.type === type).map(({ vendorId }) => this.stateOf(userId, vendorId));
+      const touched = titles.filter(({ played, positionMs, lastPlayedAt }) => (played || positionMs > 0) && lastPlayedAt !== null);
+      return touched.sort((a, b) => b.lastPlayedAt!.localeCompare(a.lastPlayedAt!)).slice(0, limit).map(glanceOf);
+    },
+    glance: async (userId, itemIds) => {
+      this.admit('watchStates.read');
+      const visible = this.#visible(userId);
+      return itemIds.filter((id) => visible.has(id)).map((id) => glanceOf(this.stateOf(userId, id)));
+    },
     set: async (userId, state, before) => {
       this.admit('watchStates.write');
       const title = this.#visible(userId).get(state.itemVendorId);
@@ -213,6 +228,8 @@ export class InMemoryAccounts {
     return user;
   }
 }
+
+const glanceOf = ({ itemVendorId, played, positionMs }: WatchState): WatchGlance => ({ itemVendorId, played, positionMs });
 
 function readCursor(page: string | null): { start: number; total: number | null } {
   if (page === null) return { start: 0, total: null };

@@ -145,7 +145,7 @@ export class InMemoryMediaServer implements MediaServer {
     list: async () => {
       this.capabilities.require('users.list');
       this.#throwIfFaulty();
-      return structuredClone(this.userList);
+      return structuredClone(this.userList).map((user) => ({ ...user, libraries: this.accounts.librariesOf(user.vendorId) }));
     },
     ...this.accounts.users,
   };

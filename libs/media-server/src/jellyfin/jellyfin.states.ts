@@ -1,8 +1,8 @@
 import type { WatchState } from '@usher/contracts';
 import { answerInvalid, connectionError, parseJson } from '../http/vendor-errors.js';
 import { fieldsOf, integerOf, listOf, textOf, type Fields } from '../media-browser/fields.js';
-import { idOf, LEAVES, listItems, notVisible, unknownUser, write, type StateCalls } from '../media-browser/state-calls.js';
-import { durationMsOf, exactData, mapUserData, originalOf, stateOf, stateOfVersions, userDataBody, type UserData, type VersionData } from '../media-browser/user-data.mapper.js';
+import { idOf, LEAVES, listItems, notVisible, unknownUser, WATCHED_LEAVES, write, type StateCalls } from '../media-browser/state-calls.js';
+import { durationMsOf, exactData, glancesOf, isTouched, mapUserData, originalOf, stateOf, stateOfVersions, userDataBody, type UserData, type VersionData } from '../media-browser/user-data.mapper.js';
 import type { MediaServer } from '../media-server.js';
 import { checkIds, checkWrite } from '../states/check-write.js';
 import { incomplete, Listings, type Listing } from '../states/listing.js';
@@ -113,6 +113,20 @@ export function jellyfinStates(calls: StateCalls): MediaServer['watchStates'] {
       const found = rows.map(idOf);
       if (new Set(found).size !== found.length || found.some((id) => !ids.includes(id))) throw incomplete('not-asked');
       return await statesOf(userId, rows, () => true);
+    },
+    // every row with a date comes first, played or not
+    newest: async (userId, type, limit) => {
+      if (!isJellyfinId(userId)) throw unknownUser(userId);
+      const query = { ...ROW, userId, recursive: true, includeItemTypes: WATCHED_LEAVES[type], sortBy: 'DatePlayed', sortOrder: 'Descending', limit };
+      return glancesOf((await listItems(calls, '/Items', query, userId)).rows).filter(isTouched).slice(0, limit);
+    },
+    glance: async (userId, itemIds) => {
+      if (!isJellyfinId(userId)) throw unknownUser(userId);
+      const ids = checkIds(itemIds).filter(isJellyfinId);
+      if (ids.length === 0) return [];
+      const { rows } = await listItems(calls, '/Items', { ...ROW, userId, ids: ids.join(',') }, userId);
+      if (rows.some((row) => !ids.includes(idOf(row)))) throw incomplete('not-asked');
+      return glancesOf(rows);
     },
     set: async (userId, state, before) => {
       if (!isJellyfinId(userId)) throw unknownUser(userId);

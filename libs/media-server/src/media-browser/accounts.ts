@@ -3,8 +3,8 @@ import { AppError, type MediaUser, type PolicyChange, type UserPolicy } from '@u
 import { answerInvalid, connectionError, parseJson } from '../http/vendor-errors.js';
 import type { VendorHttp, VendorRequest } from '../http/vendor-http.js';
 import type { MediaServer } from '../media-server.js';
-import { booleanOf, fieldsOf, listOf, type Fields } from './fields.js';
-import { mapPolicy, overlayPolicy, type PolicyFolder, type PolicyWords } from './policy.mapper.js';
+import { booleanOf, fieldsOf, type Fields } from './fields.js';
+import { foldersOf, mapPolicy, overlayPolicy, type PolicyFolder, type PolicyWords } from './policy.mapper.js';
 import { mapUsers } from './user.mapper.js';
 
 /** Where accounts of the two vendors differ. */
@@ -49,9 +49,9 @@ export function mediaBrowserAccounts(calls: AccountCalls): Omit<MediaServer['use
   };
   const folders = async (): Promise<PolicyFolder[]> => {
     const answer = await http.json({ method: 'GET', path: `${prefix}${calls.librariesPath}`, endpoint: `GET ${calls.librariesPath}` });
-    const rows = Array.isArray(answer) ? answer : fieldsOf(answer)['Items'];
-    if (!Array.isArray(rows)) throw answerInvalid('The media server listed its libraries in a form that is not known.', { reason: 'shape' });
-    return listOf(rows).flatMap((row) => words.folderOf(fieldsOf(row)) ?? []);
+    const known = foldersOf(answer, words.folderOf);
+    if (!known) throw answerInvalid('The media server listed its libraries in a form that is not known.', { reason: 'shape' });
+    return known;
   };
   const writePolicy = async (id: string, document: Fields): Promise<void> => {
     await send('POST', { path: `${userPath(id)}/Policy`, endpoint: 'POST /Users/{id}/Policy', body: document }).catch((error: unknown) => Promise.reject(asGone(error, id)));

@@ -11,11 +11,15 @@ export interface LibraryCalls {
   /** Prefix of all paths: `/emby` or nothing. */
   readonly prefix: string;
   readonly idOf: (row: Fields, name: string) => string | null;
+  /** Gets the listing as it came. */
+  readonly onListed: (answer: unknown) => void;
 }
 
 /** Without counts, in one request. @throws AppError VENDOR_ANSWER_INVALID */
 export async function readLibraries(calls: LibraryCalls): Promise<LibraryRow[]> {
-  const rows = mapLibraries(await calls.http.json({ method: 'GET', path: `${calls.prefix}${calls.path}`, endpoint: `GET ${calls.path}` }), calls.idOf);
+  const answer = await calls.http.json({ method: 'GET', path: `${calls.prefix}${calls.path}`, endpoint: `GET ${calls.path}` });
+  calls.onListed(answer);
+  const rows = mapLibraries(answer, calls.idOf);
   if (!rows) throw answerInvalid('The media server listed its libraries in a form that is not known.', { reason: 'shape' });
   return rows;
 }

@@ -16,7 +16,7 @@ async function list(folders: unknown, more: Record<string, unknown>) {
   const server = await loopback(byPath({ '/Library/VirtualFolders': folders, ...more }));
   const http = new VendorHttp({ url: new URL(server.url), tls: { verify: true }, egress: homeGuard, clock: systemClock, authHeaders: () => ({}) });
   closing.push(() => http.close(), () => server.close());
-  const libraries = await listLibraries({ http, path: '/Library/VirtualFolders', prefix: '', idOf: jellyfinLibraryIdOf });
+  const libraries = await listLibraries({ http, path: '/Library/VirtualFolders', prefix: '', idOf: jellyfinLibraryIdOf, onListed: () => undefined });
   return { libraries, requests: server.requests };
 }
 

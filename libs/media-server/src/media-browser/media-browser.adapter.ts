@@ -15,6 +15,7 @@ import { checkPaths, readSpace } from './disk.js';
 import { itemsById, pageOfItems } from './items.js';
 import { mediaBrowserActions } from './actions.js';
 import { detailsOf, type Details } from './details.js';
+import { KnownFolders } from './known-folders.js';
 import { listLibraries, readLibraries } from './libraries.js';
 import { playbackOf } from './playback.js';
 import { unknownSessionWords } from './session-words.js';
@@ -39,6 +40,7 @@ export class MediaBrowserServer implements MediaServer {
   readonly #live: LiveSessions;
   readonly #details: Details;
   readonly #unknown = new UnknownWords();
+  readonly #folders: KnownFolders;
   /** The last full probe: hardening is read once a day, and again when another version or server answers. */
   #full: { readonly profile: ServerProfile; readonly atMs: number } | null = null;
 
@@ -52,6 +54,7 @@ export class MediaBrowserServer implements MediaServer {
     this.#url = egress.checkUrl(options.origin);
     this.#prefix = this.#url.pathname.toLowerCase().endsWith(vendor.prefix) ? '' : vendor.prefix;
     this.#startUp = new StartUp(clock);
+    this.#folders = new KnownFolders(vendor.accounts.folderOf);
     const status = new VendorStatusTracker(clock, options.onStatus);
     this.#http = new VendorHttp({
       url: this.#url,
@@ -64,7 +67,7 @@ export class MediaBrowserServer implements MediaServer {
       onOutcome: (error, ms) => (error ? status.failed(error, ms) : status.answered(ms)),
       ...(options.onCall ? { onCall: options.onCall } : {}),
     });
-    const list = async () => (await this.#userRows()).map((row) => row.user);
+    const list = async () => (await this.#userRows()).map((row) => this.#folders.accountOf(row));
     this.#details = detailsOf({
       kind: vendor.kind,
       http: this.#http,
@@ -134,7 +137,7 @@ export class MediaBrowserServer implements MediaServer {
       return { ...known.profile, name: info.name, platform: info.platform, updateAvailable: info.updateAvailable };
     }
     // only an administrator may read this; /System/Info and /Users answer everybody who is signed in
-    await this.#get(this.#vendor.librariesPath);
+    this.#folders.note(await this.#get(this.#vendor.librariesPath));
     const lacking = this.#vendor.lacks(info.version);
     const always = STARTING_CAPABILITIES[this.kind].filter((name) => !lacking.includes(name));
     const installed = (await this.#optional(() => this.#details.installed())) ?? [];
@@ -214,7 +217,7 @@ export class MediaBrowserServer implements MediaServer {
   }
 
   #libraryCalls() {
-    return { http: this.#http, path: this.#vendor.librariesPath, prefix: this.#prefix, idOf: this.#vendor.libraryIdOf };
+    return { http: this.#http, path: this.#vendor.librariesPath, prefix: this.#prefix, idOf: this.#vendor.libraryIdOf, onListed: this.#folders.note };
   }
 
   async #listSessions(): Promise<VendorSession[]> {

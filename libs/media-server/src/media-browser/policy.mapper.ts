@@ -1,5 +1,5 @@
 import type { PolicyChange, UserPolicy } from '@usher/contracts';
-import { booleanOf, countOf, textsOf, type Fields } from './fields.js';
+import { booleanOf, countOf, fieldsOf, listOf, textsOf, type Fields } from './fields.js';
 
 /** A library as queries name it, and as policies do. */
 export interface PolicyFolder {
@@ -23,14 +23,25 @@ const SWITCHES = {
 
 const plain = (id: string): string => id.replaceAll('-', '').toLowerCase();
 
-/** A library that is not there any more is no grant. */
-export function mapPolicy(document: Fields, folders: readonly PolicyFolder[], words: PolicyWords): UserPolicy {
+/** The answer to a listing of libraries, in the names of policies. @returns null when it is none */
+export function foldersOf(answer: unknown, folderOf: (row: Fields) => PolicyFolder | null): PolicyFolder[] | null {
+  const rows = Array.isArray(answer) ? answer : fieldsOf(answer)['Items'];
+  return Array.isArray(rows) ? listOf(rows).flatMap((row) => folderOf(fieldsOf(row)) ?? []) : null;
+}
+
+/** What a policy lets somebody see. A library that is not there any more is no grant. */
+export function grantedLibraries(document: Fields, folders: readonly PolicyFolder[]): UserPolicy['libraries'] {
+  if (booleanOf(document['EnableAllFolders']) === true) return 'all';
   const granted = new Set(textsOf(document['EnabledFolders'], 200).map(plain));
+  return folders.filter(({ folderId }) => granted.has(plain(folderId))).map(({ vendorId }) => vendorId);
+}
+
+export function mapPolicy(document: Fields, folders: readonly PolicyFolder[], words: PolicyWords): UserPolicy {
   const bitRate = countOf(document['RemoteClientBitrateLimit']);
   const isOn = (name: string): boolean | null => booleanOf(document[name]);
   return {
     enabled: isOn('IsDisabled') !== true,
-    libraries: isOn('EnableAllFolders') === true ? 'all' : folders.filter(({ folderId }) => granted.has(plain(folderId))).map(({ vendorId }) => vendorId),
+    libraries: grantedLibraries(document, folders),
     hidden: isOn(SWITCHES.hidden),
     remoteAccess: isOn(SWITCHES.remoteAccess),
     bitRateLimitKbps: bitRate === null ? null : Math.round(bitRate / 1000),

@@ -19,6 +19,9 @@ export function isLeaf(row: Fields): boolean {
   return LEAF_TYPES.has(textOf(row['Type'], 50) ?? '');
 }
 
+/** The names of the two vendors for what is looked at. */
+export const WATCHED_LEAVES = { movie: 'Movie', episode: 'Episode' } as const;
+
 export const idOf = (row: Fields): string => textOf(row['Id'], 200) ?? '';
 
 /** One page of items in the name of a user, or all that were asked for by id. NOT_FOUND is the user's. */

@@ -1,4 +1,4 @@
-import type { WatchField, WatchState } from '@usher/contracts';
+import type { WatchField, WatchGlance, WatchState } from '@usher/contracts';
 import { parseJsonOrNull } from '../http/vendor-errors.js';
 import { booleanOf, fieldsOf, integerOf, listOf, numberOf, textOf, ticksToMs, timeOf, type Fields } from './fields.js';
 
@@ -51,6 +51,16 @@ export function shownOf(data: UserData): Shown {
     ratingTenths: isRated ? Math.round(data.rating! * 10) : null,
   };
 }
+
+/** Played and position as a list shows them; a row without them is left out. */
+export function glancesOf(rows: readonly Fields[]): WatchGlance[] {
+  return rows.flatMap((row) => {
+    const data = mapUserData(row['UserData']);
+    return data ? [{ itemVendorId: textOf(row['Id'], 200) ?? '', played: data.played, positionMs: shownOf(data).positionMs }] : [];
+  });
+}
+
+export const isTouched = ({ played, positionMs }: WatchGlance): boolean => played || positionMs > 0;
 
 /** What goes into `original`: the row's own values, how long the title is, and where it differs what was shown of several versions. */
 interface Original {

@@ -8,6 +8,8 @@ export interface UserRow {
   readonly hasPassword: boolean | null;
   readonly remoteAccess: boolean | null;
   readonly attemptsBeforeLockOut: number | null;
+  /** Null where the list holds none. */
+  readonly policy: Fields | null;
 }
 
 /** `GET /Users` and `/Users/Query`. @returns null when the answer holds rows and none is a user */
@@ -37,5 +39,6 @@ function mapUser(row: Fields): UserRow | null {
     hasPassword: booleanOf(row['HasConfiguredPassword']) ?? booleanOf(row['HasPassword']),
     remoteAccess: booleanOf(policy['EnableRemoteAccess']),
     attemptsBeforeLockOut: integerOf(policy['LoginAttemptsBeforeLockout']),
+    policy: booleanOf(policy['EnableAllFolders']) === null ? null : policy,
   };
 }

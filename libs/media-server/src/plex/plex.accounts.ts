@@ -1,6 +1,7 @@
 import { AppError, type Capability, type Discovery, type MediaUser, type UserPolicy } from '@usher/contracts';
 import type { MediaServer } from '../media-server.js';
 import { OWNER, type PlexTokens, type Voice } from './plex.tokens.js';
+import type { SharedAccount } from './plex.tv.js';
 
 export interface PlexAccountCalls {
   readonly tokens: PlexTokens;
@@ -22,14 +23,18 @@ export function plexAccounts({ tokens, accounts, discovery, sections }: PlexAcco
     await requireAccount(id);
     if (id === OWNER) return { enabled: true, libraries: 'all', downloads: true, ...NOTHING_ELSE };
     const shared = (await tokens.people()).shared.find(({ accountId }) => accountId === id);
-    if (shared) return { enabled: true, libraries: shared.allLibraries ? 'all' : [...shared.sections], downloads: shared.downloads, ...NOTHING_ELSE };
+    if (shared) return { enabled: true, libraries: librariesOf(shared), downloads: shared.downloads, ...NOTHING_ELSE };
     const voice = await tokens.voiceOf(id);
     return { enabled: voice !== null, libraries: voice ? await sections(id, voice) : [], downloads: null, ...NOTHING_ELSE };
   };
   return {
     list: async () => {
-      const [users, emails] = [await accounts(), await emailsOf(tokens)];
-      return users.map((user) => ({ ...user, email: emails.get(user.vendorId) ?? user.email }));
+      const [users, shared] = [await accounts(), await sharedOf(tokens)];
+      return users.map((user) => {
+        const theirs = shared.get(user.vendorId);
+        const libraries = user.vendorId === OWNER ? 'all' : theirs ? librariesOf(theirs) : null;
+        return { ...user, email: theirs?.email ?? user.email, libraries };
+      });
     },
     policy,
     create: () => Promise.reject(missing('users.create', 'Plex lets nobody make an account for somebody else.')),
@@ -50,10 +55,12 @@ export function plexAccounts({ tokens, accounts, discovery, sections }: PlexAcco
   };
 }
 
-/** The server itself tells none. A list of users is whole without them when plex.tv does not answer. */
-async function emailsOf(tokens: PlexTokens): Promise<Map<string, string>> {
+const librariesOf = ({ allLibraries, sections }: SharedAccount): UserPolicy['libraries'] => (allLibraries ? 'all' : [...sections]);
+
+/** The server itself tells neither addresses nor what is shared. A list of users is whole without them when plex.tv does not answer. */
+async function sharedOf(tokens: PlexTokens): Promise<Map<string, SharedAccount>> {
   try {
-    return new Map((await tokens.people()).shared.flatMap(({ accountId, email }) => (email === null ? [] : [[accountId, email] as const])));
+    return new Map((await tokens.people()).shared.map((account) => [account.accountId, account]));
   } catch {
     return new Map();
   }

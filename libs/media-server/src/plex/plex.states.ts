@@ -1,4 +1,4 @@
-import { AppError, type WatchState } from '@usher/contracts';
+import { AppError, type WatchGlance, type WatchState } from '@usher/contracts';
 import { BoundedCache, type Clock } from '@usher/resilience';
 import { connectionError, parseJsonOrNull } from '../http/vendor-errors.js';
 import type { VendorHttp, VendorRequest } from '../http/vendor-http.js';
@@ -14,6 +14,7 @@ const LIBRARY = 'com.plexapp.plugins.library';
 /** Leaves of a section, by its type. */
 const LEAF_TYPES: Readonly<Record<string, number>> = { movies: 1, shows: 4, music: 10 };
 const LEAVES = new Set(['movie', 'episode', 'track']);
+const TYPES = { movie: 1, episode: 4 } as const;
 
 /** What has a state, in three filtered listings of each section. A server that does not know a filter lists everything: then so is read. */
 const FILTERS: Readonly<Record<string, { readonly query: Readonly<Record<string, string>>; readonly fits: (values: Values) => boolean }>> = {
@@ -135,6 +136,12 @@ export function plexStates({ http, tokens, clock }: PlexStateCalls): MediaServer
       const rows = await readRows(userId, voice, checkIds(itemIds).filter(isPlexId));
       return rows.map((row) => stateOf(idOf(row), valuesOf(row), voice));
     },
+    newest: async (userId, type, limit) => {
+      const query = { type: TYPES[type], sort: 'lastViewedAt:desc', 'X-Plex-Container-Start': 0, 'X-Plex-Container-Size': limit };
+      const container = await read(userId, await tokens.require(userId), { path: '/library/all', query, endpoint: 'GET /library/all (states)' });
+      return glancesOf(listOf(container['Metadata']).map(fieldsOf)).filter(({ played, positionMs }) => played || positionMs > 0).slice(0, limit);
+    },
+    glance: async (userId, itemIds) => glancesOf(await readRows(userId, await tokens.require(userId), checkIds(itemIds).filter(isPlexId))),
     set: async (userId, state, before) => {
       const voice = await tokens.require(userId);
       const { itemVendorId } = state;
@@ -188,6 +195,14 @@ function valuesOf(row: Fields): Values {
     rating: rating === null || rating <= 0 ? null : rating,
     durationMs: countOf(row['duration']) || null,
   };
+}
+
+/** Rows of leaves. */
+function glancesOf(rows: readonly Fields[]): WatchGlance[] {
+  return rows.flatMap((row) => {
+    const { views, offsetMs } = valuesOf(row);
+    return idOf(row) === '' || !LEAVES.has(textOf(row['type'], 50) ?? '') ? [] : [{ itemVendorId: idOf(row), played: views > 0, positionMs: offsetMs }];
+  });
 }
 
 const hasState = ({ views, offsetMs, rating }: Values, { hasRatings }: Voice): boolean => views > 0 || offsetMs > 0 || (hasRatings && rating !== null);

@@ -9,9 +9,10 @@ import { absolute } from '../../format/units.js';
 import { useServers, useSnapshots } from '../../live/live-context.js';
 import { playing } from '../../live/totals.js';
 import { sessionKey } from '../overview/session-key.js';
-import { answersTo, compareRows, SEVERITY_TONES, SEVERITY_WORDS, type Evidence } from './mismatch-words.js';
+import { answersTo, compareRows, gridOf, SEVERITY_TONES, SEVERITY_WORDS, type Evidence } from './mismatch-words.js';
 import { RULE_WORDS } from './rule-words.js';
 import { useAnswer, type Mismatch } from './use-mismatches.js';
+import { CheckButton } from './watch-check.js';
 
 const IGNORE_DAYS = 30;
 
@@ -81,6 +82,54 @@ function Compare({ rule, evidence }: Pick<Mismatch, 'rule' | 'evidence'>): React
   );
 }
 
+/** Titles or libraries of which the servers say different things. */
+function Differences({ mismatch }: { mismatch: Mismatch }): ReactNode {
+  const { rule, evidence, state } = mismatch;
+  const grid = gridOf(evidence);
+  if (!grid) return <Compare rule={rule} evidence={evidence} />;
+  const person = evidence[0]?.identityId ?? null;
+  return (
+    <section className="panel" aria-labelledby="mm-compare">
+      <div className="panel-head">
+        <h2 id="mm-compare">Side by side</h2>
+        {rule === 'WATCH_STATE' && state === 'OPEN' && person && <CheckButton identityId={person} />}
+      </div>
+      <div className="table-scroll" role="group" aria-labelledby="mm-compare" tabIndex={0}>
+        <table className="table mm-compare">
+          <thead>
+            <tr>
+              <th scope="col">{rule === 'WATCH_STATE' ? 'Title' : 'Library'}</th>
+              {grid.columns.map((side) => (
+                <th key={side.serverId} scope="col">
+                  <Side evidence={side} />
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {grid.rows.map(({ item, values }) => (
+              <tr key={item}>
+                <th scope="row">{item}</th>
+                {values.map((value, index) => (
+                  <td key={index}>{value ?? <span className="faint">not reported</span>}</td>
+                ))}
+              </tr>
+            ))}
+            <tr>
+              <th scope="row">Read</th>
+              {grid.columns.map(({ serverId, at }) => (
+                <td key={serverId} title={absolute(Date.parse(at))}>
+                  <Age atMs={Date.parse(at)} suffix=" ago" />
+                </td>
+              ))}
+            </tr>
+          </tbody>
+        </table>
+      </div>
+    </section>
+  );
+}
+
 /** What an operator says it is. Nothing is chosen before, and nothing is stopped by the answer. */
 function Answers({ mismatch, onDone }: { mismatch: Mismatch; onDone(): void }): ReactNode {
   const toast = useToast();
@@ -132,7 +181,7 @@ function Answers({ mismatch, onDone }: { mismatch: Mismatch; onDone(): void }): 
 
 /** One mismatch: the sentence, why it is one, the sides, and what an operator says to it. */
 export function MismatchPanel({ mismatch, onDone }: { mismatch: Mismatch; onDone(): void }): ReactNode {
-  const { rule, severity, state, text, why, firstSeenAt, lastSeenAt, evidence, ignoredUntil, resolution, resolvedBy } = mismatch;
+  const { rule, severity, state, text, why, firstSeenAt, lastSeenAt, ignoredUntil, resolution, resolvedBy } = mismatch;
   return (
     <div className="stack-panels">
       <section className={`panel mm-verdict ${state === 'OPEN' ? SEVERITY_TONES[severity] : ''}`} aria-labelledby="mm-verdict">
@@ -164,7 +213,7 @@ export function MismatchPanel({ mismatch, onDone }: { mismatch: Mismatch; onDone
         </dl>
       </section>
       <div className="mm-columns">
-        <Compare rule={rule} evidence={evidence} />
+        <Differences mismatch={mismatch} />
         {state === 'OPEN' ? (
           <Answers mismatch={mismatch} onDone={onDone} />
         ) : (

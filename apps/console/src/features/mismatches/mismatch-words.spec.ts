@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import type { MismatchRule } from '@usher/api-client';
-import { answersTo, compareRows, type Evidence } from './mismatch-words.js';
+import { answersTo, compareRows, gridOf, type Evidence } from './mismatch-words.js';
 import { RULE_WORDS } from './rule-words.js';
 
-const evidence = (change: Partial<Evidence> = {}): Evidence => ({ serverId: 's1', serverAlias: 'Attic', sessionId: 's1:a', userId: 'u1', userName: 'ana', identityId: 'i1', identityName: 'Ana Martin', deviceName: 'Shield', address: '81.2.x.x', network: 'WAN', place: null, item: 'Arrival', at: '2026-01-01T20:00:00.000Z', ...change });
+const evidence = (change: Partial<Evidence> = {}): Evidence => ({ serverId: 's1', serverAlias: 'Attic', sessionId: 's1:a', userId: 'u1', userName: 'ana', identityId: 'i1', identityName: 'Ana Martin', deviceName: 'Shield', address: '81.2.x.x', network: 'WAN', place: null, item: 'Arrival', detail: null, at: '2026-01-01T20:00:00.000Z', ...change });
 
 describe('evidence side by side', () => {
   it('marks what contradicts the rule, not that two titles are played on two devices', () => {
@@ -26,6 +26,21 @@ describe('evidence side by side', () => {
 
   it('does not call silence a contradiction', () => {
     expect(compareRows('TWO_PLACES', [evidence({ place: 'Lyon' }), evidence()]).find(({ label }) => label === 'Place')).toEqual({ label: 'Place', values: ['Lyon', null], differs: false });
+  });
+});
+
+describe('titles and libraries, server by server', () => {
+  it('are rows with what each server says', () => {
+    const attic = { serverId: 's1', serverAlias: 'Attic' };
+    const cabin = { serverId: 's2', serverAlias: 'Cabin' };
+    const grid = gridOf([evidence({ ...cabin, item: 'Heat', detail: 'played' }), evidence({ ...attic, item: 'Heat', detail: 'not played' }), evidence({ ...attic, item: 'Arrival', detail: 'stopped at 12:05' })]);
+    expect(grid?.columns.map(({ serverAlias }) => serverAlias)).toEqual(['Attic', 'Cabin']);
+    expect(grid?.rows).toEqual([{ item: 'Heat', values: ['not played', 'played'] }, { item: 'Arrival', values: ['stopped at 12:05', null] }]);
+  });
+
+  it('are none where streams are compared', () => {
+    expect(gridOf([evidence()])).toBeNull();
+    expect(gridOf([])).toBeNull();
   });
 });
 

@@ -35,9 +35,11 @@ const TELLING: Readonly<Record<MismatchRule, readonly string[]>> = {
   SAME_EMAIL: ['Person'],
   LOOK_ALIKE_NAME: ['Account', 'Person'],
   DISABLED_ELSEWHERE: [],
+  WATCH_STATE: [],
   SHARED_DEVICE: ['Account', 'Person'],
   NO_IDENTITY: [],
   UNKNOWN_USER: [],
+  PERMISSION_DRIFT: [],
   GHOST: [],
 };
 
@@ -49,6 +51,21 @@ export function compareRows(rule: MismatchRule, evidence: readonly Evidence[]): 
     if (told.length === 0) return [];
     return [{ label, values, differs: TELLING[rule].includes(label) && new Set(told).size > 1 }];
   });
+}
+
+/** What servers say of several titles or libraries: a row for each, a column per server. */
+export interface Grid {
+  readonly columns: readonly Evidence[];
+  readonly rows: readonly { readonly item: string; readonly values: readonly (string | null)[] }[];
+}
+
+/** Null for rules whose evidence is streams and accounts. */
+export function gridOf(evidence: readonly Evidence[]): Grid | null {
+  if (evidence.length === 0 || evidence.some(({ item, detail }) => !item || !detail)) return null;
+  const columns = [...new Map(evidence.map((side) => [side.serverId, side])).values()].sort((a, b) => a.serverAlias.localeCompare(b.serverAlias));
+  const items = [...new Set(evidence.map(({ item }) => item!))];
+  const said = (item: string, serverId: string) => evidence.find((side) => side.item === item && side.serverId === serverId)?.detail ?? null;
+  return { columns, rows: items.map((item) => ({ item, values: columns.map(({ serverId }) => said(item, serverId)) })) };
 }
 
 /** An answer that an operator can give; its text is kept with the name of who gave it. */
@@ -71,6 +88,8 @@ const PLAYING = [
 const PEOPLE = [answer('one', 'One person', 'Merge them at Users.'), answer('two', 'Two people', 'They stay apart.')];
 const SHARED = [answer('shared', 'The device is shared', 'A television in a living room, for example.'), answer('other', 'Somebody else uses the account', 'Change the password at the server.')];
 const ACCOUNT = [answer('handled', 'Dealt with at the server', 'The account was changed, disabled or removed there.'), answer('allowed', 'It is fine as it is', 'Kept with your name.')];
+const LIBRARIES = [answer('given', 'Given, or taken, at the server', 'The next reading of its accounts sees it, within six hours.'), answer('meant', 'It is meant so', 'Not the same library, or not for this person.')];
+const WATCHED = [answer('moved', 'Brought in line', 'By a migration, or by hand; the next look sees it.'), answer('meant', 'It is fine as it is', 'Each server has its own state for this person.')];
 const GONE = [answer('gone', 'Ended at the server', 'The session was stopped or the app restarted.'), answer('bug', 'The server keeps listing it', 'Known trouble of this app or server.')];
 
 const ANSWERS: Readonly<Record<MismatchRule, readonly Answer[]>> = {
@@ -79,9 +98,11 @@ const ANSWERS: Readonly<Record<MismatchRule, readonly Answer[]>> = {
   SAME_EMAIL: PEOPLE,
   LOOK_ALIKE_NAME: PEOPLE,
   DISABLED_ELSEWHERE: ACCOUNT,
+  WATCH_STATE: WATCHED,
   SHARED_DEVICE: SHARED,
   NO_IDENTITY: ACCOUNT,
   UNKNOWN_USER: ACCOUNT,
+  PERMISSION_DRIFT: LIBRARIES,
   GHOST: GONE,
 };
 

@@ -7,8 +7,10 @@ export const RULE_WORDS: Readonly<Record<MismatchRule, string>> = {
   SAME_EMAIL: 'Same e-mail, two people',
   LOOK_ALIKE_NAME: 'Look-alike name',
   DISABLED_ELSEWHERE: 'Disabled elsewhere',
+  WATCH_STATE: 'Watch states differ',
   SHARED_DEVICE: 'One device, two users',
   NO_IDENTITY: 'Account without a person',
   UNKNOWN_USER: 'Unknown user plays',
+  PERMISSION_DRIFT: 'Library on one server only',
   GHOST: 'Ghost',
 };

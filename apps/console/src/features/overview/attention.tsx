@@ -6,6 +6,7 @@ import { Age } from '../../components/ticking.js';
 import { belowRealTime, mainTitle, reasonSentences } from '../../format/media.js';
 import { CONDITION_WORDS, conditionOf, conditionSince } from '../../live/condition.js';
 import { playing } from '../../live/totals.js';
+import { isHint } from '../../live/hints.js';
 import type { FleetServer, ServerSnapshot } from '../../live/live-types.js';
 import { useRole } from '../auth/auth-context.js';
 import { RULE_WORDS } from '../mismatches/rule-words.js';
@@ -56,9 +57,10 @@ function flagged(servers: readonly FleetServer[], snapshots: ReadonlyMap<string,
   const items = new Map<string, Attention>();
   for (const server of servers) {
     for (const session of playing(snapshots.get(server.id))) {
-      for (const { mismatchId, rule, text } of session.flags) {
+      for (const flag of session.flags) {
+        const { mismatchId, rule, text } = flag;
         // A ghost has its own row, from the stream itself.
-        if (rule === 'GHOST' || items.has(mismatchId)) continue;
+        if (rule === 'GHOST' || isHint(flag) || items.has(mismatchId)) continue;
         const who = session.identityName ?? session.userName ?? 'Unknown viewer';
         items.set(mismatchId, { key: mismatchId, icon: Flag, tone: 'danger', title: `${who}: ${RULE_WORDS[rule].toLowerCase()}`, text: `${server.alias}, ${session.item ? mainTitle(session.item) : 'a stream'}: ${text}.`, sinceMs: null, server, mismatch: mismatchId, session: sessionKey(server, session.id) });
       }

@@ -1,9 +1,10 @@
 import { Link } from '@tanstack/react-router';
-import { Flag, UserRound } from 'lucide-react';
+import { Flag, History, UserRound } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { VendorGlyph } from '../../components/glyphs.js';
 import { mainTitle, NETWORK_WORDS } from '../../format/media.js';
 import { useServers, useSnapshots } from '../../live/live-context.js';
+import { isHint } from '../../live/hints.js';
 import type { LiveSession } from '../../live/live-types.js';
 import { playing } from '../../live/totals.js';
 import { useRole } from '../auth/auth-context.js';
@@ -41,19 +42,19 @@ export function Connections({ session }: { session: LiveSession }): ReactNode {
           </ul>
         </section>
       )}
-      {flags.map(({ mismatchId, rule, text }) => (
-        <section key={mismatchId}>
+      {flags.map((flag) => (
+        <section key={flag.mismatchId}>
           <div className="inline source-head">
-            <h3 className="small text-danger inline">
-              <Flag size={13} aria-hidden /> {RULE_WORDS[rule]}
+            <h3 className={`small inline ${isHint(flag) ? 'dim' : 'text-danger'}`}>
+              {isHint(flag) ? <History size={13} aria-hidden /> : <Flag size={13} aria-hidden />} {RULE_WORDS[flag.rule]}
             </h3>
             {operator && (
-              <Link to="/users/mismatches/{-$id}" params={{ id: mismatchId }} className="link small push">
+              <Link to="/users/mismatches/{-$id}" params={{ id: flag.mismatchId }} className="link small push">
                 Compare
               </Link>
             )}
           </div>
-          <p>{text}</p>
+          <p>{flag.text}</p>
         </section>
       ))}
     </div>

@@ -1,4 +1,4 @@
-import { Collection, Device, HistoryEntry, Library, ListedItem, LogEntry, MediaItem, MediaSource, MediaUser, Playlist, ServerLoad, ServerProfile, ServerTask, Session, UserPolicy, VendorActivity, WatchState, type VendorSession } from '@usher/contracts';
+import { Collection, Device, HistoryEntry, Library, ListedItem, LogEntry, MediaItem, MediaSource, MediaUser, Playlist, ServerLoad, ServerProfile, ServerTask, Session, UserPolicy, VendorActivity, WatchGlance, WatchState, type VendorSession } from '@usher/contracts';
 import type { MediaServer } from '../../media-server.js';
 
 /** What is needed of a server's content to ask for the rest. */
@@ -38,6 +38,8 @@ export const READINGS: readonly Reading[] = [
   ['discovery', (server, { userId }) => server.users.discovery(userId)],
   ['states', async (server, { userId }) => list(WatchState, (await server.watchStates.list(userId, null, 100)).states)],
   ['stateOfOne', async (server, { userId, itemId }) => list(WatchState, await server.watchStates.read(userId, [itemId]))],
+  ['statesNewest', async (server, { userId }) => list(WatchGlance, await server.watchStates.newest(userId, 'movie', 50))],
+  ['statesAtAGlance', async (server, { userId, itemId }) => list(WatchGlance, await server.watchStates.glance(userId, [itemId]))],
   ['running', async (server) => list(VendorActivity, await server.actions.running())],
   ['tasks', async (server) => list(ServerTask, await server.tasks.list())],
   ['devices', async (server) => list(Device, await server.devices.list())],

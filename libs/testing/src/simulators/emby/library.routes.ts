@@ -79,7 +79,7 @@ function items(context: EmbyContext): Reply {
   if (lists !== null) return envelope(lists.slice(start, end), lists.length);
   const saved = Date.parse(query('mindatelastsaved') ?? '');
   const since = Number.isNaN(saved) ? null : saved;
-  const listed = sorted(request, scope(context)).filter((item) => (types.length === 0 || types.includes(TYPE_NAMES[item.kind])) && (recursive || item.parent === null) && passes(request, item, since) && holdsId(request, item));
+  const listed = sorted(request, scope(context), (item) => (user === null ? null : server.userData.get(user, item).lastPlayed)).filter((item) => (types.length === 0 || types.includes(TYPE_NAMES[item.kind])) && (recursive || item.parent === null) && passes(request, item, since) && holdsId(request, item));
   const rows = user === null ? listed : listed.filter((item) => sees(server.core, user, item) && fits(context, user, item));
   return envelope(rows.slice(start, end).map((item) => rowFor(context, user, item, fields)), rows.length);
 }

@@ -98,7 +98,8 @@ function items(context: JellyfinContext): Reply {
   const recursive = query('recursive')?.toLowerCase() === 'true';
   if (!recursive && query('parentid') === undefined) return ok(page(rootFolders(context, caller.user), number(query('startindex')) ?? 0, number(query('limit'))));
   const asked = (query('includeitemtypes') ?? '').split(',').filter((type) => (Object.values(TYPE_NAMES) as string[]).includes(type));
-  const typed = sorted(request, asked.length === 0 ? found : found.filter((item) => asked.includes(TYPE_NAMES[item.kind]))).filter((item) => passes(request, item, since));
+  const playedAt = (item: CatalogueItem): string | null => (caller.user === null || item.file === null ? null : server.userData.listed(caller.user, item).lastPlayed);
+  const typed = sorted(request, asked.length === 0 ? found : found.filter((item) => asked.includes(TYPE_NAMES[item.kind])), playedAt).filter((item) => passes(request, item, since));
   const played = query('isplayed')?.toLowerCase();
   if (played !== undefined && played !== 'true' && played !== 'false') return invalid('isPlayed', query('isplayed')!);
   const seen = caller.user === null ? typed : typed.filter((item) => sees(caller.user!, item) && fits(context, caller.user!, item));

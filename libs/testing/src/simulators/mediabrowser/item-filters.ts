@@ -21,11 +21,12 @@ export function passes(request: SimulatedRequest, item: CatalogueItem, sinceMs: 
   return sinceMs === null || item.addedAtMs >= sinceMs;
 }
 
-/** By the time of adding, in the order in which they came where that is equal; other words leave the order as it is. */
-export function sorted(request: SimulatedRequest, items: readonly CatalogueItem[]): CatalogueItem[] {
+/** By the time of adding, in the order in which they came where that is equal, or by the time of playing; other words leave the order as it is. */
+export function sorted(request: SimulatedRequest, items: readonly CatalogueItem[], playedAt: (item: CatalogueItem) => string | null): CatalogueItem[] {
   const word = (request.query.get('sortby') ?? '').split(',')[0]!.toLowerCase();
-  if (word !== 'datecreated') return [...items];
   const sign = request.query.get('sortorder')?.toLowerCase().startsWith('desc') === true ? -1 : 1;
+  if (word === 'dateplayed') return [...items].sort((a, b) => sign * (playedAt(a) ?? '').localeCompare(playedAt(b) ?? ''));
+  if (word !== 'datecreated') return [...items];
   return [...items].sort((a, b) => sign * (a.addedAtMs - b.addedAtMs || a.number - b.number));
 }
 

@@ -24,6 +24,8 @@ export function shelfRoutes(core: SimulatorCore, { states, userOf, fetched }: Sh
   const rowOf = (user: SimulatedUser | undefined) => (item: CatalogueItem) => ({ ...listRow(item, true), ...(user === undefined ? {} : states.row(user, item)) });
   const ofAll = (request: SimulatedRequest, user: SimulatedUser | undefined): CatalogueItem[] => {
     const items = catalogue.libraries.flatMap((library) => itemsOfType(library, request.query.get('type'))).filter((item) => visible(user, item));
+    const viewedAt = (item: CatalogueItem): string => (user === undefined ? '' : (core.states.get(user, item).lastPlayed ?? ''));
+    if (request.query.get('sort') === 'lastViewedAt:desc') return items.sort((one, other) => viewedAt(other).localeCompare(viewedAt(one)));
     return request.query.get('sort') === 'addedAt:desc' ? items.sort((one, other) => other.addedAtMs - one.addedAtMs || other.number - one.number) : items;
   };
   const createSection = ({ request }: Call): Reply => {

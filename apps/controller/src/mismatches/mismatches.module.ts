@@ -3,6 +3,9 @@ import { AuditModule } from '../audit/audit.module.js';
 import { IdempotencyModule } from '../idempotency/idempotency.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
 import { UsersModule } from '../users/users.module.js';
+import { ComparisonRepository } from './comparison.repository.js';
+import { ComparisonResolver } from './comparison.resolver.js';
+import { ComparisonService } from './comparison.service.js';
 import { MismatchCheck } from './mismatch-check.service.js';
 import { MismatchJobs } from './mismatch-jobs.js';
 import { MismatchesRepository } from './mismatches.repository.js';
@@ -15,6 +18,6 @@ import { SessionFlagsResolver } from './session-flags.resolver.js';
 /** What does not fit together in the fleet: found by rules, explained, dismissed by people. */
 @Module({
   imports: [AuditModule, IdempotencyModule, SessionsModule, UsersModule],
-  providers: [MismatchCheck, MismatchJobs, MismatchesRepository, MismatchesResolver, MismatchesService, RegisterRepository, SessionFlags, SessionFlagsResolver],
+  providers: [ComparisonRepository, ComparisonResolver, ComparisonService, MismatchCheck, MismatchJobs, MismatchesRepository, MismatchesResolver, MismatchesService, RegisterRepository, SessionFlags, SessionFlagsResolver],
 })
 export class MismatchesModule {}

@@ -15,7 +15,7 @@ export class RegisterRepository {
   constructor(private readonly pool: Pool) {}
 
   async read(): Promise<Register> {
-    const [servers, accounts, people, emails, lanVisits] = await Promise.all([this.servers(), this.accounts(), this.people(), this.emails(), this.lanVisits()]);
+    const [servers, accounts, people, emails, lanVisits, allowances] = await Promise.all([this.servers(), this.accounts(), this.people(), this.emails(), this.lanVisits(), this.allowances()]);
     const accountsOf = groupBy(accounts, ({ personId }) => personId);
     const emailsOf = groupBy(emails, ({ personId }) => personId);
     return {
@@ -23,6 +23,7 @@ export class RegisterRepository {
       accounts: new Map(accounts.map((account) => [accountKey(account.serverId, account.userId), account])),
       people: new Map(people.map(({ id, name }): [string, Person] => [id, { id, name, emails: emailsOf.get(id) ?? [], accounts: accountsOf.get(id) ?? [] }])),
       lanVisits,
+      allowances: new Map([...groupBy(allowances, ({ personId }) => personId)].map(([personId, rows]) => [personId, { pairs: new Set(rows.map(({ pair }) => pair)), latestId: rows[0]!.id }])),
     };
   }
 
@@ -51,6 +52,14 @@ export class RegisterRepository {
 
   private async emails(): Promise<EmailRow[]> {
     const { rows } = await this.pool.query<EmailRow>('SELECT identity_id AS "personId", email, verified_at IS NOT NULL AS verified FROM identity_email');
+    return rows;
+  }
+
+  /** The newest first. */
+  private async allowances(): Promise<{ id: string; personId: string; pair: string }[]> {
+    const { rows } = await this.pool.query<{ id: string; personId: string; pair: string }>(
+      `SELECT id, identity_id AS "personId", network_a || '|' || network_b AS pair FROM mismatch_allowance ORDER BY at DESC, id DESC`,
+    );
     return rows;
   }
 

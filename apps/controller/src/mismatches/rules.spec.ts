@@ -22,17 +22,19 @@ interface Given {
   accounts?: Account[];
   people?: Omit<Person, 'accounts'>[];
   lanVisits?: LanVisit[];
+  allowances?: Register['allowances'];
   a?: Session[];
   b?: Session[];
 }
 
 /** Ada has an account on both servers unless told otherwise. */
-function worldWith({ servers = [server('a'), server('b')], accounts = [account('a', 'u1'), account('b', 'u1')], people = [{ id: 'p1', name: 'Ada', emails: [] }], lanVisits = [], a = [], b = [] }: Given) {
+function worldWith({ servers = [server('a'), server('b')], accounts = [account('a', 'u1'), account('b', 'u1')], people = [{ id: 'p1', name: 'Ada', emails: [] }], lanVisits = [], allowances = new Map(), a = [], b = [] }: Given) {
   const register: Register = {
     servers: new Map(servers.map((one) => [one.id, one])),
     accounts: new Map(accounts.map((one) => [accountKey(one.serverId, one.userId), one])),
     people: new Map(people.map((one) => [one.id, { ...one, accounts: accounts.filter(({ personId }) => personId === one.id) }])),
     lanVisits,
+    allowances,
   };
   return worldOf(register, [{ serverId: 'a', sessions: a }, { serverId: 'b', sessions: b }, { serverId: 'gone', sessions: [session('x')] }], NOW);
 }
@@ -77,6 +79,32 @@ describe('one person in two places', () => {
     ['while one plays nothing', { a: [session('1', {}, null)], b: [session('2', other)] }],
     ['of two people', { accounts: [account('a', 'u1'), account('b', 'u1', { personId: null })], a: [session('1')], b: [session('2', other)] }],
   ])('not %s', (_, given) => expect(found(rule, given)).toEqual([]));
+});
+
+describe('two networks that a person was allowed', () => {
+  const other = { address: '198.51.100.7' };
+  const allowed = (...pairs: string[]) => new Map([['p1', { pairs: new Set(pairs), latestId: 'w1' }]]);
+  const PAIR = 'wan:198.51.100.7|wan:203.0.113.7';
+
+  it('are not flagged at once, in whichever direction and at whichever servers', () => {
+    expect(found('two-places', { a: [session('1')], b: [session('2', other)], allowances: allowed(PAIR) })).toEqual([]);
+    expect(found('two-places', { a: [session('1', other)], b: [session('2')], allowances: allowed(PAIR) })).toEqual([]);
+  });
+
+  it('say nothing of another network, of another person, or of one of them beside a third', () => {
+    const third = { address: '192.0.2.9' };
+    expect(found('two-places', { a: [session('1')], b: [session('2', third)], allowances: allowed(PAIR) })).toMatchObject([{ subject: 'p1|w1' }]);
+    expect(found('two-places', { a: [session('1')], b: [session('2', other)], allowances: new Map([['p2', allowed(PAIR).get('p1')!]]) })).toMatchObject([{ subject: 'p1' }]);
+    const [finding] = found('two-places', { servers: [server('a'), server('b')], a: [session('1')], b: [session('2', other), session('3', third)], allowances: allowed(PAIR) });
+    expect(finding!.evidence.map(({ sessionId }) => sessionId)).toEqual(['a:1', 'b:3']);
+    expect(finding!.flags.map(({ sessionId }) => sessionId)).toEqual(['a:1', 'b:3']);
+  });
+
+  it('are no impossible travel either', () => {
+    const given = { servers: [server('a', { location: LISBON }), server('b', { location: TOKYO })], a: [session('1', { network: 'lan', address: '192.168.1.2' })], b: [session('2', { network: 'lan', address: '10.0.0.2' })] };
+    expect(found('impossible-travel', { ...given, allowances: allowed(PAIR) })).toHaveLength(1);
+    expect(found('impossible-travel', { ...given, allowances: allowed('lan:a:192.168.1|lan:b:10.0.0') })).toEqual([]);
+  });
 });
 
 describe('impossible travel', () => {

@@ -1,6 +1,7 @@
 import { sessionIdOf, type Session, type Stream } from '@usher/contracts';
 import type { Location } from '../servers/server-settings.js';
 import type { Evidence } from './mismatch.js';
+import type { Whereabouts } from './networks.js';
 
 export interface WorldServer {
   readonly id: string;
@@ -36,6 +37,12 @@ export interface LanVisit {
   readonly endedAtMs: number;
 }
 
+/** Pairs of networks that one person may use at once, as `pairKey` names them, and the newest of these answers. */
+export interface Allowed {
+  readonly pairs: ReadonlySet<string>;
+  readonly latestId: string;
+}
+
 /** What the rules look at besides the live sessions. */
 export interface Register {
   readonly servers: ReadonlyMap<string, WorldServer>;
@@ -43,6 +50,8 @@ export interface Register {
   readonly accounts: ReadonlyMap<string, Account>;
   readonly people: ReadonlyMap<string, Person>;
   readonly lanVisits: readonly LanVisit[];
+  /** By person. */
+  readonly allowances: ReadonlyMap<string, Allowed>;
 }
 
 /** One session of a server that answers, with whom it belongs to. */
@@ -104,6 +113,10 @@ export function nameOf({ session, account, person }: LiveSession): string {
 /** A session in the LAN of its server is where the server is; nobody tells where others are. */
 export function placeOf({ server, session }: LiveSession): Location | null {
   return session.network === 'lan' ? server.location : null;
+}
+
+export function whereaboutsOf({ server, session }: LiveSession): Whereabouts {
+  return { serverId: server.id, network: session.network, address: session.address };
 }
 
 /** `Cabin`, or `Cabin (Tokyo)` where the place is known. */

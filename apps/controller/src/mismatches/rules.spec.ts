@@ -157,7 +157,7 @@ describe('accounts that play', () => {
 
   it('and belong to no person, where others do', () => {
     const accounts = [account('a', 'u1', { personId: null }), account('b', 'u1')];
-    expect(found('no-identity', { accounts, a: [session('1')] })).toMatchObject([{ subject: 'a:u1', severity: 'low' }]);
+    expect(found('no-identity', { accounts, a: [session('1')] })).toMatchObject([{ subject: 'a:u1', severity: 'low', flags: [] }]);
     expect(found('no-identity', { accounts, people: [], a: [session('1')] })).toEqual([]);
   });
 

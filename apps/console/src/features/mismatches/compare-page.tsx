@@ -14,7 +14,7 @@ import { SEVERITY_TONES, SEVERITY_WORDS } from './mismatch-words.js';
 import { RULE_WORDS } from './rule-words.js';
 import { SideBySide } from './side-by-side.js';
 import { useComparison, type Comparison } from './use-comparison.js';
-import { useMismatches } from './use-mismatches.js';
+import { useMismatches, type MismatchList } from './use-mismatches.js';
 
 const MINUTE_MS = 60_000;
 
@@ -23,7 +23,7 @@ function Verdict({ comparison: { mismatch, verdict, facts } }: { comparison: Com
   const { rule, severity, state, text, why, firstSeenAt } = mismatch;
   const [forIt, against] = (['FOR', 'AGAINST'] as const).map((side) => facts.filter((fact) => fact.side === side).length);
   return (
-    <section className={`panel mm-verdict ${state === 'OPEN' ? SEVERITY_TONES[severity] : ''}`} aria-labelledby="mm-verdict">
+    <section className={`panel mm-verdict ${state === 'OPEN' && severity !== 'LOW' ? SEVERITY_TONES[severity] : ''}`} aria-labelledby="mm-verdict">
       <div>
         <h2 id="mm-verdict">{verdict ?? text}</h2>
         <p className="dim">
@@ -68,9 +68,7 @@ function Verdict({ comparison: { mismatch, verdict, facts } }: { comparison: Com
 }
 
 /** Where it stands among the open ones; `j` and `k` go to the neighbours. */
-function Neighbours({ id, onGo }: { id: string; onGo(id: string): void }): ReactNode {
-  const { list } = useMismatches('OPEN');
-  const open = list?.mismatches ?? [];
+function Neighbours({ id, open, onGo }: { id: string; open: MismatchList['mismatches']; onGo(id: string): void }): ReactNode {
   const index = open.findIndex((one) => one.id === id);
   const step = (by: number) => () => {
     const next = open[index + by];
@@ -128,7 +126,8 @@ function Body({ comparison, onDone, reread }: { comparison: Comparison; onDone()
 /** One mismatch in full: the probable answer, the sides, what speaks for and against it, and what an operator says to it. */
 export function ComparePage({ id }: { id: string }): ReactNode {
   const navigate = useNavigate();
-  const { comparison, error, reread } = useComparison(id);
+  const { list } = useMismatches('OPEN');
+  const { comparison, error, reread } = useComparison(id, list);
   const go = (next: string | undefined) => void navigate({ to: '/users/mismatches/{-$id}', params: { id: next }, search: (old) => ({ ...old, state: undefined }) });
   const toList = (
     <Link to="/users/mismatches/{-$id}" params={{ id: undefined }} className="button small">
@@ -172,7 +171,7 @@ export function ComparePage({ id }: { id: string }): ReactNode {
           </>
         )}
         <span className="push">
-          <Neighbours id={id} onGo={go} />
+          <Neighbours id={id} open={list?.mismatches ?? []} onGo={go} />
         </span>
       </div>
       {body()}

@@ -93,6 +93,7 @@ const hours = (ms: number) => (ms / 3_600_000).toFixed(1);
 /** Networks of the last 90 days, from the ledger; a compared one that is new is tinted. */
 export function HabitsPanel({ comparison, nowMs }: { comparison: Comparison; nowMs: number }): ReactNode {
   const { habits, moreHabits, personName, ledgerFrom, ledgerCut } = comparison;
+  const knowsLonger = ledgerFrom !== null && nowMs - Date.parse(ledgerFrom) >= DAY_MS;
   return (
     <section className="panel" aria-labelledby="mm-habits">
       <div className="panel-head">
@@ -119,7 +120,7 @@ export function HabitsPanel({ comparison, nowMs }: { comparison: Comparison; now
             </thead>
             <tbody>
               {habits.map(({ place, network, servers, days, watchedMs, firstSeenAt, compared }) => {
-                const isNew = compared && nowMs - Date.parse(firstSeenAt) < DAY_MS;
+                const isNew = compared && knowsLonger && nowMs - Date.parse(firstSeenAt) < DAY_MS;
                 return (
                   <tr key={`${network}${servers.join()}`} className={isNew ? 'mm-new' : undefined}>
                     <td>

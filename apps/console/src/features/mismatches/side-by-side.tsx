@@ -60,7 +60,7 @@ function Head({ side }: { side: Side }): ReactNode {
         sessionId !== null && (
           <span className="dim block">
             {item ?? 'A stream'}
-            <span className="small block">ended, or not listed now</span>
+            {snapshot && <span className="small block">ended, or not listed now</span>}
           </span>
         )
       )}
@@ -91,8 +91,8 @@ export function SideBySide({ comparison }: { comparison: Comparison }): ReactNod
   return (
     <section className="panel" aria-labelledby="mm-compare">
       <div className="panel-head">
-        <h2 id="mm-compare">Side by side</h2>
-        <span className="aside small dim">what contradicts has a ground</span>
+        <h2 id="mm-compare">{sides.length > 1 ? 'Side by side' : 'What was seen'}</h2>
+        {sides.length > 1 && <span className="aside small dim">what contradicts has a ground</span>}
       </div>
       {distanceKm !== null && <Distance sides={sides} km={distanceKm} />}
       <div className={sides.length > 2 ? 'table-scroll' : undefined} role="group" aria-labelledby="mm-compare" tabIndex={sides.length > 2 ? 0 : undefined}>

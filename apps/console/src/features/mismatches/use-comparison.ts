@@ -1,9 +1,9 @@
-import { ConsoleForgetMismatchAllowanceDocument, ConsoleMismatchComparisonDocument, ConsoleMismatchesChangedDocument, type ConsoleMismatchComparisonQuery } from '@usher/api-client';
-import { useEffect, useState } from 'react';
+import { ConsoleForgetMismatchAllowanceDocument, ConsoleMismatchComparisonDocument, type ConsoleMismatchComparisonQuery } from '@usher/api-client';
+import { useEffect, useRef, useState } from 'react';
 import { useClient, useQuery, type CombinedError } from 'urql';
 import { problemOf, type Problem } from '../../api/problem.js';
 import { usePaused } from '../../live/live-context.js';
-import { usePageFeed } from '../../live/page-feed.js';
+import type { MismatchList } from './use-mismatches.js';
 
 export type Comparison = ConsoleMismatchComparisonQuery['mismatchComparison'];
 
@@ -17,19 +17,22 @@ interface Reading {
   reread(): void;
 }
 
-/** One mismatch with what is known around it; read again when mismatches change, and now and then. */
-export function useComparison(id: string): Reading {
+/** One mismatch with what is known around it; read again when the open ones change, and now and then. */
+export function useComparison(id: string, open: MismatchList | null): Reading {
   const [{ data, error }, read] = useQuery({ query: ConsoleMismatchComparisonDocument, variables: { id }, requestPolicy: 'cache-and-network' });
   const paused = usePaused();
-  const reread = () => read({ requestPolicy: 'network-only' });
-  usePageFeed(ConsoleMismatchesChangedDocument, {}, reread, reread);
+  const seen = useRef(open);
+  useEffect(() => {
+    if (seen.current && open && seen.current !== open) read({ requestPolicy: 'network-only' });
+    seen.current = open ?? seen.current;
+  }, [open, read]);
   useEffect(() => {
     if (paused) return undefined;
     const timer = setInterval(() => read({ requestPolicy: 'network-only' }), READ_AGAIN_MS);
     return () => clearInterval(timer);
   }, [paused, read]);
   const comparison = data?.mismatchComparison.mismatch.id === id ? data.mismatchComparison : null;
-  return { comparison, error, reread };
+  return { comparison, error, reread: () => read({ requestPolicy: 'network-only' }) };
 }
 
 /** Takes one allowance back; `onDone` is called when it is gone. */

@@ -111,7 +111,7 @@ async function troublePart(bench: Bench, view: LiveView): Promise<Row[]> {
   startStopped(servers);
   await untilShown(view, servers);
   const healthy = servers.filter((server) => !Object.values(chosen).includes(server));
-  const minutes = Math.max(1, Math.ceil(options.minutes));
+  const minutes = Math.max(2, Math.ceil(options.minutes));
   note(`${minutes} min of freshness, alone …`);
   const alone = await meanAges(operator, healthy, minutes);
   const trouble = await makeTrouble(chosen);
@@ -163,14 +163,15 @@ async function measure(options: LiveOptions, stack: Stack, servers: readonly Ben
   ];
   const latency = has('latency') ? await latencyPart(bench, view) : null;
   rows.push(...(latency?.rows ?? []));
+  if (has('ghosts')) {
+    note(`${options.startStops} starts and stops whose stop nobody tells …`);
+    rows.push(...ghostRows(await runGhosts(servers, view, options.startStops, note)));
+  }
+  // a server that answered 429 is spared for a quarter of an hour
   if (has('trouble')) {
     rows.push(...(await troublePart(bench, view)));
     startStopped(servers);
     await untilShown(view, servers);
-  }
-  if (has('ghosts')) {
-    note(`${options.startStops} starts and stops whose stop nobody tells …`);
-    rows.push(...ghostRows(await runGhosts(servers, view, options.startStops, note)));
   }
   if (has('calls')) {
     rows.push(...(await callsPart(bench, view, latency?.busy ?? null)));

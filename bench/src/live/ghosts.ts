@@ -15,6 +15,16 @@ export interface GhostRun {
 
 const shownOn = (view: LiveView, { server, deviceName }: BenchStream): boolean => view.newest.get(server.id)?.sessions.some((session) => session.deviceName === deviceName && session.stream !== null) ?? false;
 
+/** @throws Error that names the servers that do not show what plays on them */
+async function untilAllShown(view: LiveView, batch: readonly BenchStream[]): Promise<void> {
+  const missing = () => batch.filter((stream) => !shownOn(view, stream));
+  await eventually(() => missing().length === 0, { timeoutMs: GONE_WITHIN_MS, everyMs: 100 }).catch(() => {
+    view.check();
+    const where = new Set(missing().map(({ server }) => `${server.alias} (${server.lane}, last told by ${view.newest.get(server.id)?.source})`));
+    throw new Error(`${missing().length} of ${batch.length} streams are not shown after ${GONE_WITHIN_MS} ms, at ${new Date().toISOString()}, on ${[...where].join(', ')}`);
+  });
+}
+
 /** Starts that are told and stops that are not: sockets say nothing while the viewers stop. */
 export async function runGhosts(servers: readonly BenchServer[], view: LiveView, count: number, note: (text: string) => void): Promise<GhostRun> {
   const streams = servers.flatMap((server) => server.streams);
@@ -26,7 +36,7 @@ export async function runGhosts(servers: readonly BenchServer[], view: LiveView,
   while (done < count) {
     const batch = streams.slice(0, count - done);
     for (const stream of batch) stream.start(0);
-    await eventually(() => batch.every((stream) => shownOn(view, stream)), { timeoutMs: GONE_WITHIN_MS, everyMs: 100 });
+    await untilAllShown(view, batch);
     for (const { simulator } of servers) await simulator.control.setFault({ kind: 'silent-sockets' });
     for (const stream of batch) stream.stop();
     const stoppedAt = performance.now();

@@ -1,6 +1,6 @@
 const KEPT = 20;
 
-/** How long the last lists took. */
+/** How long the last lists took. One that never came is a failure, which has a pace of its own, and says nothing here. */
 export class ListTimes {
   readonly #ms: number[] = [];
 

@@ -145,8 +145,8 @@ export class SessionWatch {
   /** One list by GET; answers the error or null. A failure sets the wait before the next one. */
   async #refresh(source: SessionSnapshot['source']): Promise<AppError | null> {
     this.#pollNow = false;
-    const askedAtMs = this.#source.clock.monotonicMs();
     try {
+      const askedAtMs = this.#source.clock.monotonicMs();
       const sessions = await this.#source.list();
       this.#failures = 0;
       this.#failure = null;
@@ -160,7 +160,6 @@ export class SessionWatch {
       const failure = connectionError(error);
       this.#listedAtMs = this.#source.clock.monotonicMs();
       this.#noteFailure(failure);
-      if (failure.details['reason'] === 'timeout') this.#meters.times.note(this.#listedAtMs - askedAtMs);
       this.#source.onList?.(failure);
       this.#tellLive();
       if (isStarting(failure)) await this.#waitUntilReady(failure);

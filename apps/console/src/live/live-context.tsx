@@ -55,7 +55,43 @@ export const useServers = (): readonly FleetServer[] | null => useStore('servers
 /** Drained servers by id. */
 export const useDrains = (): ReadonlyMap<string, DrainMessage> => useStore('drains', (store) => store.drains);
 
-export const useSnapshots = (): ReadonlyMap<string, ServerSnapshot> => useStore('fleet', (store) => store.snapshots);
+const FLEET_MS = 200;
+
+/** Calls `listener` at once, and what follows within `ms` together at its end. */
+function inSteps(listener: () => void, ms: number): { call(): void; end(): void } {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let waits = false;
+  const call = () => {
+    if (timer !== undefined) {
+      waits = true;
+      return;
+    }
+    waits = false;
+    listener();
+    timer = setTimeout(() => {
+      timer = undefined;
+      if (waits) call();
+    }, ms);
+  };
+  return { call, end: () => clearTimeout(timer) };
+}
+
+/** All snapshots, for sums and lists over the whole fleet: what many servers tell at once is one change. Single rows follow theirs at once. */
+export function useSnapshots(): ReadonlyMap<string, ServerSnapshot> {
+  const { store } = useLive();
+  const subscribe = useCallback(
+    (listener: () => void) => {
+      const steps = inSteps(listener, FLEET_MS);
+      const leave = store.subscribe('fleet', steps.call);
+      return () => {
+        leave();
+        steps.end();
+      };
+    },
+    [store],
+  );
+  return useSyncExternalStore(subscribe, () => store.snapshots);
+}
 
 export const useSnapshot = (serverId: string): ServerSnapshot | undefined =>
   useStore(`server:${serverId}`, (store) => store.snapshots.get(serverId));

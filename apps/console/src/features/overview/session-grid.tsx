@@ -1,5 +1,5 @@
 import { useWindowVirtualizer, type Range, defaultRangeExtractor } from '@tanstack/react-virtual';
-import { useCallback, useEffect, useRef, useState, type KeyboardEvent, type MouseEvent, type ReactNode } from 'react';
+import { memo, useCallback, useEffect, useLayoutEffect, useRef, useState, type KeyboardEvent, type MouseEvent, type ReactNode } from 'react';
 import { useKeys } from '../../frame/keyboard.js';
 import type { FleetServer } from '../../live/live-types.js';
 import { NoteRow } from './note-row.js';
@@ -16,6 +16,15 @@ interface GridProps {
   onWhole(server: FleetServer): void;
   onOpen(server: FleetServer, sessionId: string): void;
   onForm(form: SessionForm, server: FleetServer, sessionId: string): void;
+}
+
+/** A function that stays the same and calls the newest one. */
+function useSteady<Args extends unknown[]>(run: (...args: Args) => void): (...args: Args) => void {
+  const newest = useRef(run);
+  useLayoutEffect(() => {
+    newest.current = run;
+  });
+  return useCallback((...args: Args) => newest.current(...args), []);
 }
 
 /** Where the list begins on the page; the virtual list needs it to translate the scroll of the window. */
@@ -111,11 +120,12 @@ export function SessionGrid({ rows, density, onToggle, onAll, onWhole, onOpen, o
     event.preventDefault();
     run();
   };
-  const onClick = (event: MouseEvent<HTMLElement>, row: GridRow) => {
+  const onPick = useSteady((event: MouseEvent<HTMLElement>, row: GridRow) => {
     setCursorKey(row.key);
     if (event.target instanceof Element && event.target.closest('button,a,[role="menu"]')) return;
     activate(row);
-  };
+  });
+  const steady = { onToggle: useSteady(onToggle), onWhole: useSteady(onWhole), onOpen: useSteady(onOpen), onForm: useSteady(onForm) };
 
   return (
     <div role="treegrid" aria-label="Servers and their streams" aria-rowcount={rows.length + 1} aria-colcount={narrow ? undefined : 6} className={`grid ${density}`} onKeyDown={onKeyDown}>
@@ -136,32 +146,53 @@ export function SessionGrid({ rows, density, onToggle, onAll, onWhole, onOpen, o
       <div role="rowgroup" ref={container} className="grid-body" style={{ height: virtualizer.getTotalSize() }}>
         {virtualizer.getVirtualItems().map((item) => {
           const row = rows[item.index];
-          if (!row) return null;
-          const classes = ['grid-row', `row-${row.kind}`, row.last && 'row-last', row.kind === 'server' && row.open && 'row-open', row.kind === 'session' && row.stale && 'row-stale'].filter(Boolean);
-          const isCursor = item.index === cursor;
-          return (
-            <div
-              key={item.key}
-              role="row"
-              aria-rowindex={item.index + 2}
-              aria-level={row.kind === 'server' ? 1 : 2}
-              aria-expanded={row.kind === 'server' ? row.open : undefined}
-              tabIndex={isCursor ? 0 : -1}
-              data-cursor={isCursor || undefined}
-              data-skip-target={isCursor || undefined}
-              data-tint={tintOf(row)}
-              className={[...classes, !narrow && row.kind !== 'note' && row.kind !== 'more' && 'grid-columns'].filter(Boolean).join(' ')}
-              style={{ height: row.height - (row.last ? 8 : 0), transform: `translateY(${item.start - scrollMargin}px)` }}
-              onClick={(event) => onClick(event, row)}
-              onFocus={() => setCursorKey(row.key)}
-            >
-              <GridRowBody row={row} density={density} onToggle={onToggle} onWhole={onWhole} onOpen={onOpen} onForm={onForm} />
-            </div>
-          );
+          return row && <PlacedRow key={item.key} row={row} index={item.index} top={item.start - scrollMargin} isCursor={item.index === cursor} density={density} onPick={onPick} onFocus={setCursorKey} {...steady} />;
         })}
       </div>
     </div>
   );
+}
+
+type PlacedRowProps = RowBodyProps & {
+  index: number;
+  /** px from the top of the list */
+  top: number;
+  isCursor: boolean;
+  onPick(event: MouseEvent<HTMLElement>, row: GridRow): void;
+  onFocus(key: string): void;
+};
+
+/** A row at its place. Scrolling renders only the rows that come into sight. */
+const PlacedRow = memo(
+  function PlacedRow({ row, index, top, isCursor, onPick, onFocus, ...body }: PlacedRowProps): ReactNode {
+    const columns = body.density !== 'narrow' && row.kind !== 'note' && row.kind !== 'more';
+    const classes = ['grid-row', `row-${row.kind}`, row.last && 'row-last', row.kind === 'server' && row.open && 'row-open', row.kind === 'session' && row.stale && 'row-stale', columns && 'grid-columns'];
+    return (
+      <div
+        role="row"
+        aria-rowindex={index + 2}
+        aria-level={row.kind === 'server' ? 1 : 2}
+        aria-expanded={row.kind === 'server' ? row.open : undefined}
+        tabIndex={isCursor ? 0 : -1}
+        data-cursor={isCursor || undefined}
+        data-skip-target={isCursor || undefined}
+        data-tint={tintOf(row)}
+        className={classes.filter(Boolean).join(' ')}
+        style={{ height: row.height - (row.last ? 8 : 0), transform: `translateY(${top}px)` }}
+        onClick={(event) => onPick(event, row)}
+        onFocus={() => onFocus(row.key)}
+      >
+        <GridRowBody row={row} {...body} />
+      </div>
+    );
+  },
+  // rows are made anew with every snapshot; what they say mostly stays
+  ({ row, ...props }, { row: nextRow, ...next }) => sameFields(row, nextRow) && sameFields(props, next),
+);
+
+function sameFields<T extends object>(one: T, other: T): boolean {
+  const keys = Object.keys(other) as (keyof T)[];
+  return keys.length === Object.keys(one).length && keys.every((key) => one[key] === other[key]);
 }
 
 function tintOf(row: GridRow): 'danger' | 'warning' | undefined {
@@ -169,7 +200,9 @@ function tintOf(row: GridRow): 'danger' | 'warning' | undefined {
   return row.server.stale || row.server.state === 'DEGRADED' ? 'warning' : undefined;
 }
 
-function GridRowBody({ row, density, onToggle, onWhole, onOpen, onForm }: Omit<GridProps, 'rows' | 'onAll'> & { row: GridRow }): ReactNode {
+type RowBodyProps = Omit<GridProps, 'rows' | 'onAll'> & { row: GridRow };
+
+function GridRowBody({ row, density, onToggle, onWhole, onOpen, onForm }: RowBodyProps): ReactNode {
   if (row.kind === 'server') return <ServerRow server={row.server} open={row.open} narrow={density === 'narrow'} onToggle={onToggle} />;
   if (row.kind === 'session') return <SessionRow server={row.server} sessionId={row.sessionId} stale={row.stale} density={density} onOpen={onOpen} onForm={onForm} />;
   if (row.kind === 'note') return <NoteRow server={row.server} />;

@@ -96,7 +96,7 @@ export function SideBySide({ comparison }: { comparison: Comparison }): ReactNod
       </div>
       {distanceKm !== null && <Distance sides={sides} km={distanceKm} />}
       <div className={sides.length > 2 ? 'table-scroll' : undefined} role="group" aria-labelledby="mm-compare" tabIndex={sides.length > 2 ? 0 : undefined}>
-        <table className={`table mm-compare ${sides.length > 2 ? 'many' : ''}`}>
+        <table className={`table mm-compare ${sides.length > 2 ? 'many' : sides.length === 1 ? 'one' : ''}`}>
           <thead>
             <tr>
               <th scope="col">

@@ -82,7 +82,8 @@ describe('what speaks for two people', () => {
 
   it('says when it is undecided, and when it looks like one person', () => {
     const facts = (...sides: ('for' | 'against' | 'open')[]) => sides.map((which) => ({ side: which, text: '', detail: null, at: null }));
-    expect(verdictOf(facts('for', 'against', 'open'))).toBe('As much speaks for two people as against it');
+    expect(verdictOf(facts('for', 'against', 'for', 'against', 'open'))).toBe('As much speaks for two people as against it');
+    expect(verdictOf(facts('against', 'against', 'open'))).toBe('Too little is known to tell');
     expect(verdictOf(facts('for', 'against', 'against'))).toBe('Probably one person');
   });
 

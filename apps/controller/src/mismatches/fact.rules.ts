@@ -8,6 +8,8 @@ import { distanceKm } from './world.js';
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
 const WINDOW_DAYS = 90;
+/** Below it nothing is called probable. */
+const LEAST_WEIGHED = 3;
 
 /** The two sides that are weighed: of two servers and, where there are such, of two networks. */
 export function pairOfSides(sides: readonly Side[]): readonly [Side, Side] | null {
@@ -29,6 +31,7 @@ export function factsOf(compared: Compared): Fact[] {
 export function verdictOf(facts: readonly Fact[]): string | null {
   if (facts.length === 0) return null;
   const [forIt, against] = [countOf(facts, 'for'), countOf(facts, 'against')];
+  if (forIt + against < LEAST_WEIGHED) return 'Too little is known to tell';
   if (forIt === against) return 'As much speaks for two people as against it';
   return forIt > against ? 'Probably two people with one account' : 'Probably one person';
 }

@@ -1,12 +1,12 @@
 // PostgreSQL, NATS and (for tests) Redis: the first rung that works, in the order of the documentation.
-import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { findProgram, logTail, startChild } from './boot/children.mjs';
 import { Failure } from './boot/failure.mjs';
 import { findNatsProgram, natsVersion, unpackFromApt } from './boot/nats-program.mjs';
 import { noNats, startNats } from './boot/nats.mjs';
 import { startPostgres } from './boot/postgres.mjs';
-import { freePort, probeNats, probePostgres, untilReady } from './boot/probe.mjs';
+import { freePort, notStarted, probeNats, probePostgres, untilReady } from './boot/probe.mjs';
 
 export const SERVICE_MODES = ['auto', 'private', 'docker', 'local'];
 
@@ -82,7 +82,7 @@ export async function startRedis({ dataDir, aptFolders }) {
   const args = ['--port', String(port), '--bind', '127.0.0.1', '--dir', data, '--save', '', '--appendonly', 'yes', '--maxmemory-policy', 'noeviction'];
   const child = startChild({ name: 'redis', program, args, env, log, deathSignal: 'SIGTERM' });
   const ready = await untilReady(async () => ({ ok: logTail(log).some((line) => line.includes('eady to accept connections')) }), () => child.exit !== null);
-  if (!ready) throw new Failure({ id: 'F13', error: 'redis did not start in 15 s', why: logTail(log), next: `read ${log}` });
+  if (!ready) throw new Failure({ id: 'F13', error: notStarted('redis', child.exit), why: logTail(log), next: `read ${log}` });
   return { source: onPath ? 'PATH' : 'apt', url: `redis://127.0.0.1:${port}`, port, child, stopSignal: 'SIGTERM' };
 }
 
@@ -98,17 +98,4 @@ export function writeServices(dataDir, services) {
 
 export function removeServices(dataDir) {
   rmSync(join(dataDir, 'services.json'), { force: true });
-}
-
-/** What a running `npm start` wrote, after a live probe of each; null when nothing (living) is there. */
-export async function attachServices(dataDir) {
-  let services;
-  try {
-    services = JSON.parse(readFileSync(join(dataDir, 'services.json'), 'utf8'));
-  } catch (error) {
-    if (error.code === 'ENOENT') return null;
-    throw error;
-  }
-  const alive = await Promise.all([probePostgres('127.0.0.1', services.postgres?.port), probeNats('127.0.0.1', services.nats?.port)]);
-  return alive.every(({ ok }) => ok) ? services : null;
 }

@@ -4,9 +4,11 @@ import { join } from 'node:path';
 import { logTail, startChild } from './children.mjs';
 import { Failure } from './failure.mjs';
 import { readJsonLines } from './json-lines.mjs';
+import { notStarted } from './probe.mjs';
 import { RestartPolicy } from './restart-policy.mjs';
 
-const START_MS = 20_000;
+/** Longer than any machine needs that is not stuck. */
+const START_MS = 120_000;
 
 export class DemoFleet {
   #root;
@@ -39,13 +41,17 @@ export class DemoFleet {
   /** Starts the simulators. @returns {Promise<object[]>} one row per server, for the import */
   async start() {
     mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
+    let exit = null;
     const servers = await new Promise((resolve) => {
       const child = this.#launch(resolve);
       const timer = setTimeout(() => resolve(null), START_MS);
       timer.unref();
-      child.exited.then(() => resolve(null));
+      child.exited.then((ended) => {
+        exit = ended;
+        resolve(null);
+      });
     });
-    if (!servers && !this.#stopping) throw new Failure({ id: 'F13', error: 'the demo fleet did not start', why: logTail(this.#log), next: 'npm start -- --no-demo' });
+    if (!servers && !this.#stopping) throw new Failure({ id: 'F13', error: notStarted('the demo fleet', exit, START_MS), why: logTail(this.#log), next: 'npm start -- --no-demo' });
     return servers ?? [];
   }
 

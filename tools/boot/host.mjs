@@ -5,22 +5,38 @@ import { join } from 'node:path';
 import { logTail, startChild } from './children.mjs';
 import { Failure } from './failure.mjs';
 import { readJsonLines } from './json-lines.mjs';
-import { untilReady } from './probe.mjs';
+import { notStarted, untilReady } from './probe.mjs';
 import { RestartPolicy } from './restart-policy.mjs';
 
-const START_MS = 30_000;
+/** Longer than the host itself waits for its broker and its database, on a machine that has much else to do. */
+const START_MS = 180_000;
+const ASK_MS = 5_000;
 const DRAIN_MS = 10_000;
 
-function isReady(url) {
+/** Asks /health/ready; what is not ready yet comes as `waitsFor`. */
+function askReady(url) {
   return new Promise((resolve) => {
-    const asked = request(new URL('/health/ready', url), { timeout: 1_000 }, (response) => {
-      response.resume();
-      resolve({ ok: response.statusCode === 200 });
+    const asked = request(new URL('/health/ready', url), { timeout: ASK_MS }, (response) => {
+      let text = '';
+      response.setEncoding('utf8');
+      response.on('data', (chunk) => (text += chunk));
+      response.on('end', () => resolve({ ok: response.statusCode === 200, waitsFor: notReady(text) }));
     });
     asked.on('timeout', () => asked.destroy());
-    asked.on('error', () => resolve({ ok: false }));
+    asked.on('error', () => resolve({ ok: false, waitsFor: 'it does not listen yet' }));
     asked.end();
   });
+}
+
+/** Names of the checks that failed, from the answer of /health/ready. */
+function notReady(text) {
+  try {
+    const failed = Object.entries(JSON.parse(text).checks ?? {}).filter(([, check]) => !check.ok);
+    if (failed.length > 0) return `not ready: ${failed.map(([name, { detail }]) => (detail ? `${name} (${detail})` : name)).join(', ')}`;
+  } catch {
+    // an answer that is none says as much as no answer
+  }
+  return 'it says that it is not ready';
 }
 
 /** Emits `servers` (count), `code` ({ code, expiresAt }), `demo-registered`, `restarting` (ms), `gave-up` (Failure). */
@@ -46,10 +62,18 @@ export class Host extends EventEmitter {
   /** Starts the process and waits until it answers /health/ready; F13 when it does not. */
   async start() {
     const child = this.#launch();
-    const ready = await untilReady(() => isReady(this.url), () => child.exit !== null, START_MS);
+    let waitsFor = 'it does not listen yet';
+    const ask = async () => {
+      const answer = await askReady(this.url);
+      waitsFor = answer.waitsFor;
+      return answer;
+    };
+    const ready = await untilReady(ask, () => child.exit !== null, START_MS);
     if (!ready) {
+      const ended = child.exit !== null;
+      const error = `${notStarted('the host', child.exit, START_MS)}${ended ? '' : `: ${waitsFor}`}`;
       await this.stop();
-      throw new Failure({ id: 'F13', error: `the host did not start in ${START_MS / 1000} s`, why: logTail(this.log), next: `read ${this.log}` });
+      throw new Failure({ id: 'F13', error, why: logTail(this.log), next: [`read ${this.log}`, ...(ended ? [] : ['a very busy machine may need longer: start again when it is calmer'])] });
     }
     child.exited.then(() => this.#onExit());
   }

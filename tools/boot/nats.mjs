@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { findProgram, logTail, running, startChild } from './children.mjs';
 import { Failure } from './failure.mjs';
 import { findNatsProgram, natsVersion } from './nats-program.mjs';
-import { freePort, probeNats, untilReady } from './probe.mjs';
+import { freePort, notStarted, probeNats, untilReady } from './probe.mjs';
 
 const LEASH = join(import.meta.dirname, '..', 'leash.mjs');
 
@@ -36,10 +36,11 @@ async function startServer({ program, source, config, log }) {
     const child = startChild({ name: 'nats', program, args: ['-c', config, '-a', '127.0.0.1', '-p', String(port)], log, deathSignal: 'SIGTERM' });
     const ready = await untilReady(() => probeNats('127.0.0.1', port), () => child.exit !== null);
     if (ready) return { source, program, version: ready.version, url: `nats://127.0.0.1:${port}`, host: '127.0.0.1', port, child, stopSignal: 'SIGTERM' };
+    const error = notStarted('nats', child.exit);
     await child.stop('SIGTERM');
     const why = logTail(log);
     if (attempt === 0 && why.some((line) => line.includes('address already in use'))) continue;
-    throw new Failure({ id: 'F13', error: 'nats did not start in 15 s', why, next: `read ${log}` });
+    throw new Failure({ id: 'F13', error, why, next: `read ${log}` });
   }
 }
 

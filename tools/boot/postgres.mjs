@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { logTail, startChild } from './children.mjs';
 import { Failure } from './failure.mjs';
 import { findEmbeddedPostgres, placePostgres, repairEmbeddedPostgres, serverUser } from './postgres-programs.mjs';
-import { freePort, probePostgres, untilReady } from './probe.mjs';
+import { freePort, notStarted, probePostgres, untilReady } from './probe.mjs';
 import { isAlive } from './processes.mjs';
 
 const SUPERUSER = 'postgres';
@@ -98,9 +98,10 @@ async function startServer({ place, cluster, user, throwAway, log }) {
     const child = startChild({ name: 'postgres', program: join(place.programs, 'bin/postgres'), args, user, cwd: place.data, log, deathSignal: 'SIGINT' });
     const ready = await untilReady(() => probePostgres('127.0.0.1', port), () => child.exit !== null);
     if (ready) return { port, child };
+    const error = notStarted('postgres', child.exit);
     await child.stop('SIGINT');
     const why = logTail(log);
     if (attempt === 0 && why.some((line) => line.includes('Address already in use'))) continue;
-    throw new Failure({ id: 'F13', error: 'postgres did not start in 15 s', why, next: `read ${log}` });
+    throw new Failure({ id: 'F13', error, why, next: `read ${log}` });
   }
 }

@@ -74,8 +74,16 @@ export function probeNats(host, port) {
   });
 }
 
-/** Asks every 15 ms until `probe` is content, `isOver` says that waiting is useless, or 15 s have passed. */
-export async function untilReady(probe, isOver, limitMs = 15_000) {
+/** So long a service may take to start: a machine that has much else to do needs more than one would think. */
+export const PATIENCE_MS = 60_000;
+
+/** What a service that did not start is said to have done: `redis ended while it started`. */
+export function notStarted(name, exit, limitMs = PATIENCE_MS) {
+  return exit === null ? `${name} did not answer within ${limitMs / 1_000} s` : `${name} ended while it started`;
+}
+
+/** Asks every 15 ms until `probe` is content, `isOver` says that waiting is useless, or the patience is over. */
+export async function untilReady(probe, isOver, limitMs = PATIENCE_MS) {
   const until = Date.now() + limitMs;
   while (Date.now() < until && !isOver()) {
     const answer = await probe();

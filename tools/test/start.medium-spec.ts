@@ -171,7 +171,7 @@ describe('npm start', () => {
     writeFileSync(join(clone.data, 'nats/nats.conf'), '');
     const run = await clone.start();
     expect(await run.exited).toBe(1);
-    expect(run.errors()).toContain('error: the host did not start in 30 s\n  why   it broke here');
+    expect(run.errors()).toContain('error: the host ended while it started\n  why   it broke here');
     await clone.gone();
   });
 

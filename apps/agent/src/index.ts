@@ -12,10 +12,13 @@ import { credsFileOf, type AgentHostConfig } from './config.js';
 import { EnrollService } from './enrollment/enroll.service.js';
 import { AgentHost } from './host/agent-host.js';
 import type { Surroundings } from './host/surroundings.js';
-import { runProgram } from './host-metrics/gpus.js';
 import { Machine } from './host-metrics/machine.js';
+import { programs } from './host-metrics/run-program.js';
 
 export { agentVars, readConfig, type AgentHostConfig } from './config.js';
+
+/** A tool that tells of a graphics card and hangs is ended. */
+const PROGRAM_MS = 3_000;
 
 /** What the process around the agent host decides. */
 export interface AgentHostWiring {
@@ -42,7 +45,7 @@ export async function start(config: AgentHostConfig, wiring: AgentHostWiring = {
     testConnection: wiring.vendors?.testConnection ?? testConnection,
     egress: new EgressGuard({ profile: config.egress, allowCidrs: config.allowPrivateCidrs, ownPorts: ownPorts(config, wiring) }),
     plexTvUrl: config.plexTvUrl,
-    machine: new Machine({ root: '/', platform: process.platform, run: runProgram, clock: systemClock }),
+    machine: new Machine({ root: '/', platform: process.platform, run: programs(PROGRAM_MS), clock: systemClock }),
     clock: systemClock,
     logger,
   });

@@ -4,6 +4,7 @@ import { addAccountCommands } from './commands/accounts.js';
 import { addActionCommands } from './commands/actions.js';
 import { addActivityCommands } from './commands/activities.js';
 import { addAuthCommands } from './commands/auth.js';
+import { addHardeningCommands } from './commands/hardening.js';
 import { addHistoryCommands } from './commands/history.js';
 import { addIdentityCommands } from './commands/identities.js';
 import { addItemCommands } from './commands/items.js';
@@ -39,6 +40,7 @@ export function buildProgram(): Command {
   addAuthCommands(program);
   addServerCommands(program);
   addServerRoomCommands(program);
+  addHardeningCommands(program);
   addEfficiencyCommand(program);
   addSessionCommands(program);
   addLibraryCommands(program);

@@ -42,6 +42,9 @@ export function describeLive(open: Open): void {
       await page.getByRole('button', { name: '4 Mbps' }).click();
       await page.getByRole('button', { name: 'Set the limit' }).click();
       await page.waitForSelector(note('Sent; this client does not report back.'));
+      await page.getByRole('button', { name: 'Limit…' }).click();
+      await page.getByRole('button', { name: 'Lift the limit' }).click();
+      await page.waitForSelector(note('No media server has an order that takes a limit away'));
       expect(errors).toEqual([]);
     });
 
@@ -54,10 +57,81 @@ export function describeLive(open: Open): void {
 
     it('leads to the other stream of the person and to the comparison', async () => {
       const { page } = await open({ path: DRAWER, sessions: 20 });
-      await page.locator('.same-person').getByRole('link', { name: /^Emby Office/ }).click();
+      await page.locator('.connections').getByRole('link', { name: /^Emby Office/ }).click();
       await page.waitForSelector('.drawer-place:has-text("Office")');
-      await page.locator('.same-person').getByRole('link', { name: 'Compare' }).click();
+      await page.locator('.connections').getByRole('link', { name: 'Compare' }).click();
       await page.waitForSelector('.mm-verdict:has-text("Ana Martin plays on Attic and Office")');
+    });
+  });
+
+  describe('the streams as cards', () => {
+    const cards = async (options: MockOptions) => {
+      const opened = await open(options);
+      await opened.page.getByLabel('Cards', { exact: true }).check();
+      return opened;
+    };
+
+    it('stand beside each other, are walked one by one, opened, folded away and remembered', async () => {
+      const { page, errors } = await cards({ sessions: 20 });
+      await page.waitForSelector('.big-card');
+      const tops = await page.locator('.row-session').evaluateAll((rows) => rows.slice(0, 3).map((row) => Math.round(row.getBoundingClientRect().top)));
+      expect(new Set(tops).size).toBe(1);
+      await page.locator('h1').focus();
+      for (const row of [2, 3, 4]) {
+        await page.keyboard.press('j');
+        await page.waitForSelector(`.grid-row[aria-rowindex="${row}"]:focus`);
+      }
+      await page.keyboard.press('Enter');
+      await page.waitForSelector('.drawer-place:has-text("Attic · 2 of")');
+      await page.keyboard.press('Escape');
+      await page.waitForSelector('.drawer', { state: 'detached' });
+      await page.reload();
+      await page.waitForSelector('.big-card');
+      await page.getByRole('button', { name: /^Collapse all/ }).click();
+      await page.waitForSelector('.big-card', { state: 'detached' });
+      expect(errors).toEqual([]);
+    });
+
+    it('of many streams are in the document only where somebody looks, whole lines of them', async () => {
+      const { page, errors } = await cards({ servers: 12, sessions: 200 });
+      await page.waitForSelector('.big-card');
+      const seen = new Set<string>();
+      for (let at = 0; ; at += 300) {
+        await page.evaluate((top) => window.scrollTo(0, top), at);
+        await page.waitForFunction((top) => Math.abs(window.scrollY - Math.min(top, document.documentElement.scrollHeight - window.innerHeight)) < 2, at);
+        await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(null)))));
+        for (const index of await page.locator('.row-session').evaluateAll((rows) => rows.map((row) => row.getAttribute('aria-rowindex')!))) seen.add(index);
+        expect(await page.evaluate(() => document.querySelectorAll('*').length)).toBeLessThanOrEqual(1_200);
+        if (await page.evaluate(() => window.scrollY + window.innerHeight >= document.documentElement.scrollHeight - 2)) break;
+      }
+      expect(seen.size).toBe(200);
+      expect(errors).toEqual([]);
+    });
+
+    it('are not there without streams: the servers stay', async () => {
+      const { page, errors } = await cards({ sessions: 0 });
+      await page.waitForSelector('.row-server');
+      expect(await page.locator('.big-card').count()).toBe(0);
+      expect(errors).toEqual([]);
+    });
+  });
+
+  describe('the placement of a stream', () => {
+    it('says where and why, what became of others, and leads to the decision', async () => {
+      const { page, errors } = await open({ path: DRAWER, sessions: 20 });
+      const placement = page.getByRole('region', { name: 'Placement' });
+      await placement.getByText(/^Attic 0\.71 at .*decided by cpu$/).waitFor();
+      await placement.getByText('Basement rejected: 1.09, above its gate of 1.00').waitFor();
+      await placement.getByRole('link', { name: /^The decision/ }).click();
+      await page.waitForSelector('.decision:has-text("Dune: Part Two")');
+      expect(errors).toEqual([]);
+    });
+
+    it('is not there for a stream that no route led here', async () => {
+      const { page, errors } = await open({ path: DRAWER, sessions: 20, unrouted: true });
+      await page.locator('.connections').getByRole('link', { name: 'Compare' }).waitFor();
+      expect(await page.getByRole('region', { name: 'Placement' }).count()).toBe(0);
+      expect(errors).toEqual([]);
     });
   });
 

@@ -46,6 +46,7 @@ function seeded(seed) {
 
 const uuid = (number) => `0193a2c4-0000-7000-8000-${String(number).padStart(12, '0')}`;
 const iso = (ms) => new Date(ms).toISOString();
+const open = (code, state, evidence, advice, acceptance = null) => ({ code, state, evidence, advice, accepted: false, acceptance });
 const slugOf = (alias) => alias.replace(/[’']/g, '').toLowerCase().replace(/[^a-z0-9]+/g, '-');
 
 function makeServer(index, total, nowMs) {
@@ -80,8 +81,15 @@ function makeServer(index, total, nowMs) {
     platform: 'Debian 13',
     capabilities: CAPABILITIES[model.kind],
     hardening: [
-      { code: 'legacy-sign-in', state: 'found', evidence: 'Sign-in of old apps is on.', advice: 'Old apps may need it; switched off it acts at once.' },
-      { code: 'restart-open', state: 'by-version', evidence: 'Restart needs no sign-in on the local network.', advice: 'Close /System/Restart at your proxy.' },
+      open('legacy-authorization', 'found', 'Sign-in of old apps is on.', 'Old apps may need it; switched off it acts at once.'),
+      open('restart-open-to-lan', 'by-version', 'Restart needs no sign-in on the local network.', 'Close /System/Restart at your proxy.'),
+      open('no-lock-out', 'found', 'Accounts with remote access that are never locked: Ana, Ben.', 'Lock accounts after 5 failed sign-ins.', {
+        reason: 'Ana is behind the VPN.', acceptedBy: 'Sam Moreau', acceptedAt: iso(nowMs - 40 * 86_400_000), until: null, evidence: 'Accounts with remote access that are never locked: Ana.', lapsed: 'CHANGED',
+      }),
+      open('empty-passwords', 'cannot-be-seen', 'This version says of every account that it has a password.', 'Set a password for every account.'),
+      { ...open('names-public', 'found', '2 account name(s) are shown to anybody on the sign-in page.', 'Hide the accounts from the sign-in page.', {
+        reason: 'The page is only reachable at home, and the children choose their name there.', acceptedBy: 'Sam Moreau', acceptedAt: iso(nowMs - 12 * 86_400_000), until: iso(nowMs + 353 * 86_400_000), evidence: '2 account name(s) are shown to anybody on the sign-in page.', lapsed: null,
+      }), accepted: true },
     ],
     tags: model.tags,
     region: 'eu-west',

@@ -155,7 +155,11 @@ export function makeLive(state, options, { find, refuse, channel, session }) {
   };
   let allowances = [{ id: uuid(70), networks: ['LAN of Attic, 192.168.1.x', '90.110.4.17'], note: 'It is one person, allowed: her phone', allowedBy: 'Noor Haddad', at: iso(Date.now() - 20 * DAY) }];
   return {
-    session: ({ id }) => session(id) ?? null,
+    session: ({ id }) => {
+      const found = session(id);
+      const placed = found && !options.unrouted && id.endsWith(':s0') ? state.acts.placements[0] : null;
+      return found ? { ...found, placement: placed && { ...placed, at: iso(Date.parse(found.stream.startedAt) - 2_000) } } : null;
+    },
     sessionMirror: ({ id }) => mirrorOf(id),
     sessionMirrorChanged: ({ id }) => {
       const own = channel([{ sessionMirrorChanged: mirrorOf(id) }]);

@@ -70,7 +70,7 @@ function makeRun(scene, users, rows, nowMs) {
     steps: [{ step: 'ensure-user', rows: 3, done: 3, state: 'DONE' }, { step: 'apply-policy', rows: users.length, done: users.length, state: 'DONE' }, { step: 'copy-watch-states', rows, done, state: over ? 'DONE' : 'RUNNING' }, { step: 'verify', rows: over ? rows : 0, done: over ? rows : 0, state: over ? 'DONE' : 'WAITING' }],
     users: users.map((_, u) => ({ u, rows: each, done: over || u < 3 ? each - 5 - Number(!over && u === 1) : u === 3 ? Math.floor(each * 0.7) : 0, skipped: over || u < 3 ? 5 : 0, conflict: u === 3 && !over ? 1 : 0, failed: !over && u === 1 ? 1 : 0 })),
     troubles: [...(over ? [] : [{ code: 'SERVER_RATE_LIMITED', state: 'FAILED', rows: 2, users: [1, 3] }]), { code: 'TARGET_CHANGED', state: 'CONFLICT', rows: over ? 2 : 1, users: [3] }],
-    verification: over ? { at: iso(nowMs - 30_000), same: rows - 2, differs: 1, notThere: 1, foreign: 0, unreadable: 0, acceptedAt: scene === 'done' ? iso(nowMs - 10_000) : null, acceptedReason: scene === 'done' ? 'Tomas watched it meanwhile.' : null } : null,
+    verification: over ? { at: iso(nowMs - 30_000), same: rows - 2, differs: 1, notThere: 1, unreadable: 0, acceptedAt: scene === 'done' ? iso(nowMs - 10_000) : null, acceptedReason: scene === 'done' ? 'Tomas watched it meanwhile.' : null } : null,
     hasReport: over,
     rollbackPlanId: null,
     rollbackUntil: over ? iso(nowMs + 30 * DAY) : null,

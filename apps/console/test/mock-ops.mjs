@@ -110,7 +110,7 @@ const GIB = 1_024 ** 3;
 function makeHost(server, nowMs, kind) {
   const told = { cpuPercent: null, memoryPercent: null };
   if (kind === 'away') return { at: iso(nowMs), metrics: null, unavailable: 'NOT_BESIDE', told };
-  return { at: iso(nowMs), unavailable: null, told, metrics: { cores: 8, cpuPercent: 61, loadAverage: 4.2, memoryUsedBytes: 11.2 * GIB, memoryTotalBytes: 32 * GIB, disks: [{ path: '/media', totalBytes: 82 * 1_024 * GIB, freeBytes: 4.1 * 1_024 * GIB }, { path: '/', totalBytes: 240 * GIB, freeBytes: 112 * GIB }], gpus: [{ name: 'Arc A380', busyPercent: 38, encoderPercent: 52, decoderPercent: 20, memoryUsedBytes: null, memoryTotalBytes: null }] } };
+  return { at: iso(nowMs), unavailable: null, told, metrics: { cores: 8, cpuPercent: 61, loadAverage: 4.2, memoryUsedBytes: 11.2 * GIB, memoryTotalBytes: 32 * GIB, disks: [{ path: '/media', totalBytes: 82 * 1_024 * GIB, freeBytes: 4.1 * 1_024 * GIB }, { path: '/', totalBytes: 240 * GIB, freeBytes: 112 * GIB }], gpus: [{ name: 'Arc A380', busyPercent: 38, encoderPercent: 52, decoderPercent: 20, memoryUsedBytes: null, memoryTotalBytes: null, problem: null }, { name: 'Intel graphics 4680', busyPercent: null, encoderPercent: null, decoderPercent: null, memoryUsedBytes: null, memoryTotalBytes: null, problem: 'TOOL_MISSING' }] } };
 }
 
 /** Resolvers of the pages that this round added. `tools` are the mock's own. */

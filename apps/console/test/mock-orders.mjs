@@ -44,6 +44,17 @@ export function makeOrders({ fleet }, options, { find, refuse, pushed, tell }) {
       if (input.confirmAlias !== find({ id: input.serverId }).alias) throw refuse('VALIDATION_FAILED', 'The typed alias is not the alias of this server.', 'Correct the named field and send it again.', { field: 'confirmAlias' });
       return took('RESTART_SERVER', input);
     },
+    acceptHardening: ({ input: { serverId, code, reason, until } }) => {
+      const server = find({ id: serverId });
+      if (reason.includes('refuse')) throw refuse('VALIDATION_FAILED', 'This entry says something else by now. Look at it and repeat.', 'Correct the named field and send it again.', { field: 'evidence', reason: 'changed' });
+      server.hardening = server.hardening.map((entry) => (entry.code === code ? { ...entry, accepted: true, acceptance: { reason, acceptedBy: 'Sam Moreau', acceptedAt: iso(Date.now()), until, evidence: entry.evidence, lapsed: null } } : entry));
+      return server;
+    },
+    revokeHardening: ({ input: { serverId, code } }) => {
+      const server = find({ id: serverId });
+      server.hardening = server.hardening.map((entry) => (entry.code === code ? { ...entry, accepted: false, acceptance: null } : entry));
+      return server;
+    },
     serverCapacity: ({ serverId }) => capacities.get(serverId),
     updateServerCapacity: ({ input }) => Object.assign(capacities.get(input.serverId), input),
   };

@@ -10,6 +10,8 @@ export interface MockOptions {
   calm?: boolean;
   /** What becomes of an order to a session. */
   outcome?: 'DONE' | 'NO_EFFECT' | 'SENT';
+  /** Nothing that plays came over a link of Usher. */
+  unrouted?: boolean;
   /** Answers to mismatches are refused. */
   stubborn?: boolean;
   /** No server is stale or offline. */

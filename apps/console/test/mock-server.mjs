@@ -174,7 +174,7 @@ function makeRoot(state, options) {
         found.stream = { ...found.stream, state, positionMs: input.positionMs ?? found.stream.positionMs };
       }
       state.publish(find({ id: found.serverId }));
-      return { outcome, session: found };
+      return { outcome, session: found, note: input.action === 'LIMIT_BIT_RATE' && input.kbps == null ? 'No media server has an order that takes a limit away: the client was given one of 1,000 Mbps, above anything it plays. A limit of the viewer’s own has to be chosen again in the app.' : null };
     },
     sendSessionNotice: () => true,
     sessionsChanged: () => {

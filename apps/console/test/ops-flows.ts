@@ -122,6 +122,30 @@ function describeServer(open: Open): void {
       expect(errors).toEqual([]);
     });
 
+    it('accepts an entry of the hardening list with a reason, folds it away, and opens it again', async () => {
+      const { page, errors } = await open({ path: 'servers/basement' });
+      const panel = page.getByRole('region', { name: 'Hardening' });
+      await panel.getByText('It said: Accounts with remote access that are never locked: Ana.').waitFor();
+      expect(await panel.getByRole('button', { name: 'Accept… empty-passwords' }).count()).toBe(0);
+      await panel.getByRole('button', { name: 'Accept… legacy-authorization' }).click();
+      await page.getByRole('button', { name: 'Accept', exact: true }).click({ force: true });
+      await page.getByLabel('Reason, kept with your name in the audit log').fill('please refuse');
+      await page.getByRole('button', { name: 'Accept', exact: true }).click();
+      await page.waitForSelector('[role="dialog"] [role="alert"]:has-text("says something else by now")');
+      await page.getByLabel('Reason, kept with your name in the audit log').fill('The old television needs it.');
+      await page.getByLabel('Until').selectOption('90 days from now');
+      await page.getByRole('button', { name: 'Accept', exact: true }).click();
+      await panel.getByRole('button', { name: 'Accept… legacy-authorization' }).waitFor({ state: 'detached' });
+      expect(await panel.getByText('The old television needs it.').isVisible()).toBe(false);
+      await panel.getByRole('button', { name: '2 accepted entries' }).click();
+      await panel.getByText('The old television needs it.').waitFor();
+      await panel.getByRole('button', { name: 'Revoke… legacy-authorization' }).click();
+      await page.getByRole('button', { name: 'Revoke', exact: true }).click();
+      await panel.getByRole('button', { name: 'Accept… legacy-authorization' }).waitFor();
+      await panel.getByRole('button', { name: '1 accepted entry' }).waitFor();
+      expect(errors).toEqual([]);
+    });
+
     it('signs a device out after a question; where the vendor cannot, it says so and stays', async () => {
       const { page } = await open({ path: 'servers/attic/devices' });
       await page.getByRole('button', { name: 'Sign out… Shield TV', exact: true }).click();

@@ -5,6 +5,7 @@ const once = { themes: ['dark'], widths: [1440, 390] };
 const wide = { themes: ['dark'], widths: [1440] };
 
 export const LIVE_SCENES = [
+  { name: '03-drawer-placement', ...both, path: '?session=attic:s0', ready: '#placement-head', mock: { sessions: 20 }, act: (page) => page.locator('.connections').scrollIntoViewIfNeeded() },
   { name: '03-drawer-ended', ...once, path: '?session=attic:gone', ready: '.drawer', mock: { sessions: 20 } },
   { name: '03-drawer-viewer', ...once, path: '?session=attic:s0', ready: '.event-list', mock: { sessions: 20, role: 'VIEWER' } },
   { name: '03-drawer-all', ...once, path: '?session=basement:s3', ready: '.event-list', mock: { sessions: 20 } },

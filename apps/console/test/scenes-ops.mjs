@@ -22,6 +22,17 @@ export const OPS_SCENES = [
   { name: '18-efficiency-viewer', ...wide, path: 'efficiency', ready: '.state', mock: { role: 'VIEWER' } },
   { name: '18-efficiency-error', ...wide, path: 'efficiency', ready: '.state.error', mock: { refusing: 'fault' } },
   { name: '18-efficiency-file', ...once, path: 'efficiency', ready: '.eff-table', act: (page) => page.getByRole('button', { name: 'Look inside' }).click() },
+  {
+    name: '07b-hardening',
+    ...both,
+    path: 'servers/basement',
+    ready: '.hardening-panel',
+    act: async (page) => {
+      await page.getByRole('button', { name: '1 accepted entry' }).click();
+      await page.locator('.hardening-panel').scrollIntoViewIfNeeded();
+    },
+  },
+  { name: '07b-hardening-accept', ...once, path: 'servers/basement', ready: '.hardening-panel', act: (page) => page.getByRole('button', { name: 'Accept… no-lock-out' }).click() },
   { name: '07b-sessions', ...both, path: 'servers/attic/sessions', ready: 'table' },
   { name: '07b-libraries', ...both, path: 'servers/attic/libraries', ready: '.listed-rows li', act: (page) => page.getByLabel('Check the metadata of').selectOption('Movies') },
   { name: '07b-libraries-readonly', ...wide, path: 'servers/seedbox-01/libraries', ready: '.listed-rows li' },

@@ -31,6 +31,17 @@ export const SCENES = [
   { name: '01-overview-demo', ...once, ready: '.row-session', mock: { servers: 6, sessions: 14, demo: true, insecure: true } },
   { name: '01-overview-filter', ...once, path: '?kind=transcode&q=e', ready: '.row-session', mock: { sessions: 20 } },
   { name: '01-overview-filter-none', ...wide, path: '?q=zzzz', ready: '.state', mock: { sessions: 20 } },
+  ...[[0, {}], [1, { healthy: true }], [20, {}], [200, { servers: 12 }]].map(([sessions, mock]) => ({
+    name: `24-cards-${sessions}`,
+    ...(sessions === 20 ? both : once),
+    path: '',
+    ready: sessions === 0 ? '.row-server' : '.row-session',
+    mock: { sessions, ...mock },
+    act: async (page) => {
+      const cards = page.getByLabel('Cards', { exact: true });
+      if (await cards.isVisible()) await cards.check({ force: true });
+    },
+  })),
   { name: '01b-scope', ...once, path: '?servers=attic,basement,seedbox-01,office', ready: '.row-session', act: (page) => page.click('.scope-button') },
   { name: '01c-menu', ...wide, ready: '.row-session', act: async (page) => page.locator('.row-session .icon-button').nth(1).click() },
   { name: '01d-stop', ...once, path: '?session=attic:s0', ready: '.drawer', act: (page) => page.getByRole('button', { name: 'Stop…' }).click() },

@@ -42,11 +42,15 @@ export const DOCUMENTS: Readonly<Record<string, string>> = {
   removeServer: 'mutation ($input: RemoveServerInput!) { removeServer(input: $input) { id } }',
   importServers: 'mutation ($input: ImportServersInput!) { importServers(input: $input) { failed results { status code field } } }',
   refreshServer: 'mutation ($id: ID!) { refreshServer(id: $id) { id } }',
+  acceptHardening: 'mutation ($input: AcceptHardeningInput!) { acceptHardening(input: $input) { id } }',
+  revokeHardening: 'mutation ($input: RevokeHardeningInput!) { revokeHardening(input: $input) { id } }',
 };
 
 const PASSWORD = 'a long password';
 const newServer = { idempotencyKey: 'k', alias: 'Fresh', url: 'http://fresh.example:8096', token: 'tok-en' };
 const row = { url: 'http://row.example:8096', token: 'tok-en', alias: 'Row' };
+/** An entry that every server of these tests has. */
+const entry = { code: 'plain-http', reason: 'Only at home.' };
 
 /** Good variables of every operation that asks for a role. */
 export const GOOD: Readonly<Record<string, { needs: 'viewer' | 'operator'; variables: (world: World) => Record<string, unknown> }>> = {
@@ -60,6 +64,8 @@ export const GOOD: Readonly<Record<string, { needs: 'viewer' | 'operator'; varia
   removeServer: { needs: 'operator', variables: (world) => ({ input: { id: world.serverId, confirmAlias: world.alias } }) },
   importServers: { needs: 'operator', variables: () => ({ input: { idempotencyKey: 'k', rows: [row] } }) },
   refreshServer: { needs: 'operator', variables: (world) => ({ id: world.serverId }) },
+  acceptHardening: { needs: 'operator', variables: (world) => ({ input: { serverId: world.serverId, ...entry } }) },
+  revokeHardening: { needs: 'operator', variables: (world) => ({ input: { serverId: world.serverId, code: entry.code } }) },
 };
 
 type Case = readonly [mistake: Mistake, given: string, variables: BadInput['variables'], code: ErrorCode, field?: string];
@@ -186,6 +192,26 @@ export const BAD_INPUTS: readonly BadInput[] = [
     ['missing', 'no id', () => ({}), 'VALIDATION_FAILED'],
     ['foreign id', 'an id of nothing', (world) => ({ id: world.foreignId }), 'NOT_FOUND'],
     ['foreign id', 'a removed server', (world) => ({ id: world.removedId }), 'NOT_FOUND'],
+  ]),
+  ...rows('acceptHardening', 'operator', [
+    ['missing', 'no reason', (world) => ({ input: { serverId: world.serverId, code: entry.code } }), 'VALIDATION_FAILED', 'reason'],
+    ['missing', 'a reason of blanks', (world) => ({ input: { serverId: world.serverId, ...entry, reason: '    ' } }), 'VALIDATION_FAILED', 'reason'],
+    ['oversized', 'a reason of 501 characters', (world) => ({ input: { serverId: world.serverId, ...entry, reason: 'r'.repeat(501) } }), 'VALIDATION_FAILED', 'reason'],
+    ['wrong type', 'a word as end', (world) => ({ input: { serverId: world.serverId, ...entry, until: 'tomorrow' } }), 'VALIDATION_FAILED'],
+    ['malformed', 'an end in the past', (world) => ({ input: { serverId: world.serverId, ...entry, until: '2020-01-01T00:00:00Z' } }), 'VALIDATION_FAILED', 'until'],
+    ['malformed', 'evidence that is not what stands there', (world) => ({ input: { serverId: world.serverId, ...entry, evidence: 'Something else.' } }), 'VALIDATION_FAILED', 'evidence'],
+    ['malformed', 'a server id that is none', () => ({ input: { serverId: 'attic', ...entry } }), 'NOT_FOUND', 'serverId'],
+    ['foreign id', 'an id of nothing', (world) => ({ input: { serverId: world.foreignId, ...entry } }), 'NOT_FOUND', 'serverId'],
+    ['foreign id', 'a removed server', (world) => ({ input: { serverId: world.removedId, ...entry } }), 'NOT_FOUND', 'serverId'],
+    ['foreign id', 'an entry that this server does not have', (world) => ({ input: { serverId: world.serverId, ...entry, code: 'no-lock-out' } }), 'NOT_FOUND', 'code'],
+    ['repeated', 'an idempotency key of another request', (world) => ({ input: { serverId: world.serverId, ...entry, idempotencyKey: 'taken' } }), 'IDEMPOTENCY_CONFLICT', 'idempotencyKey'],
+  ]),
+  ...rows('revokeHardening', 'operator', [
+    ['missing', 'no entry', (world) => ({ input: { serverId: world.serverId } }), 'VALIDATION_FAILED', 'code'],
+    ['oversized', 'a reason of 501 characters', (world) => ({ input: { serverId: world.serverId, code: entry.code, reason: 'r'.repeat(501) } }), 'VALIDATION_FAILED', 'reason'],
+    ['foreign id', 'an id of nothing', (world) => ({ input: { serverId: world.foreignId, code: entry.code } }), 'NOT_FOUND', 'serverId'],
+    ['foreign id', 'a removed server', (world) => ({ input: { serverId: world.removedId, code: entry.code } }), 'NOT_FOUND', 'serverId'],
+    ['foreign id', 'an entry that nobody accepted', (world) => ({ input: { serverId: world.serverId, code: entry.code } }), 'NOT_FOUND', 'code'],
   ]),
 ];
 

@@ -140,7 +140,7 @@ export function makeRun(given: Partial<RunView> = {}): RunView {
     startedAt: at,
     endedAt: null,
     steps: [{ step: 'ensure-user', rows: 1, done: 1, state: 'done' }],
-    verify: { at, results: { same: 10, differs: 0, 'not-there': 1, foreign: 0, unreadable: 0 }, acceptedAt: null, acceptedReason: null },
+    verify: { at, results: { same: 10, differs: 0, 'not-there': 1, unreadable: 0 }, acceptedAt: null, acceptedReason: null },
     rollbackPlanId: null,
     rollbackUntil: null,
     requests: 15,

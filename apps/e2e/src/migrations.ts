@@ -18,9 +18,9 @@ export interface Run {
   readonly code: string | null;
   readonly message: string | null;
   readonly counts: Record<'rows' | 'new' | 'intent' | 'done' | 'verified' | 'skipped' | 'conflict' | 'failed', number>;
-  readonly verification: Record<'same' | 'differs' | 'notThere' | 'foreign' | 'unreadable', number> | null;
+  readonly verification: Record<'same' | 'differs' | 'notThere' | 'unreadable', number> | null;
 }
-const RUN = 'runId state code message counts { rows new intent done verified skipped conflict failed } verification { same differs notThere foreign unreadable }';
+const RUN = 'runId state code message counts { rows new intent done verified skipped conflict failed } verification { same differs notThere unreadable }';
 
 export interface Plan {
   readonly id: string;

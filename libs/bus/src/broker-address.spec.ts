@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import { createLogger } from '@usher/platform';
-import { brokerOptions, checkBrokerVersion, isLoopback } from './broker-address.js';
-import { HubConnection } from './hub-connection.js';
+import { brokerOptions, checkBrokerVersion, isLoopback, placesOf } from './broker-address.js';
+import { connectWithin, HubConnection } from './hub-connection.js';
 
 describe('a broker address', () => {
   it.each([
@@ -18,6 +18,19 @@ describe('a broker address', () => {
     expect(isLoopback(url)).toBe(expected);
     expect(isLoopback([url, 'nats://nats.example'])).toBe(false);
     expect('tls' in brokerOptions({ url })).toBe(!expected);
+  });
+
+  it('is told to people without what else it holds', () => {
+    expect(placesOf('nats://user:pass@127.0.0.1:4222')).toBe('127.0.0.1:4222');
+    expect(placesOf(['nats.example:4333', 'tls://[::1]:4222'])).toBe('nats.example:4333, [::1]:4222');
+  });
+
+  it('where nobody answers is named by the error, with what was waited for and what to do', async () => {
+    const closed = createServer().listen(0, '127.0.0.1');
+    await new Promise((resolve) => closed.once('listening', resolve));
+    const { port } = closed.address() as AddressInfo;
+    await new Promise((resolve) => closed.close(resolve));
+    await expect(connectWithin({ servers: `127.0.0.1:${port}` }, 1_000)).rejects.toThrow(new RegExp(`^the broker at 127\\.0\\.0\\.1:${port} did not answer within 1 s \\(.+\\); look whether the broker runs`));
   });
 
   it('off loopback is tried with TLS of its own name and authority', () => {

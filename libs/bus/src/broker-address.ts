@@ -13,6 +13,11 @@ function hostsOf(url: string | readonly string[]): string[] {
   return [url].flat().map((one) => new URL(one.includes('://') ? one : `nats://${one}`).hostname.replace(/^\[|\]$/g, ''));
 }
 
+/** `127.0.0.1:4222`, for people: without what else an address may hold. */
+export function placesOf(url: string | readonly string[]): string {
+  return [url].flat().map((one) => new URL(one.includes('://') ? one : `nats://${one}`).host).join(', ');
+}
+
 function isLoopbackHost(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
 }
@@ -36,7 +41,7 @@ export function brokerOptions({ url, caPem }: BrokerAddress): NodeConnectionOpti
   };
   return {
     servers: [...[url].flat()],
-    timeout: 5_000,
+    timeout: 10_000,
     pingInterval: 20_000,
     maxPingOut: 2,
     reconnect: true,

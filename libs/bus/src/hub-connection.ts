@@ -4,22 +4,32 @@ import { connect, credsAuthenticator, headers, type Msg, type NatsConnection } f
 import { hubSubjects } from '@usher/contracts';
 import type { Logger } from '@usher/platform';
 import type { HubService } from '@usher/security';
-import { brokerOptions, checkBrokerVersion, type BrokerAddress } from './broker-address.js';
+import { brokerOptions, checkBrokerVersion, placesOf, type BrokerAddress } from './broker-address.js';
 
-const FIRST_CONNECT_MS = 10_000;
+/** A machine that has just been started, or has much else to do, takes its time. */
+const FIRST_CONNECT_MS = 60_000;
 const FIRST_CONNECT_PAUSE_MS = 250;
 
-/** The broker may still be starting when a service does. @throws the client's own error */
+/**
+ * The broker may still be starting when a service does.
+ * @throws an error that says what was waited for, when nobody answers in time; else the client's own
+ */
 export async function connectWithin(options: Parameters<typeof connect>[0], limitMs = FIRST_CONNECT_MS): Promise<NatsConnection> {
   const giveUpAt = Date.now() + limitMs;
   for (;;) {
     try {
       return await connect(options);
     } catch (error) {
-      if (Date.now() + FIRST_CONNECT_PAUSE_MS >= giveUpAt || !isNotThereYet(error as Error)) throw error;
+      if (!isNotThereYet(error as Error)) throw error;
+      if (Date.now() + FIRST_CONNECT_PAUSE_MS >= giveUpAt) throw noAnswer(options?.servers ?? [], limitMs, error as Error);
       await delay(FIRST_CONNECT_PAUSE_MS);
     }
   }
+}
+
+function noAnswer(servers: string | readonly string[], limitMs: number, cause: Error): Error {
+  const hint = 'look whether the broker runs, whether USHER_NATS_URL names it, and how busy this machine is';
+  return new Error(`the broker at ${placesOf(servers)} did not answer within ${Math.round(limitMs / 1_000)} s (${cause.message}); ${hint}`, { cause });
 }
 
 /** A refused login or a broker without TLS does not become better by waiting. */
@@ -52,8 +62,8 @@ export class HubConnection {
   }
 
   /**
-   * Waits up to 10 s for the broker. `creds` is the text of a .creds file.
-   * @throws AppError `BROKER_TOO_OLD`; the client's own error when the broker cannot be reached or refuses the login
+   * Waits up to a minute for the broker. `creds` is the text of a .creds file.
+   * @throws AppError `BROKER_TOO_OLD`; the client's own error when the broker refuses the login; else what `connectWithin` says
    */
   static async connect(options: BrokerAddress & { creds: string; service: HubService; logger: Logger }): Promise<HubConnection> {
     const nats = await connectWithin({

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { brokerOptions, type BrokerAddress } from './broker-address.js';
 import { connectWithin, followStatus } from './hub-connection.js';
 
-const ANSWER_WITHIN_MS = 5_000;
+const ANSWER_WITHIN_MS = 15_000;
 const CANARY_NAME = 'usher-canary';
 
 const ResolverAnswer = z.object({
@@ -95,7 +95,9 @@ export class SysConnection {
   }
 
   private async tell(subject: string, payload: string, acctPub: string): Promise<void> {
-    const reply = await this.nats.request(subject, payload, { timeout: ANSWER_WITHIN_MS });
+    const reply = await this.nats.request(subject, payload, { timeout: ANSWER_WITHIN_MS }).catch((error: unknown) => {
+      throw new AppError('INTERNAL', 'The broker did not say in time whether it took an account.', { acctPub }, { cause: error });
+    });
     const answer = ResolverAnswer.parse(parseLimitedJson(reply.data));
     if (answer.data?.code === 200) return;
     this.options.logger.error('account.refused', 'The broker refused an account.', { acctPub, answer: answer.error?.description });

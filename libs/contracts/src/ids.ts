@@ -33,11 +33,6 @@ export function uuidv7(nowMs: number = Date.now()): string {
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 }
 
-/** The last 8 characters, as screens print an id: the first ones are time and look alike. */
-export function shortId(id: string): string {
-  return id.slice(-8);
-}
-
 /** `serverId:vendorId`: the id of a session, unique in the fleet. */
 export function sessionIdOf(serverId: string, vendorId: string): string {
   return `${serverId}:${vendorId}`;

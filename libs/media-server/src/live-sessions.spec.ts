@@ -4,10 +4,11 @@ import { ManualClock } from '@usher/resilience';
 import { unreachable } from './http/vendor-errors.js';
 import { LiveSessions } from './live-sessions.js';
 import { playingSession } from './testing/sessions.js';
+import { FakePush } from './testing/watch-bench.js';
 
-function start() {
+function start(push: FakePush | null = null) {
   const clock = new ManualClock();
-  const state = { lists: 0, sessions: [playingSession('a')] as VendorSession[], failure: null as AppError | null, knocks: null as AppError | null, gone: 0 };
+  const state = { lists: 0, sessions: [playingSession('a')] as VendorSession[], failure: null as AppError | null, knocks: null as AppError | null, gone: 0, waits: 0 };
   const live = new LiveSessions({
     clock,
     list: async () => {
@@ -15,10 +16,10 @@ function start() {
       if (state.failure) throw state.failure;
       return state.sessions;
     },
-    push: null,
+    push,
     isWatched: () => false,
     pollS: () => 10,
-    untilReady: async () => undefined,
+    untilReady: async () => void state.waits++,
     knock: async () => {
       if (state.knocks) throw state.knocks;
     },
@@ -87,6 +88,26 @@ describe('LiveSessions', () => {
     live.close();
     await clock.advance(0);
     await done;
+  });
+
+  it('leaves the push channel before a restart that it orders: no silent death, and open again when the server is ready', async () => {
+    const push = new FakePush(true);
+    const { clock, state, live } = start(push);
+    const done = drain(live, new AbortController().signal);
+    await clock.advance(0);
+    expect([push.opens, push.closed]).toEqual([1, 0]);
+    live.leavePush();
+    await clock.advance(0);
+    expect([push.opens, push.closed, state.waits]).toEqual([2, 1, 1]);
+    expect(live.usage().push).toMatchObject({ connects: 2, silentDeaths: 0 });
+    live.close();
+    await clock.advance(0);
+    await done;
+  });
+
+  it('has nothing to leave without push, or while nobody watches', async () => {
+    expect(() => start().live.leavePush()).not.toThrow();
+    expect(() => start(new FakePush(true)).live.leavePush()).not.toThrow();
   });
 
   it('is watched once at a time', async () => {

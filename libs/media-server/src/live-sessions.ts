@@ -1,10 +1,15 @@
 import { AppError, type ServerLoad, type VendorSession } from '@usher/contracts';
+import { starting } from './http/vendor-errors.js';
 import { loadOf } from './load.js';
 import { ListTimes } from './list-times.js';
 import { watchLiveness } from './liveness.js';
 import type { AdapterUsage, SessionSnapshot, WatchHooks } from './media-server.js';
 import { SessionWatch, type WatchMeters, type WatchSource } from './polling.js';
 import { PushMeter } from './push-meter.js';
+import type { PushEvents, PushSource } from './push.js';
+
+/** So long after the order to restart it is asked for the first time whether it is ready. */
+const FIRST_LOOK_MS = 1_000;
 
 export interface LiveSessionsSource extends Omit<WatchSource, 'onList'> {
   /** A bare TCP connect. @throws AppError */
@@ -21,9 +26,11 @@ export class LiveSessions {
   #known: readonly VendorSession[] | AppError | null = null;
   readonly #closing = new AbortController();
   readonly #meters: WatchMeters;
+  /** Of the channel that is open or opening. */
+  #channel: PushEvents | null = null;
 
   constructor(source: LiveSessionsSource) {
-    this.#source = source;
+    this.#source = { ...source, push: source.push && this.#followed(source.push) };
     this.#meters = { push: new PushMeter(source.clock), times: new ListTimes() };
   }
 
@@ -91,6 +98,24 @@ export class LiveSessions {
   async #current(): Promise<readonly VendorSession[]> {
     if (this.#known instanceof AppError) throw this.#known;
     return this.#known ?? (await this.#source.list());
+  }
+
+  /**
+   * Before the server is told to restart: the channel is closed here and opened again when the server is ready, instead of being
+   * found silent.
+   */
+  leavePush(): void {
+    this.#channel?.closed(starting(FIRST_LOOK_MS, 'closed'));
+  }
+
+  #followed(push: PushSource): PushSource {
+    return {
+      reliable: push.reliable,
+      open: (events, signal) => {
+        this.#channel = events;
+        return push.open(events, signal);
+      },
+    };
   }
 
   /** Ends the watch. */

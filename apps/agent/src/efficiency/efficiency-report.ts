@@ -4,11 +4,15 @@ import type { Clock } from '@usher/resilience';
 import type { ServerProvider } from '../server/server.provider.js';
 import type { ServerStatus } from '../server/server-status.js';
 
+/** As many fields as the report takes. */
+const MAX_UNKNOWN = 100;
+
 /** What the picture of one media server costs that server; asks it nothing. */
 export class EfficiencyReport {
   constructor(
     private readonly provider: Pick<ServerProvider, 'currentOrNull'>,
     private readonly status: Pick<ServerStatus, 'live' | 'endpoints' | 'since'>,
+    private readonly host: { unknownValues(): Efficiency['unknownValues'] },
     private readonly clock: Clock,
   ) {}
 
@@ -26,7 +30,7 @@ export class EfficiencyReport {
       calls: { ...calls, sessionLastHour: live.sessionCallsLastHour, otherLastHour: live.otherCallsLastHour },
       endpoints,
       caches: [...caches],
-      unknownValues: [...unknownValues],
+      unknownValues: [...this.host.unknownValues(), ...unknownValues].slice(0, MAX_UNKNOWN),
     };
   }
 }

@@ -72,6 +72,15 @@ describe('HostReports', () => {
     expect(await setUp('http://localhost', null).reports.read()).toMatchObject({ metrics: null, unavailable: 'platform' });
   });
 
+  it('counts what the tools of the machine wrote and nobody understood', async () => {
+    const gpu = { name: 'Intel graphics', busyPercent: null, encoderPercent: null, decoderPercent: null, memoryUsedBytes: null, memoryTotalBytes: null };
+    const { reports } = setUp('http://localhost', { ...metrics, gpus: [{ ...gpu, problem: 'not-understood' }, { ...gpu, problem: 'tool-missing' }] });
+    expect(reports.unknownValues()).toEqual([]);
+    await reports.read();
+    await reports.read();
+    expect(reports.unknownValues()).toEqual([{ field: 'host.gpu', count: 2 }]);
+  });
+
   it('passes on what the server itself says, and lives without it', async () => {
     const { reports, server, asked } = setUp('http://localhost');
     const load = await server.load();

@@ -1,4 +1,4 @@
-import type { HostReport } from '@usher/contracts';
+import type { Efficiency, HostReport } from '@usher/contracts';
 import { BoundedCache, withTimeout, type Clock } from '@usher/resilience';
 import type { AgentSettings } from '../server/agent-settings.js';
 import type { ServerProvider } from '../server/server.provider.js';
@@ -21,6 +21,7 @@ export interface HostReportsOptions {
 /** The machine under a media server, as far as the agent can see it. */
 export class HostReports {
   private readonly folders: BoundedCache<string, string[]>;
+  private misunderstood = 0;
 
   constructor(private readonly options: HostReportsOptions) {
     this.folders = new BoundedCache({ max: 1, ttlMs: FOLDERS_MS }, options.clock);
@@ -32,8 +33,14 @@ export class HostReports {
     const origin = settings.credential?.origin ?? null;
     const [told, beside] = await Promise.all([this.told(), origin === null ? false : isBeside(origin, whereabouts)]);
     const metrics = beside ? await machine.read(await this.libraryFolders(origin!)) : null;
+    this.misunderstood += metrics?.gpus.filter(({ problem }) => problem === 'not-understood').length ?? 0;
     const unavailable = metrics ? null : beside ? 'platform' : 'not-beside';
     return { at: new Date(clock.now()).toISOString(), metrics, unavailable, told };
+  }
+
+  /** What the tools of the machine wrote and nobody understood, as it is counted beside that of the media server. */
+  unknownValues(): Efficiency['unknownValues'] {
+    return this.misunderstood === 0 ? [] : [{ field: 'host.gpu', count: this.misunderstood }];
   }
 
   private async told(): Promise<HostReport['told']> {

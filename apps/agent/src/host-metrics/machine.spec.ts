@@ -3,8 +3,8 @@ import path from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { ManualClock } from '@usher/resilience';
 import { tempFolder } from '../../test/support.js';
-import type { RunProgram } from './gpus.js';
 import { Machine } from './machine.js';
+import type { RunProgram } from './run-program.js';
 
 const GIB = 1_024 ** 3;
 const stat = (idle: number, busy: number) => `cpu  ${busy} 0 0 ${idle} 0 0 0 0 0 0\n${[0, 1, 2, 3].map((core) => `cpu${core} 1 0 0 1 0 0 0 0 0 0`).join('\n')}\nintr 1\n`;
@@ -21,7 +21,7 @@ class PatientClock extends ManualClock {
   }
 }
 
-async function setUp(files: Record<string, string> = {}, { platform = 'linux' as NodeJS.Platform, run = (async () => null) as RunProgram } = {}) {
+async function setUp(files: Record<string, string> = {}, { platform = 'linux' as NodeJS.Platform, run = (async () => ({ problem: 'missing' })) as RunProgram } = {}) {
   const root = await tempFolder();
   const write = async (content: Record<string, string>) => {
     for (const [file, text] of Object.entries(content)) {
@@ -100,15 +100,16 @@ describe('Machine', () => {
     const asked: string[] = [];
     const run: RunProgram = async (program, args) => {
       asked.push(`${program} ${args.join(' ')}`);
-      return 'NVIDIA RTX A2000, 41, 12, [N/A], 1024, 6138\n\nbroken line\n';
+      return program === 'nvidia-smi' ? { stdout: 'NVIDIA RTX A2000, 41, 12, [N/A], 1024, 6138\n\nbroken line\n' } : { problem: 'missing' };
     };
     const card = 'sys/class/drm/card1/device';
     const { read } = await setUp({ [`${card}/gpu_busy_percent`]: '7\n', [`${card}/mem_info_vram_used`]: '1000\n', [`${card}/mem_info_vram_total`]: '2000\n', 'sys/class/drm/card0/device/vendor': '0x8086\n', 'sys/class/drm/card1-HDMI-A-1/status': 'x' }, { run });
     expect((await read())!.gpus).toEqual([
-      { name: 'NVIDIA RTX A2000', busyPercent: 41, encoderPercent: 12, decoderPercent: null, memoryUsedBytes: 1_024 ** 3, memoryTotalBytes: 6_138 * 1_024 ** 2 },
-      { name: 'AMD graphics', busyPercent: 7, encoderPercent: null, decoderPercent: null, memoryUsedBytes: 1_000, memoryTotalBytes: 2_000 },
+      { name: 'NVIDIA RTX A2000', busyPercent: 41, encoderPercent: 12, decoderPercent: null, memoryUsedBytes: 1_024 ** 3, memoryTotalBytes: 6_138 * 1_024 ** 2, problem: null },
+      { name: 'AMD graphics', busyPercent: 7, encoderPercent: null, decoderPercent: null, memoryUsedBytes: 1_000, memoryTotalBytes: 2_000, problem: null },
+      { name: 'Intel graphics', busyPercent: null, encoderPercent: null, decoderPercent: null, memoryUsedBytes: null, memoryTotalBytes: null, problem: 'tool-missing' },
     ]);
-    expect(asked).toEqual(['nvidia-smi --query-gpu=name,utilization.gpu,utilization.encoder,utilization.decoder,memory.used,memory.total --format=csv,noheader,nounits']);
+    expect(asked.filter((line) => line.startsWith('nvidia'))).toEqual(['nvidia-smi --query-gpu=name,utilization.gpu,utilization.encoder,utilization.decoder,memory.used,memory.total --format=csv,noheader,nounits']);
   });
 
   it('tells nothing where the system does not', async () => {

@@ -2,8 +2,9 @@ import { readFile, stat, statfs } from 'node:fs/promises';
 import path from 'node:path';
 import type { HostMetrics } from '@usher/contracts';
 import { withTimeout, type Clock } from '@usher/resilience';
-import { readGpus, type RunProgram } from './gpus.js';
 import { readLimits, type CgroupLimits } from './cgroup.js';
+import { readGpus } from './gpus.js';
+import type { RunProgram } from './run-program.js';
 
 /** Two looks at the counters this far apart tell how busy the processors are. */
 const SAMPLE_MS = 300;

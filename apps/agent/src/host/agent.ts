@@ -129,8 +129,8 @@ export class Agent {
     this.activities = new ActivityWatcher({ provider: this.provider, status: this.status, link: this.link, sequence, ignored: () => settings.config.ignoredDevices, clock, logger });
     this.actions = new ServerActions({ provider: this.provider, ordered: () => this.activities.ordered(), clock });
     this.details = new ServerDetails({ provider: this.provider, keys, ordered: () => this.activities.ordered(), clock });
-    this.efficiency = new EfficiencyReport(this.provider, this.status, clock);
     this.hostReports = new HostReports({ provider: this.provider, settings, machine: surroundings.machine, whereabouts, clock });
+    this.efficiency = new EfficiencyReport(this.provider, this.status, this.hostReports, clock);
     this.noticeSender = new NoticeSender({
       provider: this.provider,
       log: storage.notices,

@@ -92,7 +92,7 @@ async function printRun(context: CommandContext, run: CliRunFieldsFragment): Pro
   if (!options.quiet && (printer.format === 'table' || printer.format === 'wide')) printer.lines(runSummary(run));
   else await printer.one(run, [{ title: 'run', value: (row) => row.runId }, { title: 'state', value: (row) => plain(row.state) }, { title: 'code', value: (row) => row.code }], (row) => row.runId);
   const found = run.verification;
-  const isDifferent = found && !found.acceptedAt && found.differs + found.notThere + found.foreign + found.unreadable > 0;
+  const isDifferent = found && !found.acceptedAt && found.differs + found.notThere + found.unreadable > 0;
   if (isDifferent || run.counts.failed + run.counts.conflict > 0) process.exitCode = 1;
 }
 

@@ -4,6 +4,7 @@ import type { CommandContext } from '../context.js';
 import { CliError } from '../errors.js';
 import { sanitized } from '../output/diagnostics.js';
 import { efficiencyLines, hostLines } from '../output/efficiency-text.js';
+import { hardeningLines } from '../output/hardening-text.js';
 
 type Server = CliServerQuery['server'];
 /** An answer, or why there is none: what can be read is shown. */
@@ -30,7 +31,7 @@ export async function printDiagnostics(context: CommandContext, client: UsherCli
       ...(cost?.report ? efficiencyLines(cost.report) : [`live          not available: ${cost?.error ?? efficiency.failure?.message ?? 'nothing was read'}`]),
       ...(cost?.advice ?? []).map((advice) => `advice        ${advice}`),
       ...(host.value ? hostLines(host.value.serverHost) : [`host          not available: ${host.failure?.message ?? 'nothing was read'}`]),
-      ...server.hardening.map((entry) => `hardening     ${entry.code}  ${entry.state}  ${entry.evidence}\n              next: ${entry.advice}`),
+      ...hardeningLines(server.hardening),
     ]);
     return;
   }
@@ -59,7 +60,8 @@ export async function printDiagnostics(context: CommandContext, client: UsherCli
     },
     efficiency: cost ? { error: cost.error, code: cost.code, report: cost.report, advice: cost.advice } : { ...efficiency.failure },
     host: host.value?.serverHost ?? { ...host.failure },
-    hardening: server.hardening,
+    // Whoever accepted an entry, and why, is for this fleet only.
+    hardening: server.hardening.map(({ acceptance: _, ...entry }) => entry),
   };
   const names = [server.alias, server.slug, server.name ?? '', server.externalKey ?? '', server.machineId ?? '', server.id, hostOf(server.url), ...server.tags, ...server.libraries.map(({ name }) => name)];
   // A library "Movies" must not take the word out of everything: only what names this fleet is taken out.

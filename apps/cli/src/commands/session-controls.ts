@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { CliControlSessionDocument, CliSendSessionNoticeDocument, CliStopSessionDocument, type CliControlSessionMutation, type ControlSessionInput } from '@usher/api-client';
+import { CliControlSessionDocument, CliSendSessionNoticeDocument, CliStopSessionDocument, type CliStopSessionMutation, type ControlSessionInput } from '@usher/api-client';
 import type { Command } from 'commander';
 import type { UsherClient } from '../client.js';
 import { contextOf, type CommandContext } from '../context.js';
@@ -7,7 +7,7 @@ import { CliError } from '../errors.js';
 import { parsePosition, titleOf } from '../output/session-text.js';
 import { findSession, type SessionRow } from './find-session.js';
 
-type Result = CliControlSessionMutation['controlSession'];
+type Result = CliStopSessionMutation['stopSession'] & { readonly note?: string | null };
 type Order = Omit<ControlSessionInput, 'sessionId' | 'idempotencyKey'>;
 
 /** A player may take seconds to show what it was told; the control plane looks until then. */
@@ -72,6 +72,7 @@ async function tell(context: CommandContext, session: SessionRow, result: Result
   if (result.outcome === 'DONE') printer.note(`${what} is ${done}.`.replace(/^./, (letter) => letter.toUpperCase()));
   else if (result.outcome === 'SENT') printer.note(`Asked ${session.server}; it does not tell whether ${what} is ${done}.`);
   else printer.note(`${session.server} took the order, and nothing happened: ${what} is not ${done}.`);
+  if (result.note) printer.note(result.note);
   if (result.outcome === 'NO_EFFECT') process.exitCode = 1;
 }
 

@@ -33,10 +33,12 @@ describe('what the live picture costs', () => {
   it('says of the machine what can be seen, and why not', () => {
     const told = { cpuPercent: 12.4, memoryPercent: null };
     expect(hostLines({ at: '', metrics: null, unavailable: 'NOT_BESIDE', told })).toEqual(['host          not available: the agent does not stand beside the server', 'host says     processor 12 %']);
-    const metrics = { cores: 8, cpuPercent: 41.2, loadAverage: 3.2, memoryUsedBytes: 4e9, memoryTotalBytes: 16e9, disks: [{ path: '/data', totalBytes: 2e12, freeBytes: 5e11 }], gpus: [{ name: 'Arc', busyPercent: 30, encoderPercent: null, decoderPercent: 9.6, memoryUsedBytes: null, memoryTotalBytes: null }] };
+    const gpu = { name: 'Arc', busyPercent: 30, encoderPercent: null, decoderPercent: 9.6, memoryUsedBytes: null, memoryTotalBytes: null, problem: null };
+    const metrics = { cores: 8, cpuPercent: 41.2, loadAverage: 3.2, memoryUsedBytes: 4e9, memoryTotalBytes: 16e9, disks: [{ path: '/data', totalBytes: 2e12, freeBytes: 5e11 }], gpus: [gpu, { ...gpu, name: 'Intel graphics', busyPercent: null, decoderPercent: null, problem: 'TOOL_MISSING' as const }] };
     const lines = hostLines({ at: '', metrics, unavailable: null, told: { cpuPercent: null, memoryPercent: null } });
-    expect(lines.map((line) => line.slice(0, 14).trim())).toEqual(['host', 'disk', 'gpu']);
+    expect(lines.map((line) => line.slice(0, 14).trim())).toEqual(['host', 'disk', 'gpu', 'gpu']);
     expect(lines[0]).toContain('8 cores at 41 %, load 3.20');
     expect(lines[2]).toBe('gpu           Arc  busy 30 %  decoder 10 %');
+    expect(lines[3]).toBe('gpu           Intel graphics  not available: intel_gpu_top is not installed where the agent runs');
   });
 });

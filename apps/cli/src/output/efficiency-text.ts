@@ -35,6 +35,12 @@ export function efficiencyLines(report: Report): string[] {
 
 const UNAVAILABLE = { NOT_BESIDE: 'the agent does not stand beside the server', PLATFORM: 'this kind of machine does not tell' } as const;
 
+const GPU_PROBLEMS = {
+  TOOL_MISSING: 'not available: intel_gpu_top is not installed where the agent runs',
+  TOOL_REFUSED: 'not available: intel_gpu_top may not read the counters; it needs the capability PERFMON',
+  NOT_UNDERSTOOD: 'not known: intel_gpu_top wrote something that is not understood',
+} as const;
+
 /** The machine a server runs on, as far as somebody can see it. */
 export function hostLines({ metrics, unavailable, told }: Host): string[] {
   const line = (name: string, text: string) => `${name.padEnd(12)}  ${text}`;
@@ -45,7 +51,7 @@ export function hostLines({ metrics, unavailable, told }: Host): string[] {
   return [
     line('host', `${metrics.cores} cores${metrics.cpuPercent == null ? '' : ` at ${percent(metrics.cpuPercent)}`}${load}, memory ${bytesText(metrics.memoryUsedBytes)} of ${bytesText(metrics.memoryTotalBytes)}`),
     ...metrics.disks.map((disk) => line('disk', `${disk.path}  ${bytesText(disk.freeBytes)} free of ${bytesText(disk.totalBytes)}`)),
-    ...metrics.gpus.map((gpu) => line('gpu', [gpu.name, ...([['busy', gpu.busyPercent], ['encoder', gpu.encoderPercent], ['decoder', gpu.decoderPercent]] as const).map(([name, value]) => (value == null ? null : `${name} ${percent(value)}`))].filter(Boolean).join('  '))),
+    ...metrics.gpus.map((gpu) => line('gpu', [gpu.name, gpu.problem && GPU_PROBLEMS[gpu.problem], ...([['busy', gpu.busyPercent], ['encoder', gpu.encoderPercent], ['decoder', gpu.decoderPercent]] as const).map(([name, value]) => (value == null ? null : `${name} ${percent(value)}`))].filter(Boolean).join('  '))),
     ...own,
   ];
 }

@@ -48,7 +48,7 @@ describe('a run in words', () => {
 
   it('says what to do when it stands', () => {
     expect(runSummary(run({ state: 'PAUSED', code: 'AGENT_OFFLINE', message: 'Gone.' })).join('\n')).toMatch(/why {8}Gone\. {2}AGENT_OFFLINE[^]*migrations resume plan0001/);
-    expect(runSummary(run({ state: 'AWAITING_DECISION', verification: { same: 9, differs: 1, notThere: 0, foreign: 0, unreadable: 0 } })).join('\n')).toMatch(/= 9 same {2}\* 1 differ[^]*migrations accept/);
+    expect(runSummary(run({ state: 'AWAITING_DECISION', verification: { same: 9, differs: 1, notThere: 0, unreadable: 0 } })).join('\n')).toMatch(/= 9 same {2}\* 1 differ[^]*migrations accept/);
     expect(runSummary(run({ state: 'DONE', rollbackUntil: '2026-12-21T00:00:00Z', hasReport: true })).join('\n')).toMatch(/migrations rollback[^]*migrations report/);
   });
 });

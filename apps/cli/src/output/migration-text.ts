@@ -77,7 +77,7 @@ export function runSummary(run: Run): string[] {
   for (const trouble of run.troubles) lines.push(`  ${plain(trouble.state).padEnd(9)}  ${count(trouble.rows, 'row')}  ${trouble.code}`);
   if (run.code || run.message) lines.push(`  why        ${run.message ?? ''}  ${run.code ?? ''}`.trimEnd());
   const found = run.verification;
-  if (found) lines.push(`  read back  = ${found.same} same  * ${found.differs} differ  + ${found.notThere} not there  - ${found.foreign} foreign  ! ${found.unreadable} unreadable${found.acceptedReason ? `; accepted: ${found.acceptedReason}` : ''}`);
+  if (found) lines.push(`  read back  = ${found.same} same  * ${found.differs} differ  + ${found.notThere} not there  ! ${found.unreadable} unreadable${found.acceptedReason ? `; accepted: ${found.acceptedReason}` : ''}`);
   if (run.rollbackPlanId) lines.push(`  undo       usher migrations show ${run.rollbackPlanId.slice(-8)}`);
   else if (run.rollbackUntil && ['DONE', 'ABORTED', 'FAILED', 'AWAITING_DECISION'].includes(run.state)) lines.push(`  undo       until ${run.rollbackUntil}:  usher migrations rollback ${id}`);
   if (run.state === 'PAUSED') lines.push(`  next       usher migrations resume ${id}`);

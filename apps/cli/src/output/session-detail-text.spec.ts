@@ -11,6 +11,7 @@ const session = {
   network: 'LAN',
   address: null,
   ghost: false,
+  placement: { id: 'placement-8f1e07ab', at: '2026-11-22T21:04:00.000Z', previousServerId: null, utilization: 0.524, deciding: 'cpu', candidates: [{}, {}, {}] },
   flags: [{ mismatchId: 'mismatch-12345678', rule: 'TWO_PLACES', text: 'Ana watches in two places' }],
   item: { type: 'MOVIE', title: 'Dune', year: 2021, durationMs: 9_300_000 },
   controls: { pause: true, seek: true, stop: true, message: false, play: false, limitBitRate: true },
@@ -35,6 +36,7 @@ describe('one session', () => {
       'Dune (2021)  s1:abc',
       '  viewer     ana (Ana) at Shield, Emby Theater 4.8',
       '  server     attic lan',
+      '  placed     0.52 decided by cpu, chosen of 3 servers at 2026-11-22T21:04:00.000Z  8f1e07ab',
       '  state      playing, 31:12 of 2:35:00, buffered to 32:12',
       '  delivery   transcode (bit-rate) HW 1.4×, ts',
       '             decoded by processor, encoded by hardware, waits, far enough ahead, 40 % converted',
@@ -49,7 +51,7 @@ describe('one session', () => {
   });
 
   it('says so when it plays nothing, is not heard of, or takes no orders', () => {
-    const idle = { ...session, item: null, stream: null, ghost: true, flags: [], identityName: null, userName: null, deviceName: null, client: null, clientVersion: null, controls: { pause: false, seek: false, stop: false, message: false, play: false, limitBitRate: false } };
+    const idle = { ...session, placement: null, item: null, stream: null, ghost: true, flags: [], identityName: null, userName: null, deviceName: null, client: null, clientVersion: null, controls: { pause: false, seek: false, stop: false, message: false, play: false, limitBitRate: false } };
     expect(sessionLines(idle as never, { server: 'attic', stale: true })).toEqual([
       'plays nothing  s1:abc',
       '  viewer     unknown at an unnamed device',

@@ -1,5 +1,6 @@
 import type { CliSessionDetailFieldsFragment } from '@usher/api-client';
 import { deliveryText, durationText, titleOf } from './session-text.js';
+import { countText } from './time-text.js';
 
 type Session = CliSessionDetailFieldsFragment;
 type Stream = NonNullable<Session['stream']>;
@@ -29,6 +30,12 @@ function chipText(stream: Stream): string | null {
   return [half('decoded', transcode.hardwareDecode), half('encoded', transcode.hardwareEncode), transcode.throttled ? 'waits, far enough ahead' : null, transcode.progressPercent == null ? null : `${Math.floor(transcode.progressPercent)} % converted`].filter(Boolean).join(', ') || null;
 }
 
+/** Why it plays there, of those that a link of Usher led: `0.52 decided by cpu, chosen of 3 servers`. */
+function placedText({ at, utilization, deciding, previousServerId, candidates, id }: NonNullable<Session['placement']>): string {
+  const load = utilization === null ? '' : `${utilization.toFixed(2)} decided by ${deciding}, `;
+  return `${load}chosen of ${countText(candidates.length, 'server')}${previousServerId === null ? '' : ', moved here'} at ${String(at)}  ${id.slice(-8)}`;
+}
+
 /** One session as a person reads it. */
 export function sessionLines(session: Session, { server, stale }: { readonly server: string; readonly stale: boolean }): string[] {
   const { item, stream, controls } = session;
@@ -39,6 +46,7 @@ export function sessionLines(session: Session, { server, stale }: { readonly ser
     ...line('viewer', `${session.userName ?? 'unknown'}${session.identityName && session.identityName !== session.userName ? ` (${session.identityName})` : ''} at ${session.deviceName ?? 'an unnamed device'}${client ? `, ${client}` : ''}`),
     ...line('server', some(server, word(session.network), session.address, stale && '(stale: the server does not answer)', session.ghost && '(ghost: not heard of for too long)')),
   ];
+  if (session.placement) lines.push(...line('placed', placedText(session.placement)));
   if (stream) {
     const of = item?.durationMs == null ? '' : ` of ${durationText(item.durationMs)}`;
     lines.push(...line('state', `${word(stream.state)}, ${durationText(stream.positionMs)}${of}${stream.bufferPositionMs == null ? '' : `, buffered to ${durationText(stream.bufferPositionMs)}`}`));

@@ -34,8 +34,8 @@ export function parseMinutes(flag: string, text: string): number {
 }
 
 /** `1 stream`, `2 streams`. */
-export function countText(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+export function countText(count: number, noun: string, nouns = `${noun}s`): string {
+  return `${count} ${count === 1 ? noun : nouns}`;
 }
 
 /** The zone of this machine, by its IANA name. */

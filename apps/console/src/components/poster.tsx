@@ -12,10 +12,10 @@ export function posterHue(title: string): number {
 }
 
 /** Placeholder made from the title's initials; it names nothing that the row does not name. */
-export function Poster({ item, stale = false, large = false }: { item: Pick<NonNullable<SessionFields['item']>, 'title' | 'seriesTitle'>; stale?: boolean; large?: boolean }): ReactNode {
+export function Poster({ item, stale = false, large = false, card = false }: { item: Pick<NonNullable<SessionFields['item']>, 'title' | 'seriesTitle'>; stale?: boolean; large?: boolean; card?: boolean }): ReactNode {
   const title = mainTitle(item);
   return (
-    <span className={`poster poster-${posterHue(title)} ${large ? 'large' : ''} ${stale ? 'stale' : ''}`} aria-hidden>
+    <span className={`poster poster-${posterHue(title)} ${large ? 'large' : card ? 'card' : ''} ${stale ? 'stale' : ''}`} aria-hidden>
       {initials(title)}
     </span>
   );

@@ -47,12 +47,18 @@ export function plural(value: number, one: string, many = `${one}s`): string {
 
 const timeOnly = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
 const dayAndTime = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' });
+const dayOnly = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium' });
 const full = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'medium' });
 
 /** `21:19` today, `12 Mar, 21:19` on other days, in the operator's zone. */
 export function moment(ms: number, nowMs: number): string {
   const sameDay = new Date(ms).toDateString() === new Date(nowMs).toDateString();
   return (sameDay ? timeOnly : dayAndTime).format(ms);
+}
+
+/** `22 Nov 2027`: a day that may be far away, in the operator's zone. */
+export function day(ms: number): string {
+  return dayOnly.format(ms);
 }
 
 /** Full date and time in the operator's zone, for hover texts. */

@@ -2,7 +2,7 @@ import { useCallback, useSyncExternalStore } from 'react';
 
 /** What this browser remembers about how its operator likes the console. Nothing secret, nothing of the fleet's data. */
 interface Preferences {
-  density: 'auto' | 'comfortable' | 'compact';
+  density: 'auto' | 'comfortable' | 'compact' | 'cards';
   singleKeys: 'on' | 'off';
   /** Server id → opened by hand; without an entry the page decides. */
   opened: Readonly<Record<string, boolean>>;

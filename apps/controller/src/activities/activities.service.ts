@@ -2,7 +2,7 @@ import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShut
 import type { AgentMessageContext } from '@usher/bus';
 import { sessionIdOf, type ActivitiesState, type Activity } from '@usher/contracts';
 import type { Clock } from '@usher/resilience';
-import { FleetDirectory } from '../agents/agent-directory.js';
+import { ActiveAgents } from '../agents/active-agents.js';
 import { AgentPresence } from '../agents/agent-presence.js';
 import type { Actor } from '../auth/actor.js';
 import { LatestByKey } from '../graphql/changes.js';
@@ -23,7 +23,7 @@ export class ActivitiesService implements OnApplicationBootstrap, OnApplicationS
   private readonly watchers = new Set<Watcher>();
 
   constructor(
-    private readonly directory: FleetDirectory,
+    private readonly directory: ActiveAgents,
     private readonly presence: AgentPresence,
     @Inject(CLOCK) clock: Clock,
   ) {

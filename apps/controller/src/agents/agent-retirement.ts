@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { ChangeHub } from '../graphql/changes.js';
-import { FleetDirectory } from './agent-directory.js';
+import { ActiveAgents } from './active-agents.js';
 import { AgentsRepository } from './agents.repository.js';
 import { BusAccountsService } from './bus-accounts.service.js';
 
@@ -10,7 +10,7 @@ export class AgentRetirement {
   constructor(
     private readonly agents: AgentsRepository,
     private readonly accounts: BusAccountsService,
-    private readonly directory: FleetDirectory,
+    private readonly directory: ActiveAgents,
     private readonly changes: ChangeHub,
   ) {}
 

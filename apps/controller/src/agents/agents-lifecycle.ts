@@ -4,7 +4,7 @@ import { Logger } from '@usher/platform';
 import type { Clock, TimerHandle } from '@usher/resilience';
 import { ChangeHub } from '../graphql/changes.js';
 import { CLOCK } from '../infrastructure.js';
-import { FleetDirectory } from './agent-directory.js';
+import { ActiveAgents } from './active-agents.js';
 import { BusAccountsService } from './bus-accounts.service.js';
 import { FleetEpoch } from './fleet-epoch.js';
 
@@ -17,7 +17,7 @@ export class AgentsLifecycle implements OnApplicationBootstrap, OnApplicationShu
   private timer: TimerHandle | null = null;
 
   constructor(
-    private readonly directory: FleetDirectory,
+    private readonly directory: ActiveAgents,
     private readonly epoch: FleetEpoch,
     private readonly accounts: BusAccountsService,
     private readonly changes: ChangeHub,

@@ -4,7 +4,7 @@ import { OutboxPublisher } from '@usher/database';
 import { Logger } from '@usher/platform';
 import { KeyRing } from '@usher/security';
 import { Pool } from 'pg';
-import { FleetDirectory } from './agent-directory.js';
+import { ActiveAgents } from './active-agents.js';
 import { AgentJobs } from './agent-jobs.js';
 import { AgentPresence } from './agent-presence.js';
 import { AgentRetirement } from './agent-retirement.js';
@@ -32,14 +32,14 @@ import { Scheduler } from './scheduler.js';
 const busProviders = [
   {
     provide: HubBus,
-    inject: [HubConnection, KeyRing, FleetDirectory, AgentPresence, FleetEpoch],
-    useFactory: (connection: HubConnection, ring: KeyRing, directory: FleetDirectory, presence: AgentPresence, epoch: FleetEpoch) =>
+    inject: [HubConnection, KeyRing, ActiveAgents, AgentPresence, FleetEpoch],
+    useFactory: (connection: HubConnection, ring: KeyRing, directory: ActiveAgents, presence: AgentPresence, epoch: FleetEpoch) =>
       new HubBus({ connection, signer: ring.commandKey('controller'), directory, presence, fleetEpoch: () => epoch.current }),
   },
   {
     provide: BusServer,
-    inject: [HubConnection, FleetDirectory, Logger],
-    useFactory: (hub: HubConnection, directory: FleetDirectory, logger: Logger) => new BusServer({ hub, directory, logger }),
+    inject: [HubConnection, ActiveAgents, Logger],
+    useFactory: (hub: HubConnection, directory: ActiveAgents, logger: Logger) => new BusServer({ hub, directory, logger }),
   },
   {
     provide: OutboxPublisher,
@@ -50,7 +50,7 @@ const busProviders = [
 ];
 
 const shared = [
-  FleetDirectory,
+  ActiveAgents,
   AgentPresence,
   AgentSettingsService,
   DirectServersService,
@@ -72,7 +72,7 @@ const shared = [
     AgentJobs,
     AgentsLifecycle,
     AgentsRepository,
-    FleetDirectory,
+    ActiveAgents,
     FleetEpoch,
     AgentPresence,
     AgentSettingsService,

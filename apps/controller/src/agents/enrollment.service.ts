@@ -5,7 +5,7 @@ import { sha256, verifyEnrollmentProof } from '@usher/security';
 import { Pool } from 'pg';
 import { z } from 'zod';
 import { ChangeHub } from '../graphql/changes.js';
-import { FleetDirectory } from './agent-directory.js';
+import { ActiveAgents } from './active-agents.js';
 import { AgentSettingsService } from './agent-settings.service.js';
 import { AgentsRepository } from './agents.repository.js';
 import { BusAccountsService } from './bus-accounts.service.js';
@@ -54,7 +54,7 @@ export class EnrollmentService {
     private readonly accounts: BusAccountsService,
     private readonly settings: AgentSettingsService,
     private readonly nonces: EnrollmentNonces,
-    private readonly directory: FleetDirectory,
+    private readonly directory: ActiveAgents,
     private readonly changes: ChangeHub,
   ) {}
 

@@ -4,7 +4,7 @@ import { Logger, runInContext } from '@usher/platform';
 import type { Clock, TimerHandle } from '@usher/resilience';
 import { ChangeHub } from '../graphql/changes.js';
 import { CLOCK } from '../infrastructure.js';
-import { FleetDirectory } from './agent-directory.js';
+import { ActiveAgents } from './active-agents.js';
 import { AgentPresence } from './agent-presence.js';
 import { PresenceRepository } from './presence.repository.js';
 import { judge } from './presence-rules.js';
@@ -24,7 +24,7 @@ export class PresenceService implements OnApplicationBootstrap, OnApplicationShu
 
   constructor(
     private readonly presence: AgentPresence,
-    private readonly directory: FleetDirectory,
+    private readonly directory: ActiveAgents,
     private readonly repository: PresenceRepository,
     private readonly changes: ChangeHub,
     private readonly logger: Logger,

@@ -45,7 +45,6 @@ export class MigrationVerificationObject {
   @Field(() => Int) same!: number;
   @Field(() => Int) differs!: number;
   @Field(() => Int, { description: 'In the plan only.' }) notThere!: number;
-  @Field(() => Int, { description: 'Changed at the target although not planned.' }) foreign!: number;
   @Field(() => Int) unreadable!: number;
   @Field(() => DateTime, { nullable: true }) acceptedAt!: string | null;
   @Field(() => String, { nullable: true }) acceptedReason!: string | null;

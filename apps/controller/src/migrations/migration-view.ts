@@ -81,7 +81,7 @@ function inWords(value: UserPolicy[keyof UserPolicy] | undefined): string | null
   return Array.isArray(value) ? value.join(', ') : String(value);
 }
 
-function tally(results: Partial<Record<string, number>>): { same: number; differs: number; notThere: number; foreign: number; unreadable: number } {
+function tally(results: Partial<Record<string, number>>): { same: number; differs: number; notThere: number; unreadable: number } {
   const of = (result: string) => results[result] ?? 0;
-  return { same: of('same'), differs: of('differs'), notThere: of('not-there'), foreign: of('foreign'), unreadable: of('unreadable') };
+  return { same: of('same'), differs: of('differs'), notThere: of('not-there'), unreadable: of('unreadable') };
 }

@@ -8,6 +8,13 @@ export interface PlacementQuery {
   readonly kinds?: readonly PlacementKind[];
 }
 
+/** Where a playback shows: on which server, with which item, as whom. */
+export interface Seat {
+  readonly serverId: string;
+  readonly itemId: string;
+  readonly userId: string;
+}
+
 export interface DayCounts {
   readonly placed: number;
   readonly moved: number;
@@ -54,6 +61,25 @@ export class PlacementsRepository {
   async byId(id: string): Promise<PlacementRecord | undefined> {
     const { rows } = await this.pool.query<{ record: unknown }>('SELECT record FROM placement WHERE id = $1', [id]);
     return rows[0] && PlacementRecord.parse(rows[0].record);
+  }
+
+  /**
+   * For each seat the decision of the living route that leads to it, as the router follows its routes; of several the newest route.
+   * Null where nothing was routed there.
+   */
+  async ofSeats(seats: readonly Seat[]): Promise<(PlacementRecord | null)[]> {
+    const { rows } = await this.pool.query<{ n: number; record: unknown }>(
+      `SELECT DISTINCT ON (s.n) s.n, p.record
+         FROM jsonb_to_recordset($1) AS s(n int, "serverId" uuid, "itemId" text, "userId" text)
+         JOIN route r ON r.server_id = s."serverId" AND r.expires_at > now() AND r.state NOT IN ('ended', 'expired')
+          AND r.request->'holders' @> jsonb_build_array(jsonb_build_object('serverId', s."serverId", 'itemId', s."itemId"))
+          AND r.request->'accounts' @> jsonb_build_array(jsonb_build_object('serverId', s."serverId", 'userId', s."userId"))
+         JOIN placement p ON p.id = r.placement_id
+        ORDER BY s.n, r.created_at DESC, r.id DESC`,
+      [JSON.stringify(seats.map((seat, n) => ({ ...seat, n })))],
+    );
+    const found = new Map(rows.map(({ n, record }) => [n, PlacementRecord.parse(record)]));
+    return seats.map((_, n) => found.get(n) ?? null);
   }
 
   /** Since midnight UTC. */

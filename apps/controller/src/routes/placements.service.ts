@@ -6,11 +6,19 @@ import { ChangeHub, mapped } from '../graphql/changes.js';
 import { optionalServerIds } from '../servers/server-ids.js';
 import type { PlacementConnectionObject, PlacementFilter, PlacementObject, PlacementReplayObject } from './placement.graphql.js';
 import { showPlacement } from './placement-text.js';
-import { PlacementsRepository, type PlacementQuery } from './placements.repository.js';
+import { PlacementsRepository, type PlacementQuery, type Seat } from './placements.repository.js';
 import { RouterDoor } from './router-door.js';
 import { ServerNames } from './server-names.js';
 
 const MAX_PAGE = 100;
+
+interface PlayingSession {
+  readonly serverId: string;
+  readonly userId: string | null;
+  readonly ghost: boolean;
+  readonly item: { readonly itemId: string } | null;
+  readonly stream: unknown;
+}
 
 /** Decisions as they were stored. For everybody who is signed in. */
 @Injectable()
@@ -42,6 +50,20 @@ export class PlacementsService {
     return showPlacement(await this.stored(id), await this.names.all());
   }
 
+  /** Why these sessions play where they do: the decision of the route that led there, null for those that came by themselves. */
+  async ofSessions(actor: Actor, sessions: readonly PlayingSession[]): Promise<(PlacementObject | null)[]> {
+    actor.require('viewer');
+    const seats = sessions.map(seatOf);
+    const taken = seats.filter((seat) => seat !== null);
+    if (taken.length === 0) return sessions.map(() => null);
+    const [records, names] = await Promise.all([this.repository.ofSeats(taken), this.names.all()]);
+    const found = new Map(taken.map((seat, n) => [seat, records[n] ?? null]));
+    return seats.map((seat) => {
+      const record = seat && found.get(seat);
+      return record ? showPlacement(record, names) : null;
+    });
+  }
+
   /** Asks the router to decide what is stored again. @throws ROUTER_OFFLINE, NOT_FOUND */
   async replay(actor: Actor, id: string): Promise<PlacementReplayObject> {
     actor.require('viewer');
@@ -64,6 +86,11 @@ export class PlacementsService {
     if (!record) throw new AppError('NOT_FOUND', 'There is no such placement; they are kept for 30 days.', { field: 'id' });
     return record;
   }
+}
+
+/** The same sessions by which the router knows that a viewer of its route has come. */
+function seatOf({ serverId, userId, ghost, item, stream }: PlayingSession): Seat | null {
+  return item && stream && userId !== null && !ghost ? { serverId, itemId: item.itemId, userId } : null;
 }
 
 function queryOf(filter: PlacementFilter | null | undefined): PlacementQuery {

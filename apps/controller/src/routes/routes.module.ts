@@ -25,6 +25,7 @@ import { ServerCapacityService } from './server-capacity.service.js';
 import { ServerLoadsResolver } from './server-loads.resolver.js';
 import { ServerLoadsService } from './server-loads.service.js';
 import { ServerNames } from './server-names.js';
+import { SessionPlacementResolver } from './session-placement.resolver.js';
 
 /** Placements and routes: the router decides, these tables are the truth. */
 @Module({
@@ -52,6 +53,7 @@ import { ServerNames } from './server-names.js';
     ServerLoadsResolver,
     ServerLoadsService,
     ServerNames,
+    SessionPlacementResolver,
   ],
 })
 export class RoutesModule {}

@@ -1,5 +1,5 @@
 import { Field, Float, Int, ObjectType } from '@nestjs/graphql';
-import { HistoryEntry, LogEntry, NO_HOST_REASONS, ServerTask, type Backup, type Device, type HostMetrics, type HostReport } from '@usher/contracts';
+import { GPU_PROBLEMS, HistoryEntry, LogEntry, NO_HOST_REASONS, ServerTask, type Backup, type Device, type HostGpu, type HostMetrics, type HostReport } from '@usher/contracts';
 import { enumOf } from '../graphql/enums.js';
 import { BigInt53, DateTime } from '../graphql/scalars.js';
 
@@ -7,6 +7,7 @@ const taskResults = ServerTask.shape.lastResult.unwrap().options;
 const TaskStateEnum = enumOf('ServerTaskState', ServerTask.shape.state.options);
 const TaskResultEnum = enumOf('ServerTaskResult', taskResults);
 const LogSeverityEnum = enumOf('LogSeverity', LogEntry.shape.severity.options);
+const GpuProblemEnum = enumOf('GpuProblem', GPU_PROBLEMS);
 const NoHostReasonEnum = enumOf('NoHostReason', NO_HOST_REASONS);
 
 @ObjectType('ServerTask', { description: 'A task that a media server runs by its own timetable or when it is told to.' })
@@ -74,13 +75,14 @@ export class HostDiskObject {
 }
 
 @ObjectType('HostGpu')
-export class HostGpuObject {
+export class HostGpuObject implements HostGpu {
   @Field() name!: string;
   @Field(() => Float, { nullable: true }) busyPercent!: number | null;
   @Field(() => Float, { nullable: true }) encoderPercent!: number | null;
   @Field(() => Float, { nullable: true }) decoderPercent!: number | null;
   @Field(() => BigInt53, { nullable: true }) memoryUsedBytes!: number | null;
   @Field(() => BigInt53, { nullable: true }) memoryTotalBytes!: number | null;
+  @Field(() => GpuProblemEnum, { nullable: true, description: 'Why nothing is known of it.' }) problem!: HostGpu['problem'];
 }
 
 @ObjectType('HostMetrics', { description: 'Figures of the machine that a media server runs on.' })

@@ -1,20 +1,19 @@
 import type { Efficiency, EndpointUse } from '@usher/contracts';
 
-const HOUR_MS = 3_600_000;
-/** What a server with living push needs at most. */
-const CALM_POLL_MS = 300_000;
+/** As often as lists are read beside a push that is relied on, while something plays. */
+const RECONCILE_MS = 60_000;
 const SLOW_MS = 2_000;
 /** Fewer calls say nothing about a share. */
 const ENOUGH_CALLS = 10;
 const BAD_SHARE = 0.1;
 
-type Rule = (report: Efficiency, nowMs: number) => string | readonly string[] | null;
+type Rule = (report: Efficiency) => string | readonly string[] | null;
 
-const RULES: readonly Rule[] = [breakerOpen, rateLimited, silentSocket, pushMissing, calmPush, slowEndpoints, failingEndpoints, shedCalls, unknownValues];
+const RULES: readonly Rule[] = [breakerOpen, rateLimited, silentSocket, pushMissing, doubtedPush, slowEndpoints, failingEndpoints, shedCalls, unknownValues];
 
 /** What could be better at one server, the most urgent first, each with the numbers that it rests on. */
-export function adviceOf(report: Efficiency, nowMs: number): string[] {
-  return RULES.flatMap((rule) => rule(report, nowMs) ?? []);
+export function adviceOf(report: Efficiency): string[] {
+  return RULES.flatMap((rule) => rule(report) ?? []);
 }
 
 function breakerOpen({ breaker, pausedUntil }: Efficiency): string | null {
@@ -38,11 +37,10 @@ function pushMissing({ mode, push, pollEveryMs }: Efficiency): string | null {
   return `Push does not come through (${push.lastFailure}): let WebSockets pass to this server.${meanwhile}`;
 }
 
-function calmPush({ mode, push, pace, pollEveryMs }: Efficiency, nowMs: number): string | null {
-  if (mode !== 'push' || push.openSince === null || pollEveryMs === null || pace === 'watched' || pollEveryMs >= CALM_POLL_MS) return null;
-  const aliveMs = nowMs - Date.parse(push.openSince);
-  if (aliveMs < HOUR_MS) return null;
-  return `Push has been alive for ${span(aliveMs)}: sessions could be polled every ${span(CALM_POLL_MS)} instead of every ${span(pollEveryMs)}.`;
+/** Reading more often than that beside an open push is no habit: a list had shown what push did not tell. */
+function doubtedPush({ mode, pace, pollEveryMs }: Efficiency): string | null {
+  if (mode !== 'push' || pace !== 'reconcile' || pollEveryMs === null || pollEveryMs >= RECONCILE_MS) return null;
+  return `Push is open and kept something back: sessions are read every ${span(pollEveryMs)} until the lists agree with it again. If it goes on, look whether a proxy holds WebSocket frames back.`;
 }
 
 function slowEndpoints({ endpoints }: Efficiency): string[] {
@@ -75,10 +73,8 @@ function times(count: number): string {
   return count === 1 ? 'once' : `${count} times`;
 }
 
-/** The largest unit that leaves a number of at least 1: `3 h`, `5 min`, `2.4 s`, `180 ms`. */
+/** The largest unit that leaves a number of at least 1: `5 min`, `2.4 s`, `180 ms`. */
 function span(ms: number): string {
-  if (ms >= 48 * HOUR_MS) return `${Math.floor(ms / (24 * HOUR_MS))} days`;
-  if (ms >= HOUR_MS) return `${Math.floor(ms / HOUR_MS)} h`;
   if (ms >= 120_000) return `${Math.round(ms / 60_000)} min`;
   if (ms >= 1_000) return `${Math.round(ms / 100) / 10} s`;
   return `${Math.round(ms)} ms`;

@@ -1,9 +1,7 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { HubBus } from '@usher/bus';
 import { AppError, readEfficiency } from '@usher/contracts';
-import type { Clock } from '@usher/resilience';
 import type { Actor } from '../auth/actor.js';
-import { CLOCK } from '../infrastructure.js';
 import { optionalServerIds, requireServerId } from '../servers/server-ids.js';
 import { ServersService } from '../servers/servers.service.js';
 import { adviceOf } from './efficiency-advice.js';
@@ -18,7 +16,6 @@ export class EfficiencyService {
   constructor(
     private readonly servers: ServersService,
     private readonly bus: HubBus,
-    @Inject(CLOCK) private readonly clock: Pick<Clock, 'now'>,
   ) {}
 
   /** For role operator. An agent that does not answer is an answer with its code, no error. @throws NOT_FOUND */
@@ -38,7 +35,7 @@ export class EfficiencyService {
   private async ask({ id: serverId, alias: serverAlias }: { readonly id: string; readonly alias: string }): Promise<ServerEfficiencyObject> {
     try {
       const report = await this.bus.command(readEfficiency, { serverId }, {}, { timeoutMs: PER_SERVER_MS });
-      return { serverId, serverAlias, error: null, code: null, report, advice: adviceOf(report, this.clock.now()) };
+      return { serverId, serverAlias, error: null, code: null, report, advice: adviceOf(report) };
     } catch (error) {
       const known = error instanceof AppError ? error : new AppError('INTERNAL', 'Something went wrong inside Usher.');
       return { serverId, serverAlias, error: known.message, code: known.code, report: null, advice: [] };

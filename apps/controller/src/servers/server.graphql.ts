@@ -31,14 +31,6 @@ export class IgnoredDeviceObject {
   @Field(() => String, { nullable: true }) client?: string | null;
 }
 
-@ObjectType('HardeningEntry')
-export class HardeningEntryObject {
-  @Field() code!: string;
-  @Field() state!: string;
-  @Field() evidence!: string;
-  @Field() advice!: string;
-}
-
 @ObjectType('StoredCredential')
 export class StoredCredentialObject {
   @Field() fingerprint!: string;
@@ -87,7 +79,8 @@ export class ServerObject {
   @Field(() => Boolean, { nullable: true }) updateAvailable!: boolean | null;
   @Field(() => String, { nullable: true }) platform!: string | null;
   @Field(() => [String]) capabilities!: string[];
-  @Field(() => [HardeningEntryObject], { description: 'Empty for role viewer.' }) hardening!: HardeningEntry[];
+  /** As the probe read it; the field adds what was accepted. */
+  hardening!: HardeningEntry[];
   @Field(() => [String]) tags!: string[];
   @Field(() => String, { nullable: true }) region!: string | null;
   @Field(() => ServerLocationObject, { nullable: true }) location!: ServerLocationObject | null;

@@ -3,6 +3,9 @@ import { AuditModule } from '../audit/audit.module.js';
 import { IdempotencyModule } from '../idempotency/idempotency.module.js';
 import { ConnectionTestService } from './connection-test.service.js';
 import { CredentialsService } from './credentials.service.js';
+import { HardeningRepository } from './hardening.repository.js';
+import { HardeningResolver } from './hardening.resolver.js';
+import { HardeningService } from './hardening.service.js';
 import { ImportService } from './import.service.js';
 import { ImportTestsService } from './import-tests.service.js';
 import { PendingKindsService } from './pending-kinds.service.js';
@@ -18,6 +21,9 @@ import { ServersService } from './servers.service.js';
   providers: [
     ConnectionTestService,
     CredentialsService,
+    HardeningRepository,
+    HardeningResolver,
+    HardeningService,
     ImportService,
     ImportTestsService,
     PendingKindsService,

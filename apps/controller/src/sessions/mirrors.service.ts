@@ -1,7 +1,7 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { AppError, sessionIdOf, type Session, type Stream } from '@usher/contracts';
 import type { Clock, TimerHandle } from '@usher/resilience';
-import { FleetDirectory } from '../agents/agent-directory.js';
+import { ActiveAgents } from '../agents/active-agents.js';
 import type { Actor } from '../auth/actor.js';
 import { LatestByKey } from '../graphql/changes.js';
 import { CLOCK } from '../infrastructure.js';
@@ -38,7 +38,7 @@ export class MirrorsService implements OnApplicationBootstrap, OnApplicationShut
 
   constructor(
     private readonly sessions: SessionsService,
-    private readonly directory: FleetDirectory,
+    private readonly directory: ActiveAgents,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {
     this.sessions.onSnapshot((snapshot) => this.follow(snapshot));

@@ -23,6 +23,12 @@ const SENTENCES = {
   kbps: 'A limit of 64 to 1,000,000 kbps, or none, goes with the action LIMIT_BIT_RATE, and only with it.',
 } as const;
 
+/** What an order really was, where that is not what was asked for; null elsewhere. */
+export function noteOf(command: SessionCommand): string | null {
+  if (command.type !== 'limit-bit-rate' || command.kbps !== null) return null;
+  return 'No media server has an order that takes a limit away: the client was given one of 1,000 Mbps, above anything it plays. A limit of the viewer’s own has to be chosen again in the app.';
+}
+
 /** A jump behind the end ends the playback at some players, and is forgotten by others. @throws VALIDATION_FAILED */
 export function requireInside(command: SessionCommand, { item }: Session): void {
   const durationMs = item?.durationMs ?? null;

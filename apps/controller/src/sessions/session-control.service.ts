@@ -7,7 +7,7 @@ import { AgentPresence } from '../agents/agent-presence.js';
 import { AuditService } from '../audit/audit.service.js';
 import type { Actor } from '../auth/actor.js';
 import { IdempotencyService } from '../idempotency/idempotency.service.js';
-import { commandOf, NEEDS, requireInside } from './session-command.js';
+import { commandOf, NEEDS, noteOf, requireInside } from './session-command.js';
 import { partsOf } from './session-id.js';
 import type { ControlResultObject, ControlSessionInput, SendSessionNoticeInput, StopSessionInput } from './sessions.graphql.js';
 import { SessionsRepository } from './sessions.repository.js';
@@ -60,7 +60,7 @@ export class SessionControlService {
     requireInside(command, target.session);
     const { vendorId } = target.session;
     const done = await this.audited(actor, target, 'session.control', { command }, () => this.bus.command(controlSession, target, { sessionVendorId: vendorId, command }));
-    return this.result(actor, input.sessionId, done);
+    return { ...this.result(actor, input.sessionId, done), note: noteOf(command) };
   }
 
   async notify(actor: Actor, { sessionId, text: given }: SendSessionNoticeInput): Promise<boolean> {
@@ -88,7 +88,7 @@ export class SessionControlService {
   }
 
   private result(actor: Actor, sessionId: string, { outcome }: { readonly outcome: ControlOutcome }): ControlResultObject {
-    return { outcome, session: this.sessions.one(actor, sessionId) };
+    return { outcome, note: null, session: this.sessions.one(actor, sessionId) };
   }
 
   /** Written down before it is sent, so that nothing happens unseen; a failure is written down too. */

@@ -135,6 +135,7 @@ export class FleetOverviewObject {
 @ObjectType('ControlResult', { description: 'What became of an order to a session.' })
 export class ControlResultObject {
   @Field(() => ControlOutcomeEnum, { description: '`DONE`: seen in the next lists. `NO_EFFECT`: not seen although they were read. `SENT`: beyond what can be seen.' }) outcome!: ControlOutcome;
+  @Field(() => String, { nullable: true, description: 'What the order really was, where the media server has none for what was asked.' }) note!: string | null;
   @Field(() => SessionObject, { nullable: true, description: 'As it is now; null when it is not there any more.' }) session!: SessionObject | null;
 }
 
@@ -151,7 +152,7 @@ export class ControlSessionInput {
   @Field(() => SessionActionEnum) action!: SessionCommand['type'];
   @Field(() => BigInt53, { nullable: true, description: 'Of SEEK; of PLAY, where to begin.' }) positionMs?: number | null;
   @Field(() => ID, { nullable: true, description: 'Of PLAY: an item of the same media server.' }) itemId?: string | null;
-  @Field(() => Int, { nullable: true, description: 'Of LIMIT_BIT_RATE; null lifts the limit.' }) kbps?: number | null;
+  @Field(() => Int, { nullable: true, description: 'Of LIMIT_BIT_RATE; null asks for one above anything, as no media server can take a limit away.' }) kbps?: number | null;
 }
 
 @InputType()

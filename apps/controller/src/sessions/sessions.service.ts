@@ -2,7 +2,7 @@ import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShut
 import type { AgentMessageContext } from '@usher/bus';
 import type { ServerLoad, ServerState, SessionsState } from '@usher/contracts';
 import type { Clock, TimerHandle } from '@usher/resilience';
-import { FleetDirectory } from '../agents/agent-directory.js';
+import { ActiveAgents } from '../agents/active-agents.js';
 import { AgentPresence } from '../agents/agent-presence.js';
 import type { Actor } from '../auth/actor.js';
 import { LatestByKey } from '../graphql/changes.js';
@@ -36,7 +36,7 @@ export class SessionsService implements OnApplicationBootstrap, OnApplicationShu
   private timer: TimerHandle | null = null;
 
   constructor(
-    private readonly directory: FleetDirectory,
+    private readonly directory: ActiveAgents,
     private readonly presence: AgentPresence,
     private readonly repository: SessionsRepository,
     @Inject(CLOCK) private readonly clock: Clock,

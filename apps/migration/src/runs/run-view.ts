@@ -5,7 +5,7 @@ import type { OpCount, RunRow } from './runs.repository.js';
 /** Values of before are kept so long, and so long a run can be taken back. */
 export const ROLLBACK_MS = 30 * 86_400_000;
 
-const NOTHING_FOUND = { same: 0, differs: 0, 'not-there': 0, foreign: 0, unreadable: 0 };
+const NOTHING_FOUND = { same: 0, differs: 0, 'not-there': 0, unreadable: 0 };
 
 /** A run of which nobody tells more than the database knows. */
 export function progressOf(run: RunRow, counts: RunCounts, nowMs: number): RunProgress {

@@ -13,8 +13,8 @@ export const RUN_STEPS = ['ensure-user', 'apply-policy', 'copy-watch-states', 'r
 export const RunStep = z.enum(RUN_STEPS);
 export type RunStep = z.infer<typeof RunStep>;
 
-/** Of the verify pass: `same`, `differs`, `not-there` (in the plan only), `foreign` (changed though not planned), `unreadable`. */
-export const VERIFY_RESULTS = ['same', 'differs', 'not-there', 'foreign', 'unreadable'] as const;
+/** Of the verify pass: `same`, `differs`, `not-there` (in the plan only), `unreadable`. */
+export const VERIFY_RESULTS = ['same', 'differs', 'not-there', 'unreadable'] as const;
 export const VerifyResult = z.enum(VERIFY_RESULTS);
 export type VerifyResult = z.infer<typeof VerifyResult>;
 

@@ -134,6 +134,20 @@ export type NewLibrary = z.infer<typeof NewLibrary>;
 /** Why there are no figures of the machine. */
 export const NO_HOST_REASONS = ['not-beside', 'platform'] as const;
 
+/** Why nothing is known of a graphics card: its tool is not installed, may not read the counters, or writes something else. */
+export const GPU_PROBLEMS = ['tool-missing', 'tool-refused', 'not-understood'] as const;
+
+export const HostGpu = z.object({
+  name: z.string().max(200),
+  busyPercent: Percent.nullable(),
+  encoderPercent: Percent.nullable(),
+  decoderPercent: Percent.nullable(),
+  memoryUsedBytes: Bytes.nullable(),
+  memoryTotalBytes: Bytes.nullable(),
+  problem: z.enum(GPU_PROBLEMS).nullable().default(null),
+});
+export type HostGpu = z.infer<typeof HostGpu>;
+
 /** Figures of the machine that a media server runs on, read by an agent that stands beside it. */
 export const HostMetrics = z.object({
   cores: z.number().positive(),
@@ -142,7 +156,7 @@ export const HostMetrics = z.object({
   memoryUsedBytes: Bytes,
   memoryTotalBytes: Bytes,
   disks: z.array(z.object({ path: z.string().max(4000), totalBytes: Bytes, freeBytes: Bytes })).max(50),
-  gpus: z.array(z.object({ name: z.string().max(200), busyPercent: Percent.nullable(), encoderPercent: Percent.nullable(), decoderPercent: Percent.nullable(), memoryUsedBytes: Bytes.nullable(), memoryTotalBytes: Bytes.nullable() })).max(16),
+  gpus: z.array(HostGpu).max(16),
 });
 export type HostMetrics = z.infer<typeof HostMetrics>;
 

@@ -11,7 +11,9 @@ export interface ActionCalls {
   readonly prefix: string;
   /** @throws AppError CAPABILITY_MISSING when the server said that it cannot restart itself */
   readonly requireRestart: () => void;
-  /** The server is about to go: refused connections are no outage for a while. */
+  /** The server is about to be told to go: its push channel is left before. */
+  readonly beforeRestart: () => void;
+  /** It took the order: refused connections are no outage for a while. */
   readonly onRestart: () => void;
   readonly tasks: TaskCalls;
   readonly jobs: SyncJobs;
@@ -26,7 +28,7 @@ const REFRESH: Readonly<Record<RefreshMode, Readonly<Record<string, string | boo
 const SCAN = { MetadataRefreshMode: 'Default', ImageRefreshMode: 'Default', ReplaceAllMetadata: false, ReplaceAllImages: false };
 
 /** Emby and Jellyfin take orders at once and answer nothing; a scan of everything shows as a task, one of a single library does not. */
-export function mediaBrowserActions({ http, prefix, requireRestart, onRestart, tasks, jobs }: ActionCalls): MediaServer['actions'] {
+export function mediaBrowserActions({ http, prefix, requireRestart, beforeRestart, onRestart, tasks, jobs }: ActionCalls): MediaServer['actions'] {
   const post = (path: string, endpoint: string, query?: Readonly<Record<string, string | boolean>>) => http.send({ method: 'POST', path: `${prefix}${path}`, endpoint, ...(query && { query }) });
   const refresh = (id: string, query: Readonly<Record<string, string | boolean>>, noun: string) =>
     post(`/Items/${encodeURIComponent(id)}/Refresh`, 'POST /Items/{id}/Refresh', { Recursive: true, ...query }).catch((error: unknown) => {
@@ -40,6 +42,7 @@ export function mediaBrowserActions({ http, prefix, requireRestart, onRestart, t
     refreshItem: async (itemId, mode) => void (await refresh(itemId, REFRESH[mode], 'item')),
     restart: async () => {
       requireRestart();
+      beforeRestart();
       await post('/System/Restart', 'POST /System/Restart');
       onRestart();
     },

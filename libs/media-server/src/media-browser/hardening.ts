@@ -35,7 +35,8 @@ function isLocalName(host: string): boolean {
   return !host.includes('.') || /\.(local|lan|home|internal|localdomain|home\.arpa|test)$/i.test(host);
 }
 
+/** In an order of their own: the same accounts are the same evidence, however the server lists them. */
 function names(rows: readonly UserRow[]): string {
-  const shown = rows.slice(0, 5).map((row) => row.user.name.slice(0, 60));
+  const shown = rows.map((row) => row.user.name.slice(0, 60)).sort().slice(0, 5);
   return rows.length > shown.length ? `${shown.join(', ')} and ${rows.length - shown.length} more` : shown.join(', ');
 }

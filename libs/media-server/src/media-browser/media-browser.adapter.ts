@@ -87,6 +87,7 @@ export class MediaBrowserServer implements MediaServer {
       http: this.#http,
       prefix: this.#prefix,
       requireRestart: () => this.#capabilities.require('server.restart'),
+      beforeRestart: () => this.#live.leavePush(),
       onRestart: () => this.#startUp.announced(),
       tasks: this.#details.taskCalls,
       jobs: this.#details.jobs,

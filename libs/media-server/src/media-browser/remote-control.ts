@@ -1,6 +1,6 @@
 import type { CommandRequest } from './vendor.js';
 
-/** A limit above everything lifts it. */
+/** Neither vendor documents an argument that takes a limit away: one above anything comes closest, and whoever ordered it is told so. */
 const NO_LIMIT_KBPS = 1_000_000;
 
 export const playingPath = (sessionId: string): string => `/Sessions/${encodeURIComponent(sessionId)}/Playing`;

@@ -74,13 +74,40 @@ describe('shelves', () => {
 describe('subtitles of others', () => {
   const found = { key: '/library/streams/1', providerTitle: 'OpenSubtitles', title: 'Film.en.srt', codec: 'srt', languageCode: 'eng', hearingImpaired: '1', forced: 0, score: '98' };
 
-  it('keep in their id what the download has to send', () => {
-    const candidates = mapPlexSubtitles({ Stream: [found, { sourceKey: 'os://2' }, { title: 'no key' }, { key: 'x'.repeat(5_000) }] });
+  it('have a short readable id, and keep what the download has to send', () => {
+    const results = mapPlexSubtitles({ Stream: [found, { sourceKey: 'os://2' }, { title: 'no key' }, { key: 'x'.repeat(5_000) }] }, 'en');
+    const candidates = results.map(({ candidate }) => candidate);
     for (const candidate of candidates) expect(SubtitleCandidate.parse(candidate)).toEqual(candidate);
     expect(candidates[0]).toMatchObject({ title: 'Film.en.srt', provider: 'OpenSubtitles', language: 'eng', format: 'srt', hearingImpaired: true, forced: false, downloads: null });
-    expect(JSON.parse(candidates[0]!.vendorId)).toEqual({ key: '/library/streams/1', codec: 'srt', language: 'eng', providerTitle: 'OpenSubtitles' });
+    expect(candidates.map(({ vendorId }) => vendorId)).toEqual([expect.stringMatching(/^en\.srt\.[\w-]{10}$/), expect.stringMatching(/^en\.any\.[\w-]{10}$/)]);
+    expect(results[0]!.order).toEqual({ key: '/library/streams/1', codec: 'srt', language: 'eng', providerTitle: 'OpenSubtitles' });
     expect(candidates[1]).toMatchObject({ title: '2', provider: null, hearingImpaired: null });
-    expect(mapPlexSubtitles({})).toEqual([]);
+    expect(mapPlexSubtitles({}, 'en')).toEqual([]);
+  });
+
+  it('are the same by their source, however the server numbers them', () => {
+    const idOf = (row: object) => mapPlexSubtitles({ Stream: [row] }, 'de')[0]!.candidate.vendorId;
+    expect(idOf({ key: '/library/streams/1', sourceKey: 'os://1', codec: 'srt' })).toBe(idOf({ key: '/library/streams/9', sourceKey: 'os://1', codec: 'SRT' }));
+    expect(idOf({ key: '/library/streams/1', sourceKey: 'os://1' })).not.toBe(idOf({ key: '/library/streams/1', sourceKey: 'os://2' }));
+  });
+
+  it('are looked for again when one is fetched, in the language of its id', async () => {
+    const asked: unknown[] = [];
+    const ordered: unknown[] = [];
+    let rows: object[] = [{ ...found, key: '/library/streams/0', sourceKey: 'os://0' }, { ...found, sourceKey: 'os://1' }];
+    const subtitles = plexSubtitles({
+      read: async ({ query }) => (asked.push(query?.['language']), { Stream: rows }),
+      order: async ({ query }) => (ordered.push(query), {}),
+      inNameOf: () => Promise.reject(new Error('nobody')),
+      machineId: async () => 'm',
+    });
+    const [, second] = await subtitles.find('1', 'ger');
+    await subtitles.fetch('1', second!.vendorId);
+    expect(asked).toEqual(['de', 'de']);
+    expect(ordered).toEqual([{ key: '/library/streams/1', codec: 'srt', language: 'eng', providerTitle: 'OpenSubtitles' }]);
+    rows = [];
+    await expect(subtitles.fetch('1', second!.vendorId)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    expect(ordered).toHaveLength(1);
   });
 
   it('are asked for with two letters, and what is no language or candidate is refused', async () => {
@@ -94,7 +121,7 @@ describe('subtitles of others', () => {
     for (const language of ['en', 'eng', 'ger', 'deu', 'fre', 'pt']) await subtitles.find('1', language);
     expect(asked).toEqual(['en', 'en', 'de', 'de', 'fr', 'pt']);
     for (const language of ['', 'english', 'e1', '../x']) await expect(subtitles.find('1', language)).rejects.toMatchObject({ code: 'VALIDATION_FAILED' });
-    for (const candidate of ['', '{', '{}', '[]', '{"key":7e400}']) await expect(subtitles.fetch('1', candidate)).rejects.toMatchObject({ code: 'NOT_FOUND' });
-    await expect(subtitles.fetch('../x', '{"key":"k"}')).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    for (const candidate of ['', '{"key":"k"}', 'en.srt', 'en.srt.', '../x.srt.abc', 'en.srt.abc', 'en.srt.a b']) await expect(subtitles.fetch('1', candidate)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    await expect(subtitles.fetch('../x', 'en.srt.abc')).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
 });

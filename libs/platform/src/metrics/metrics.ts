@@ -1,4 +1,4 @@
-import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client';
 import { listen, type Listener } from '../http/listener.js';
 
 /** One registry per process. Labels name servers, never users or items. */
@@ -6,10 +6,6 @@ export const metrics = new Registry();
 
 export function counter(name: string, help: string, labelNames: readonly string[] = []): Counter {
   return (metrics.getSingleMetric(name) as Counter | undefined) ?? new Counter({ name, help, labelNames: [...labelNames], registers: [metrics] });
-}
-
-export function gauge(name: string, help: string, labelNames: readonly string[] = []): Gauge {
-  return (metrics.getSingleMetric(name) as Gauge | undefined) ?? new Gauge({ name, help, labelNames: [...labelNames], registers: [metrics] });
 }
 
 export function histogram(name: string, help: string, buckets: readonly number[], labelNames: readonly string[] = []): Histogram {

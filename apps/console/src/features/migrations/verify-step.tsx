@@ -142,7 +142,7 @@ function Verified({ given }: { given: Run }): ReactNode {
   const [accepting, setAccepting] = useState(false);
   const found = run.verification;
   const reading = run.state === 'VERIFYING';
-  const bad = found ? found.differs + found.notThere + found.foreign + found.unreadable : 0;
+  const bad = found ? found.differs + found.notThere + found.unreadable : 0;
   const all = found ? found.same + bad : 0;
   const waits = run.state === 'AWAITING_DECISION';
   const busy = off !== null || orders.busy !== null;
@@ -155,7 +155,7 @@ function Verified({ given }: { given: Run }): ReactNode {
             { label: 'Equal to the plan', value: all === 0 ? '100' : (Math.floor((found.same / all) * 10_000) / 100).toFixed(2), unit: '%', note: `${count(found.same)} of ${count(all)} read back` },
             { label: '= same', value: count(found.same), note: 'no action needed' },
             { label: '− missing', value: <span className={found.notThere > 0 ? 'text-warning' : ''}>{count(found.notThere)}</span>, note: 'in the plan only' },
-            { label: '≠ differs', value: <span className={found.differs > 0 ? 'text-warning' : ''}>{count(found.differs)}</span>, note: found.foreign > 0 ? `${count(found.foreign)} changed though not planned` : 'another value stands there' },
+            { label: '≠ differs', value: <span className={found.differs > 0 ? 'text-warning' : ''}>{count(found.differs)}</span>, note: 'another value stands there' },
             { label: '! error', value: <span className={found.unreadable > 0 ? 'text-danger' : ''}>{count(found.unreadable)}</span>, note: found.unreadable > 0 ? 'could not be read' : 'everything could be read' },
             { label: 'Duration', value: duration(Date.parse(run.endedAt ?? run.at) - Date.parse(run.startedAt)), note: `read ${moment(Date.parse(found.at), nowMs)}` },
           ]}

@@ -1,6 +1,6 @@
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { FilterX, Search, X } from 'lucide-react';
-import { lazy, Suspense, useCallback, useMemo, useState, type ReactNode } from 'react';
+import { lazy, Suspense, useCallback, useMemo, useState, type ReactNode, type RefCallback } from 'react';
 import { problemOf } from '../../api/problem.js';
 import { Dialog } from '../../components/dialog.js';
 import { EmptyState, ErrorState, LoadingRows } from '../../components/state-view.js';
@@ -14,22 +14,38 @@ import type { FleetServer } from '../../live/live-types.js';
 import { AttentionRail } from './attention.js';
 import { EmptyOverview } from './empty-overview.js';
 import { FleetStrip } from './fleet-strip.js';
-import { gridRows, opensByItself, type Density, type StreamFilter } from './rows.js';
+import { cardColumns, DENSITIES, gridRows, opensByItself, type Density, type StreamFilter, type WideDensity } from './rows.js';
 import { SessionGrid } from './session-grid.js';
 import { FORM_TITLES, SessionFormBody, type SessionForm } from './session-forms.js';
 import { findByKey, sessionKey } from './session-key.js';
 import './overview.css';
 import './overview-narrow.css';
+import './cards.css';
 import './empty.css';
 
 const SessionDrawer = lazy(() => import('./session-drawer.js'));
 const COMPACT_FROM = 100;
 
-function useDensity(streams: number): [Density, 'comfortable' | 'compact', (density: 'comfortable' | 'compact') => void] {
-  const [chosen, setDensity] = usePreference('density');
+const DENSITY_WORDS: Readonly<Record<WideDensity, string>> = { comfortable: 'Comfortable', compact: 'Compact', cards: 'Cards' };
+
+function useDensity(streams: number): [Density, WideDensity, (density: WideDensity) => void] {
+  const [stored, setDensity] = usePreference('density');
   const narrow = useNarrow();
-  const wide = chosen === 'auto' ? (streams >= COMPACT_FROM ? 'compact' : 'comfortable') : chosen;
+  const chosen = DENSITIES.find((density) => density === stored);
+  const wide = chosen ?? (streams >= COMPACT_FROM ? 'compact' : 'comfortable');
   return [narrow ? 'narrow' : wide, wide, setDensity];
+}
+
+/** How many cards fit beside each other in the element. */
+function useColumns(): [RefCallback<HTMLDivElement>, number] {
+  const [columns, setColumns] = useState(1);
+  const measured = useCallback((element: HTMLDivElement | null) => {
+    if (!element) return undefined;
+    const observer = new ResizeObserver(([entry]) => setColumns(cardColumns(entry?.contentRect.width ?? 0)));
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, []);
+  return [measured, columns];
 }
 
 function FormDialog({ form, server, sessionId, onClose }: { form: SessionForm; server: FleetServer; sessionId: string; onClose(): void }): ReactNode {
@@ -68,7 +84,8 @@ function Fleet({ servers }: { servers: readonly FleetServer[] }): ReactNode {
   const totals = useMemo(() => totalsOf(servers, snapshots), [servers, snapshots]);
   const [density, wideDensity, setDensity] = useDensity(totals.streams + totals.lastKnown);
   const filter = useMemo<StreamFilter>(() => ({ kind: search.kind, q: search.q }), [search.kind, search.q]);
-  const rows = useMemo(() => gridRows({ servers, snapshots, filter, density, opened, whole }), [servers, snapshots, filter, density, opened, whole]);
+  const [main, columns] = useColumns();
+  const rows = useMemo(() => gridRows({ servers, snapshots, filter, density, columns, opened, whole }), [servers, snapshots, filter, density, columns, opened, whole]);
   const anyOpen = rows.some((row) => row.kind === 'server' && row.open);
 
   const setFilter = (next: StreamFilter) => void navigate({ to: '.', search: (old) => ({ ...old, kind: next.kind, q: next.q }), replace: true });
@@ -90,10 +107,10 @@ function Fleet({ servers }: { servers: readonly FleetServer[] }): ReactNode {
             {anyOpen ? 'Collapse all' : 'Expand all'} <kbd className="kbd">⇧</kbd> <kbd className="kbd">{anyOpen ? '[' : ']'}</kbd>
           </button>
           <div className="segmented" role="radiogroup" aria-label="Density">
-            {(['comfortable', 'compact'] as const).map((option) => (
+            {DENSITIES.map((option) => (
               <label key={option}>
                 <input type="radio" name="density" checked={wideDensity === option} onChange={() => setDensity(option)} />
-                {option === 'comfortable' ? 'Comfortable' : 'Compact'}
+                {DENSITY_WORDS[option]}
               </label>
             ))}
           </div>
@@ -101,7 +118,7 @@ function Fleet({ servers }: { servers: readonly FleetServer[] }): ReactNode {
       </div>
       <FleetStrip totals={totals} servers={servers} snapshots={snapshots} kind={filter.kind} onKind={(kind) => setFilter({ ...filter, kind })} />
       <div className="overview-columns">
-        <div className="overview-main">
+        <div className="overview-main" ref={main}>
           {rows.length === 0 ? (
             <div className="panel">
               <EmptyState icon={FilterX} title={`No stream matches ${filter.q ? `“${filter.q}”` : 'this filter'}`} action={<button type="button" className="button small" onClick={() => setFilter({})}>Clear filter</button>}>

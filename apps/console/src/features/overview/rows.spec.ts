@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { messageFixture, serverFixture, sessionFixture, streamFixture } from '../../live/fixtures.js';
 import { LiveStore } from '../../live/live-store.js';
-import { gridRows, type Density } from './rows.js';
+import { cardColumns, gridRows, lineEnd, lineStart, type Density } from './rows.js';
 import { parsePosition, whyOff } from './session-controls.js';
 import { findByKey, sessionKey } from './session-key.js';
 
@@ -9,7 +9,7 @@ function rowsOf({ state = 'ONLINE' as const, ...change }: { state?: 'ONLINE' | '
   const store = new LiveStore();
   store.applyServers([serverFixture({ state })]);
   store.applySessions(messageFixture(1, Array.from({ length: change.count ?? 3 }, (_, index) => sessionFixture(`${index}`, { userName: index === 0 ? 'Ben' : 'Ana', stream: streamFixture({ delivery: index === 0 ? 'TRANSCODE' : 'DIRECT_PLAY' }) }))));
-  return gridRows({ servers: store.servers!, snapshots: store.snapshots, filter: {}, density: 'comfortable', opened: {}, whole: new Set(), ...change });
+  return gridRows({ servers: store.servers!, snapshots: store.snapshots, filter: {}, density: 'comfortable', columns: 3, opened: {}, whole: new Set(), ...change });
 }
 const kinds = (rows: ReturnType<typeof rowsOf>) => rows.map(({ kind }) => kind).join(' ');
 
@@ -39,6 +39,37 @@ describe('gridRows', () => {
   it('knows the height of every row, with a gap after the last of a server', () => {
     expect(rowsOf().map(({ height }) => height)).toEqual([42, 48, 48, 56]);
     expect(rowsOf({ density: 'compact' }).map(({ height }) => height)).toEqual([42, 36, 36, 44]);
+  });
+});
+
+describe('cards', () => {
+  const cards = (count: number, more: object = {}) => rowsOf({ density: 'cards', count, ...more });
+  const places = (rows: ReturnType<typeof rowsOf>) => rows.map((row) => (row.kind === 'session' ? row.column : row.kind));
+
+  it('stand beside each other, a line as high as one card', () => {
+    const rows = cards(5);
+    expect(places(rows)).toEqual(['server', 0, 1, 2, 0, 1]);
+    expect(rows.map(({ height }) => height)).toEqual([52, 0, 0, 206, 0, 214]);
+    expect(rows.map(({ body }) => body)).toEqual([42, 196, 196, 196, 196, 196]);
+  });
+
+  it('of a server that fails are followed by its note; without streams there are none', () => {
+    expect(places(cards(1, { state: 'OFFLINE' }))).toEqual(['server', 0, 'note']);
+    expect(places(cards(0))).toEqual(['server']);
+    expect(cards(0)[0]!.height).toBe(50);
+    expect(places(cards(0, { opened: { s1: true } }))).toEqual(['server', 'note']);
+  });
+
+  it('know their line', () => {
+    const rows = cards(5);
+    expect([0, 1, 2, 3, 4, 5].map((index) => lineStart(rows, index))).toEqual([0, 1, 1, 1, 4, 4]);
+    expect([0, 1, 2, 3, 4, 5].map((index) => lineEnd(rows, index))).toEqual([0, 3, 3, 3, 5, 5]);
+    const plain = rowsOf();
+    expect([0, 1, 2].map((index) => [lineStart(plain, index), lineEnd(plain, index)])).toEqual([[0, 0], [1, 1], [2, 2]]);
+  });
+
+  it.each([[0, 1], [259, 1], [529, 1], [530, 2], [904, 3], [1_900, 7]])('in %i px there are %i beside each other', (width, columns) => {
+    expect(cardColumns(width)).toBe(columns);
   });
 });
 

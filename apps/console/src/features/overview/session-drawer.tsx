@@ -17,10 +17,10 @@ import { useLive, useSession, useSnapshot } from '../../live/live-context.js';
 import type { FleetServer, LiveSession } from '../../live/live-types.js';
 import { preparedOf } from '../../live/progress.js';
 import { playing } from '../../live/totals.js';
+import { Connections } from './connections.js';
 import { DrawerControls } from './drawer-controls.js';
 import { DrawerMirror } from './drawer-mirror.js';
 import { FlagWords } from './flags.js';
-import { SamePerson } from './same-person.js';
 import { sessionKey } from './session-key.js';
 import { SourceTable } from './source-table.js';
 import { useExpected } from './use-expected.js';
@@ -128,7 +128,7 @@ function Body({ server, session: live, ended }: DrawerProps & { ended: boolean }
       <SourceTable stream={stream} />
       <Why stream={stream} />
       <DrawerMirror server={server} session={session} />
-      <SamePerson session={session} />
+      <Connections key={stream.playbackId} session={session} />
     </>
   );
 }

@@ -142,7 +142,7 @@ function LimitForm({ server, session, place, onDone }: FormProps): ReactNode {
   };
   return (
     <form className="dialog-body stack" onSubmit={submit}>
-      <Field label="Mbps at most" value={text} error={error} hint="Above it the server converts. The limit holds for this client." data-autofocus onValue={setText} inputMode="decimal" />
+      <Field label="Mbps at most" value={text} error={error} hint="Above it the server converts. The limit holds for this client; no server can take it away, only put one above anything." data-autofocus onValue={setText} inputMode="decimal" />
       <div className="presets">
         {LIMITS.map((limit) => (
           <button key={limit} type="button" className="button small" onClick={() => setText(limit)}>

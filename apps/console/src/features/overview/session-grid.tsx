@@ -3,7 +3,7 @@ import { memo, useCallback, useEffect, useLayoutEffect, useRef, useState, type K
 import { useKeys } from '../../frame/keyboard.js';
 import type { FleetServer } from '../../live/live-types.js';
 import { NoteRow } from './note-row.js';
-import type { Density, GridRow } from './rows.js';
+import { CARD_GAP, lineEnd, lineStart, type Density, type GridRow } from './rows.js';
 import { ServerRow } from './server-row.js';
 import type { SessionForm } from './session-forms.js';
 import { SessionRow } from './session-row.js';
@@ -50,6 +50,7 @@ export function SessionGrid({ rows, density, onToggle, onAll, onWhole, onOpen, o
   const found = rows.findIndex((row) => row.key === cursorKey);
   const cursor = Math.max(0, found);
   const narrow = density === 'narrow';
+  const cards = density === 'cards';
 
   const virtualizer = useWindowVirtualizer({
     count: rows.length,
@@ -61,10 +62,11 @@ export function SessionGrid({ rows, density, onToggle, onAll, onWhole, onOpen, o
     scrollPaddingEnd: 80,
     rangeExtractor: useCallback(
       (range: Range) => {
-        const inSight = defaultRangeExtractor(range);
+        // A line of cards is in sight as a whole.
+        const inSight = defaultRangeExtractor({ ...range, startIndex: lineStart(rows, range.startIndex), endIndex: Math.min(range.count - 1, lineEnd(rows, range.endIndex)) });
         return inSight.includes(cursor) || cursor >= range.count ? inSight : [...inSight, cursor].toSorted((a, b) => a - b);
       },
-      [cursor],
+      [cursor, rows],
     ),
   });
 
@@ -73,7 +75,7 @@ export function SessionGrid({ rows, density, onToggle, onAll, onWhole, onOpen, o
     if (!row) return;
     wantsFocus.current = true;
     setCursorKey(row.key);
-    virtualizer.scrollToIndex(rows.indexOf(row), { align: 'auto' });
+    virtualizer.scrollToIndex(lineEnd(rows, rows.indexOf(row)), { align: 'auto' });
   };
 
   useEffect(() => {
@@ -129,7 +131,7 @@ export function SessionGrid({ rows, density, onToggle, onAll, onWhole, onOpen, o
 
   return (
     <div role="treegrid" aria-label="Servers and their streams" aria-rowcount={rows.length + 1} aria-colcount={narrow ? undefined : 6} className={`grid ${density}`} onKeyDown={onKeyDown}>
-      <div role="row" aria-rowindex={1} className={narrow ? 'sr-only' : 'grid-columns grid-head'}>
+      <div role="row" aria-rowindex={1} className={narrow || cards ? 'sr-only' : 'grid-columns grid-head'}>
         <div role="columnheader">Server / title</div>
         <div role="columnheader">Streams / viewer</div>
         <div role="columnheader">Load / delivery</div>
@@ -153,6 +155,13 @@ export function SessionGrid({ rows, density, onToggle, onAll, onWhole, onOpen, o
   );
 }
 
+/** A card takes its share of the width of the list; other rows have all of it. */
+function placeOf(row: GridRow): { left: string; width: string } | undefined {
+  if (row.kind !== 'session' || row.column === undefined) return undefined;
+  const share = `(100% + ${CARD_GAP}px) / ${row.columns}`;
+  return { left: `calc(${share} * ${row.column})`, width: `calc(${share} - ${CARD_GAP}px)` };
+}
+
 type PlacedRowProps = RowBodyProps & {
   index: number;
   /** px from the top of the list */
@@ -165,7 +174,8 @@ type PlacedRowProps = RowBodyProps & {
 /** A row at its place. Scrolling renders only the rows that come into sight. */
 const PlacedRow = memo(
   function PlacedRow({ row, index, top, isCursor, onPick, onFocus, ...body }: PlacedRowProps): ReactNode {
-    const columns = body.density !== 'narrow' && row.kind !== 'note' && row.kind !== 'more';
+    const place = placeOf(row);
+    const columns = body.density !== 'narrow' && !place && row.kind !== 'note' && row.kind !== 'more';
     const classes = ['grid-row', `row-${row.kind}`, row.last && 'row-last', row.kind === 'server' && row.open && 'row-open', row.kind === 'session' && row.stale && 'row-stale', columns && 'grid-columns'];
     return (
       <div
@@ -178,7 +188,7 @@ const PlacedRow = memo(
         data-skip-target={isCursor || undefined}
         data-tint={tintOf(row)}
         className={classes.filter(Boolean).join(' ')}
-        style={{ height: row.height - (row.last ? 8 : 0), transform: `translateY(${top}px)` }}
+        style={{ height: row.body, transform: `translateY(${top}px)`, ...place }}
         onClick={(event) => onPick(event, row)}
         onFocus={() => onFocus(row.key)}
       >

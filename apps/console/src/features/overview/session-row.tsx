@@ -71,7 +71,7 @@ const rateOf = (session: LiveSession): string => {
   return session.stream?.bitRateKbps == null ? '–' : mbps(session.stream.bitRateKbps);
 };
 
-function Card({ session, stale }: { session: LiveSession; stale: boolean }): ReactNode {
+function NarrowCard({ session, stale }: { session: LiveSession; stale: boolean }): ReactNode {
   const { item, stream } = session;
   if (!item || !stream) return null;
   return (
@@ -102,6 +102,49 @@ function Card({ session, stale }: { session: LiveSession; stale: boolean }): Rea
         </div>
       </div>
     </div>
+  );
+}
+
+/** Everything about a stream at a glance, its poster in front. */
+function Card({ server, session, stale, onOpen, onForm }: Pick<SessionRowProps, 'server' | 'stale' | 'onOpen' | 'onForm'> & { session: LiveSession }): ReactNode {
+  const { item, stream } = session;
+  if (!item || !stream) return null;
+  return (
+    <>
+      <div role="rowheader" className={`big-card ${edgeOf(stream, stale)}`}>
+        <div className="big-card-head">
+          <Poster item={item} stale={stale} card />
+          <div className="two-lines">
+            <span className="title clip">{mainTitle(item)}</span>
+            <span className="small dim clip">{secondLine(item, stream)}</span>
+            <span className="clip big-card-person">{personOf(session)}</span>
+            {session.flags.length > 0 ? (
+              <FlagWords flags={session.flags} />
+            ) : (
+              <span className="small dim clip">
+                {session.ghost && <GhostMark />}
+                {session.deviceName ?? session.client ?? 'Unknown device'}
+              </span>
+            )}
+          </div>
+        </div>
+        <div className="card-line">
+          <DeliveryBadge stream={stream} stale={stale} />
+          <span className="num push">
+            {rateOf(session)} <span className="dim">Mbps {NETWORK_WORDS[session.network]}</span>
+          </span>
+        </div>
+        <ReasonLine stream={stream} />
+        <ProgressBar session={session} stale={stale} />
+        <div className="card-line small">
+          <Position session={session} stale={stale} />
+          <span className="num dim push">{lengthOf(session)}</span>
+        </div>
+      </div>
+      <div role="gridcell" className="big-card-menu">
+        <SessionMenu server={server} session={session} onOpen={onOpen} onForm={onForm} />
+      </div>
+    </>
   );
 }
 
@@ -174,14 +217,14 @@ function Wide({ session, stale, compact }: { session: LiveSession; stale: boolea
 export const SessionRow = memo(function SessionRow({ server, sessionId, stale, density, onOpen, onForm }: SessionRowProps): ReactNode {
   const session = useSession(server.id, sessionId);
   if (!session?.stream) return null;
+  if (density === 'narrow') return <NarrowCard session={session} stale={stale} />;
+  if (density === 'cards') return <Card server={server} session={session} stale={stale} onOpen={onOpen} onForm={onForm} />;
   return (
     <>
-      {density === 'narrow' ? <Card session={session} stale={stale} /> : <Wide session={session} stale={stale} compact={density === 'compact'} />}
-      {density !== 'narrow' && (
-        <div role="gridcell">
-          <SessionMenu server={server} session={session} onOpen={onOpen} onForm={onForm} />
-        </div>
-      )}
+      <Wide session={session} stale={stale} compact={density === 'compact'} />
+      <div role="gridcell">
+        <SessionMenu server={server} session={session} onOpen={onOpen} onForm={onForm} />
+      </div>
     </>
   );
 });

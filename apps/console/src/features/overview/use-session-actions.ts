@@ -33,8 +33,8 @@ export function useSessionActions(server: FleetServer, session: LiveSession, { s
   const toast = useToast();
   const { id: sessionId, item } = session;
 
-  const tell = (outcome: ControlOutcome | undefined) => {
-    const words = outcome ? outcomeWords(outcome) : null;
+  const tell = (outcome: ControlOutcome | undefined, note?: string | null) => {
+    const words = [outcome && outcomeWords(outcome), note].filter(Boolean).join(' ') || null;
     if (outcome === 'NO_EFFECT') expect?.(null);
     if (say) say(words);
     else if (words) toast(`${server.alias}: ${words}`);
@@ -47,7 +47,7 @@ export function useSessionActions(server: FleetServer, session: LiveSession, { s
       expect?.(null);
       return problemOf(error);
     }
-    tell(data?.controlSession.outcome);
+    tell(data?.controlSession.outcome, data?.controlSession.note);
     return null;
   };
 

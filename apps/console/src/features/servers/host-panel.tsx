@@ -19,6 +19,12 @@ const WHY_NOT = {
   PLATFORM: 'The agent’s own system does not tell figures of its machine.',
 } as const;
 
+const GPU_PROBLEMS = {
+  TOOL_MISSING: 'not available: intel_gpu_top is not installed where the agent runs.',
+  TOOL_REFUSED: 'not available: intel_gpu_top may not read the counters; it needs the capability PERFMON.',
+  NOT_UNDERSTOOD: 'not known: intel_gpu_top wrote something that is not understood.',
+} as const;
+
 interface FigureProps {
   label: string;
   /** Right of the label. */
@@ -108,6 +114,7 @@ export function HostPanel({ server }: { server: FleetServer }): ReactNode {
         <Figure label="Answer" value={whole(latencyMs)} unit="ms" />
         <Figure label="Transcodes" value={String(sums.transcodes)} unit={sums.software > 0 ? `${sums.software} in software` : ''} />
       </div>
+      {report?.metrics?.gpus.map(({ name, problem }, index) => problem && <p key={index} className="small dim host-why">{`${name}: ${GPU_PROBLEMS[problem]}`}</p>)}
       {report?.unavailable && <p className="small dim host-why">Disks, GPU and exact load: not available. {WHY_NOT[report.unavailable]}</p>}
       {error && (
         <p className="small host-why">

@@ -1,10 +1,11 @@
-import { Ban, Check, ShieldAlert } from 'lucide-react';
+import { Ban, Check } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { Age } from '../../components/ticking.js';
 import { absolute } from '../../format/units.js';
 import type { FleetServer } from '../../live/live-types.js';
 import { CAPABILITY_GROUPS } from './capability-words.js';
 import { CapacityPanel } from './capacity-panel.js';
+import { HardeningPanel } from './hardening-panel.js';
 import { HostPanel } from './host-panel.js';
 import { HealthPanel, useLivePanels } from './read-panels.js';
 import type { ServerDetail } from './server-page.js';
@@ -82,33 +83,6 @@ function CanDoPanel({ server }: { server: FleetServer }): ReactNode {
   );
 }
 
-const HARDENING_WORDS: Readonly<Record<string, string>> = { found: 'found', 'by-version': 'by version', 'cannot-be-seen': 'cannot be seen' };
-
-function HardeningPanel({ detail }: { detail: ServerDetail }): ReactNode {
-  if (detail.hardening.length === 0) return null;
-  return (
-    <section className="panel hardening-panel" aria-labelledby="hardening-head">
-      <div className="panel-head">
-        <h2 id="hardening-head">Hardening</h2>
-        <span className="small dim">what this server leaves open by itself</span>
-      </div>
-      <ul className="hardening">
-        {detail.hardening.map((entry) => (
-          <li key={entry.code}>
-            <ShieldAlert size={15} className={entry.state === 'found' ? 'text-warning' : 'faint'} aria-hidden />
-            <div>
-              <div>{entry.evidence}</div>
-              <div className="small dim">{entry.advice}</div>
-              <code className="faint">{entry.code}</code>
-            </div>
-            <span className="push small dim">{HARDENING_WORDS[entry.state] ?? entry.state}</span>
-          </li>
-        ))}
-      </ul>
-    </section>
-  );
-}
-
 /** First tab: the machine, calls, libraries and hardening at the left; health, how it is read, its key and what it can do at the right. */
 export function ServerOverview({ server, detail }: { server: FleetServer; detail: ServerDetail }): ReactNode {
   const { calls, updates } = useLivePanels(server);
@@ -118,7 +92,7 @@ export function ServerOverview({ server, detail }: { server: FleetServer; detail
         <HostPanel server={server} />
         {calls}
         <LibrariesTable server={server} libraries={detail.libraries} />
-        <HardeningPanel detail={detail} />
+        <HardeningPanel server={server} entries={detail.hardening} />
       </div>
       <div className="stack-panels">
         <HealthPanel server={server} />

@@ -11,7 +11,7 @@ interface Entry {
 
 /** Who speaks for which server: the ACTIVE rows of table agent, in memory. Read again at every change of them. */
 @Injectable()
-export class FleetDirectory implements AgentDirectory {
+export class ActiveAgents implements AgentDirectory {
   private accounts = new Map<string, Entry>();
   private servers = new Map<string, Entry>();
   private readonly leftListeners = new Set<(serverId: string) => void>();

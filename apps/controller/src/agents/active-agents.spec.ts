@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { FleetDirectory } from './agent-directory.js';
+import { ActiveAgents } from './active-agents.js';
 import type { ActiveAgent, AgentsRepository } from './agents.repository.js';
 
 const agent = (serverId: string, agentId: string) => ({ serverId, agentId, acctPub: `ACC-${agentId}` }) as ActiveAgent;
@@ -13,10 +13,10 @@ function directoryOver(answers: (ActiveAgent[] | Error)[]) {
       return answer;
     },
   } as AgentsRepository;
-  return { directory: new FleetDirectory(repository), calls: () => calls };
+  return { directory: new ActiveAgents(repository), calls: () => calls };
 }
 
-describe('FleetDirectory', () => {
+describe('ActiveAgents', () => {
   it('finds by account and by server, and tells who came and who left', async () => {
     const { directory } = directoryOver([[agent('s1', 'a1'), agent('s2', 'a2')], [agent('s1', 'a3')]]);
     const told: string[] = [];

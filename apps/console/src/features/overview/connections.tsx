@@ -8,18 +8,21 @@ import type { LiveSession } from '../../live/live-types.js';
 import { playing } from '../../live/totals.js';
 import { useRole } from '../auth/auth-context.js';
 import { RULE_WORDS } from '../mismatches/rule-words.js';
+import { PlacementGlance, usePlacement } from './placement-glance.js';
 import { sessionKey } from './session-key.js';
 
-/** Other streams of the same person, and what speaks against it being one person. */
-export function SamePerson({ session }: { session: LiveSession }): ReactNode {
+/** Why it plays here where Usher chose it, other streams of the same person, and what speaks against it being one person. */
+export function Connections({ session }: { session: LiveSession }): ReactNode {
   const servers = useServers() ?? [];
   const snapshots = useSnapshots();
   const operator = useRole('OPERATOR');
   const { identityId, flags } = session;
+  const placement = usePlacement(session.id);
   const others = identityId === null ? [] : servers.flatMap((server) => playing(snapshots.get(server.id)).filter((other) => other.identityId === identityId && other.id !== session.id).map((other) => ({ server, other })));
-  if (flags.length === 0 && others.length === 0) return null;
+  if (!placement && flags.length === 0 && others.length === 0) return null;
   return (
-    <div className="drawer-section same-person">
+    <div className="drawer-section connections">
+      {placement && <PlacementGlance placement={placement} />}
       {others.length > 0 && (
         <section>
           <h3 className="small dim inline">

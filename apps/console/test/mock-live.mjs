@@ -69,7 +69,7 @@ const RULES = ['TWO_PLACES', 'IMPOSSIBLE_TRAVEL', 'SAME_EMAIL', 'LOOK_ALIKE_NAME
 const REASONS = { IMPOSSIBLE_TRAVEL: 'No server has a location. Set one in the settings of each server; viewers’ addresses have no place.' };
 
 /** One mismatch with its evidence, lanes and habits. */
-function makeComparison(mismatch, { servers }, nowMs, allowances) {
+function makeComparison(mismatch, nowMs, allowances) {
   const [one, other] = mismatch.evidence;
   const person = other && mismatch.evidence.every(({ identityId }) => identityId && identityId === one.identityId) ? one : null;
   const places = mismatch.rule === 'TWO_PLACES';
@@ -179,7 +179,7 @@ export function makeLive(state, options, { find, refuse, channel, session }) {
       guard();
       const found = mismatches.find((one) => one.id === id);
       if (!found) throw refuse('NOT_FOUND', 'There is no such mismatch.');
-      return makeComparison(found, fleet, Date.now(), allowances);
+      return makeComparison(found, Date.now(), allowances);
     },
     forgetMismatchAllowance: ({ id }) => {
       allowances = allowances.filter((one) => one.id !== id);

@@ -19,7 +19,7 @@ export const LIVE_SCENES = [
   { name: '19b-mismatches', ...both, path: 'users/mismatches', ready: '.mm-lines', mock: { sessions: 20 } },
   { name: '19b-mismatches-compare', ...both, path: 'users/mismatches/0193a2c4-8888-7000-8000-000000000001', ready: '.mm-facts', mock: { sessions: 20 }, act: (page) => page.getByText('Somebody else uses the account', { exact: true }).click() },
   { name: '19b-mismatches-people', ...once, path: 'users/mismatches/0193a2c4-8888-7000-8000-000000000003', ready: '.mm-compare', mock: { sessions: 20 }, act: (page) => page.getByText('Two people', { exact: true }).click() },
-  { name: '19b-mismatches-stop', ...once, path: 'users/mismatches/0193a2c4-8888-7000-8000-000000000001', ready: '.mm-facts', mock: { sessions: 20 }, act: (page) => page.getByRole('button', { name: 'Stop Office…' }).click() },
+  { name: '19b-mismatches-stop', ...wide, path: 'users/mismatches/0193a2c4-8888-7000-8000-000000000001', ready: '.mm-facts', mock: { sessions: 20 }, act: (page) => page.getByRole('button', { name: 'Stop Office…' }).click() },
   { name: '19b-mismatches-ignored', ...wide, path: 'users/mismatches/0193a2c4-8888-7000-8000-000000000005', ready: '.mm-compare', mock: { sessions: 20 } },
   { name: '19b-mismatches-resolved', ...wide, path: 'users/mismatches?state=resolved', ready: '.mm-lines', mock: { sessions: 20 } },
   { name: '19b-mismatches-empty', ...once, path: 'users/mismatches', ready: '.mm-rules', mock: { sessions: 20, calm: true } },

@@ -1,7 +1,7 @@
-import { Popover } from '@mantine/core';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { Ban, Flag, Square } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
+import { Dialog } from '../../components/dialog.js';
 import { ProblemNote } from '../../components/state-view.js';
 import { useToast } from '../../components/toast.js';
 import { absolute } from '../../format/units.js';
@@ -39,18 +39,15 @@ function StopNewest({ server, session }: { server: FleetServer; session: LiveSes
   const off = whyOff('stop', session, server, conditionOf(server, stale), operator);
   return (
     <>
-      <Popover opened={open} onChange={setOpen} position="top-start" trapFocus returnFocus transitionProps={{ duration: 0 }} width={360} withinPortal={false}>
-        <Popover.Target>
-          <button type="button" className="button danger" aria-disabled={off ? true : undefined} onClick={() => !off && setOpen(!open)}>
-            <Square size={14} aria-hidden />
-            Stop {server.alias}…
-          </button>
-        </Popover.Target>
-        <Popover.Dropdown className="menu form-popover" aria-label={FORM_TITLES.stop}>
-          <h3 className="popover-title">{FORM_TITLES.stop}</h3>
+      <button type="button" className="button danger" aria-disabled={off ? true : undefined} onClick={() => !off && setOpen(true)}>
+        <Square size={14} aria-hidden />
+        Stop {server.alias}…
+      </button>
+      {open && (
+        <Dialog title={FORM_TITLES.stop} width={440} onClose={() => setOpen(false)}>
           <SessionFormBody form="stop" server={server} session={session} onDone={() => setOpen(false)} />
-        </Popover.Dropdown>
-      </Popover>
+        </Dialog>
+      )}
       {offLines([{ label: 'Stop', off }]).map(({ sentence, code }) => (
         <p key={code} className="off-reason small dim">
           <Ban size={12} aria-hidden />

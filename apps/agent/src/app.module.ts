@@ -1,6 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { ActionsListener, SERVER_ACTIONS } from './actions/actions.listener.js';
-import { DetailsListener, EFFICIENCY_REPORTS, HOST_REPORTS, SERVER_DETAILS } from './details/details.listener.js';
+import { CURVES, DetailsListener, EFFICIENCY_REPORTS, HOST_REPORTS, SERVER_DETAILS } from './details/details.listener.js';
 import type { Agent } from './host/agent.js';
 import { AgentHost } from './host/agent-host.js';
 import { HostChannelListener } from './host/host-channel.listener.js';
@@ -41,6 +41,7 @@ export class AppModule {
         perServer(SERVER_ACTIONS, (agent) => agent.actions),
         perServer(SERVER_DETAILS, (agent) => agent.details),
         perServer(EFFICIENCY_REPORTS, (agent) => agent.efficiency),
+        perServer(CURVES, (agent) => agent.curves),
         perServer(HOST_REPORTS, (agent) => agent.hostReports),
         perServer(USER_LISTS, (agent) => agent.userList),
         perServer(POLICY_LISTS, (agent) => agent.policyList),

@@ -1,8 +1,8 @@
-import { mkdtemp, readdir, readFile, stat } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { adoptAgent, CAPABILITIES, configureServer, controlSession, describeHost, listLog, readEfficiency, readHost, setUserPassword, startTask, stopSession, triggerBackup, watchSessions, type LogEntry } from '@usher/contracts';
+import { adoptAgent, CAPABILITIES, configureServer, controlSession, describeHost, listLog, readCurves, readEfficiency, readHost, setUserPassword, startTask, stopSession, triggerBackup, watchSessions, type LogEntry } from '@usher/contracts';
 import { sealTo } from '@usher/security';
 import { eventually } from '@usher/testing';
 import { TestFleet } from './fleet-harness.js';
@@ -58,6 +58,36 @@ describe('details of one server', () => {
     const report = await fleet.bus.command(readHost, { serverId }, {});
     expect(report.unavailable).toBe(report.metrics ? null : 'platform');
     if (report.metrics) expect(report.metrics.memoryTotalBytes).toBeGreaterThan(0);
+  });
+
+  it('tell what its calls did, and keep it over an orderly restart, a killed process and a damaged file', async () => {
+    const { serverId } = await adopted();
+    const curvesOf = async () => await fleet.bus.command(readCurves, { serverId }, { range: 'day' });
+    const before = await curvesOf();
+    expect(before.columns.observedMs).toHaveLength(96);
+    expect(before.since).not.toBeNull();
+    await eventually(async () => expect((await curvesOf()).total.onlineMs).toBeGreaterThan(before.total.onlineMs));
+    const file = path.join(fleet.dataDir, 'agents', serverId, 'curves.bin');
+    await fleet.stopHost();
+    const kept = await readFile(file);
+    await fleet.startHost();
+    await eventually(async () => {
+      const after = await curvesOf();
+      expect(after.since).toBe(before.since);
+      expect(after.total.onlineMs).toBeGreaterThan(before.total.onlineMs);
+    });
+    // a killed process leaves the file of the bucket that ended last, and half a file beside it
+    await fleet.stopHost();
+    await writeFile(file, kept);
+    await writeFile(`${file}.tmp`, kept.subarray(0, 100));
+    await fleet.startHost();
+    await eventually(async () => expect((await curvesOf()).total.onlineMs).toBeGreaterThan(0));
+    await fleet.stopHost();
+    await writeFile(file, kept.subarray(1));
+    await fleet.startHost();
+    await eventually(async () => expect(Date.parse((await curvesOf()).since!)).toBeGreaterThan(Date.parse(before.at)));
+    expect(fleet.log.lines.find(({ event, server_id }) => event === 'curves.damaged' && server_id === serverId)).toBeDefined();
+    expect(await readFile(`${file}.damaged`)).toEqual(kept.subarray(1));
   });
 
   it('are not changed on a read-only server', async () => {

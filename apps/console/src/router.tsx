@@ -99,7 +99,7 @@ const efficiencyRoute = createRoute({
   getParentRoute: () => frameRoute,
   path: 'efficiency',
   staticData: { title: 'Efficiency' },
-  validateSearch: (raw: Raw): { server?: string | undefined } => ({ server: text(raw['server']) }),
+  validateSearch: (raw: Raw): { server?: string | undefined; range?: string | undefined } => ({ server: text(raw['server']), range: text(raw['range']) }),
   component: lazyRouteComponent(() => import('./features/efficiency/efficiency-page.js')),
 });
 

@@ -1,5 +1,7 @@
 // Activities page, efficiency and the details of a server, as the mock makes them up.
 
+import { makeCurves } from './mock-curves.mjs';
+
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
@@ -145,6 +147,8 @@ export function makeOps(state, options, { find, refuse, channel }) {
     done.push(input);
     return resolve(input);
   });
+  const isBeside = (server) => (options.host ?? (server.kind === 'EMBY' ? 'beside' : 'away')) === 'beside';
+  const curvesOf = (server, range) => makeCurves(server, fleet.servers.indexOf(server), range, Date.now(), options.curves, isBeside(server));
   const tell = () => pages.forEach((page) => page());
   let stepped = false;
   state.ops = { done, setWorks: (next) => { works = next(works); tell(); } };
@@ -176,7 +180,16 @@ export function makeOps(state, options, { find, refuse, channel }) {
       return fleet.servers.map((server, index) => makeCost(server, index, Date.now())).filter(({ serverId }) => !serverIds || serverIds.includes(serverId));
     }),
     serverEfficiency: operatorOnly(({ serverId }) => makeCost(find({ id: serverId }), fleet.servers.findIndex(({ id }) => id === serverId), Date.now())),
-    serverHost: guard((_args, server) => makeHost(server, Date.now(), options.host ?? (server.kind === 'EMBY' ? 'beside' : 'away'))),
+    curves: operatorOnly(({ range, serverIds }) => {
+      fault();
+      if (options.refusing === 'curves') throw refuse('INTERNAL', 'Something went wrong inside Usher.', 'Report it with the correlation id.');
+      return fleet.servers.filter(({ id }) => !serverIds || serverIds.includes(id)).map((server) => curvesOf(server, range));
+    }),
+    serverCurves: operatorOnly(({ serverId, range }) => {
+      if (options.refusing === 'curves') throw refuse('INTERNAL', 'Something went wrong inside Usher.', 'Report it with the correlation id.');
+      return curvesOf(find({ id: serverId }), range);
+    }),
+    serverHost: guard((_args, server) => makeHost(server, Date.now(), isBeside(server) ? 'beside' : 'away')),
     serverTasks: guard(() => tasks, 'tasks.list'),
     startServerTask: change(({ taskId }) => {
       tasks = tasks.map((task) => (task.vendorId === taskId ? { ...task, state: 'RUNNING', progressPercent: 0 } : task));

@@ -21,7 +21,7 @@ export interface MockOptions {
   empty?: boolean;
   idle?: boolean;
   /** The acting pages are refused: for the role, or by a fault. */
-  refusing?: 'forbidden' | 'fault' | 'cancel';
+  refusing?: 'forbidden' | 'fault' | 'cancel' | 'curves';
   routerOff?: boolean;
   /** The index of the source was never read. */
   unread?: boolean;
@@ -40,6 +40,8 @@ export interface MockOptions {
   devices?: number;
   /** Whether agents stand beside their servers. */
   host?: 'beside' | 'away';
+  /** Agents that began 40 minutes ago or just now, or were off for a while. */
+  curves?: 'fresh' | 'new' | 'gap';
   /** Names of servers that have not told their work. */
   waitingServers?: string[];
 }

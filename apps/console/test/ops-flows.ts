@@ -210,6 +210,26 @@ function describeServer(open: Open): void {
       await plex.waitForSelector('.state:has-text("CAPABILITY_MISSING log.read")');
     });
 
+    it('draws what answer times and the machine did, in a day and a week, and says where nothing was collected', async () => {
+      const { page, errors } = await open({ path: 'servers/attic' });
+      await page.waitForSelector('[aria-label="Answer times"] .curve-chart');
+      expect(await page.locator('.host-cell .sparkline').count()).toBe(4);
+      expect([48, 49]).toContain(await page.locator('.half-hours span').count());
+      await page.waitForSelector('[aria-labelledby="health-head"]:has-text("100 % in 24 h")');
+      await page.waitForSelector('.half-hour-body:has-text("slow half hour")');
+      await page.getByText('7 d', { exact: true }).click();
+      await page.waitForSelector('.answer-table th:has-text("Calls in 7 d")');
+      expect(errors).toEqual([]);
+      const { page: fresh } = await open({ path: 'servers/attic', curves: 'fresh' });
+      await fresh.waitForSelector('.curve-caption:has-text("Collected since")');
+      expect(await fresh.locator('.curve-gap').count()).toBe(1);
+      const { page: away } = await open({ path: 'servers/cabin' });
+      await away.waitForSelector('[aria-label="Answer times"]:has-text("AGENT_OFFLINE")');
+      const { page: viewer } = await open({ path: 'servers/attic', role: 'VIEWER' });
+      await viewer.waitForSelector('[aria-label="Answer times"]:has-text("FORBIDDEN")');
+      expect(await viewer.locator('.half-hours').count()).toBe(0);
+    });
+
     it('shows the machine where an agent stands beside it, and why not elsewhere; all capabilities are listed', async () => {
       const { page } = await open({ path: 'servers/attic' });
       await page.waitForSelector('.host-cell:has-text("/media")');
@@ -222,6 +242,27 @@ function describeServer(open: Open): void {
 
 function describeEfficiency(open: Open): void {
   describe('efficiency', () => {
+    it('shows a day and a week as averages of an hour, keeps the range in the address and draws or lists the calls', async () => {
+      const { page, errors } = await open({ path: 'efficiency' });
+      await page.waitForSelector('[aria-label="Session calls per hour"] .curve-chart');
+      expect(await page.locator('.curve-legend li').count()).toBe(6);
+      await page.waitForSelector('.curve-goal-words:has-text("goal while polling, 360")');
+      const office = page.locator('.eff-table tbody tr', { hasText: 'Office' }).locator('[data-cell="session"] b');
+      expect(await office.innerText()).toBe('352');
+      await page.locator('.range-choice').getByText('24 h', { exact: true }).click();
+      await page.waitForSelector('h2:has-text("per hour in 24 h")');
+      expect(query(page)).toBe('?range=24h');
+      await page.waitForSelector('.eff-table [title*="session calls an hour, average of 24 h"]');
+      expect(Number(await office.innerText())).toBeLessThan(352);
+      await page.locator('.range-choice').getByText('7 d', { exact: true }).click();
+      await page.waitForSelector('h2:has-text("per hour in 7 d")');
+      await page.reload();
+      await page.waitForSelector('h2:has-text("per hour in 7 d")');
+      await page.getByRole('button', { name: 'As a table' }).click();
+      await page.waitForSelector('.curve-table tr:has-text("Cabin"):has-text("Its agent does not answer.")');
+      expect(errors).toEqual([]);
+    });
+
     it('tells one server in full, and saves a file without names and addresses', async () => {
       const { page, errors } = await open({ path: 'efficiency' });
       await page.getByRole('link', { name: 'Emby Office' }).click();

@@ -43,6 +43,8 @@ export const DETAIL_DOCUMENTS: Readonly<Record<string, string>> = {
   collections: ofServer('collections', '{ vendorId name smart }'),
   findSubtitles: ofServer('findSubtitles', '{ vendorId title language }', ', itemId: $itemId, language: $language', ', $itemId: ID!, $language: String!'),
   serverEfficiency: ofServer('serverEfficiency', '{ serverAlias error code advice report { mode pace pollEveryMs push { connects } endpoints { endpoint p95Ms } } }'),
+  serverCurves: ofServer('serverCurves', '{ serverAlias error code curves { range since from stepMs points { at observedMs sessionCalls p95Ms cpuPercent memoryUsedBytes } total { onlineMs session { calls p95Ms } all { errors } } } }', ', range: $range', ', $range: CurveRange!'),
+  curves: 'query ($range: CurveRange!, $serverIds: [ID!]) { curves(range: $range, serverIds: $serverIds) { serverAlias error code curves { points { sessionCalls } } } }',
   efficiency: 'query ($serverIds: [ID!]) { efficiency(serverIds: $serverIds) { serverAlias error code advice report { pace } } }',
   startServerTask: order('startServerTask', 'StartServerTaskInput'),
   revokeDevice: order('revokeDevice', 'RevokeDeviceInput'),
@@ -114,10 +116,12 @@ export const DETAIL_QUESTIONS: Readonly<Record<string, Good>> = {
   collections: { needs: 'viewer', variables: server },
   findSubtitles: { needs: 'viewer', variables: serverAnd({ itemId: 'i1', language: 'eng' }) },
   serverEfficiency: { needs: 'operator', variables: server },
+  serverCurves: { needs: 'operator', variables: serverAnd({ range: 'DAY' }) },
 };
 
 const REST: Readonly<Record<string, Good>> = {
   efficiency: { needs: 'operator', variables: () => ({}) },
+  curves: { needs: 'operator', variables: () => ({ range: 'DAY' }) },
   cancelActivity: { needs: 'operator', variables: ({ serverId }) => ({ input: { id: `${serverId}:a1` } }) },
   activityPage: { needs: 'viewer', variables: () => ({}) },
   exportActivities: { needs: 'viewer', variables: () => ({ format: 'CSV' }) },
@@ -176,6 +180,14 @@ export const DETAIL_BAD_INPUTS: readonly DetailBadInput[] = [
   ...rows('findSubtitles', 'viewer', [
     ['malformed', 'a language of one letter', serverAnd({ itemId: 'i1', language: 'e' }), 'VALIDATION_FAILED'],
     ['missing', 'a blank item', serverAnd({ itemId: '', language: 'eng' }), 'VALIDATION_FAILED'],
+  ]),
+  ...rows('serverCurves', 'operator', [
+    ['missing', 'no range', server, 'VALIDATION_FAILED'],
+    ['wrong type', 'a range that is none', serverAnd({ range: 'MONTH' }), 'VALIDATION_FAILED'],
+  ]),
+  ...rows('curves', 'operator', [
+    ['malformed', 'an id that is none', () => ({ range: 'DAY', serverIds: ['attic'] }), 'VALIDATION_FAILED'],
+    ['wrong type', 'a number as range', () => ({ range: 24 }), 'VALIDATION_FAILED'],
   ]),
   ...rows('efficiency', 'operator', [['malformed', 'an id that is none', () => ({ serverIds: ['attic'] }), 'VALIDATION_FAILED']]),
   ...rows('startServerTask', 'operator', [['missing', 'no task', input({}), 'VALIDATION_FAILED'], ['missing', 'a blank task', input({ taskId: ' ' }), 'VALIDATION_FAILED']]),

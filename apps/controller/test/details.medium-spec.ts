@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { activitiesState, AppError, CAPABILITIES, uuidv7, type Efficiency } from '@usher/contracts';
+import { activitiesState, AppError, CAPABILITIES, uuidv7, type Curves, type Efficiency } from '@usher/contracts';
 import { randomToken, sha256 } from '@usher/security';
 import { DETAIL_BAD_INPUTS, DETAIL_DOCUMENTS, DETAIL_ORDERS, DETAIL_QUESTIONS, type DetailWorld } from './detail-bad-inputs.js';
 import { eventually, FleetHarness, sessionOf, type FleetServer } from './fleet-harness.js';
@@ -12,10 +12,18 @@ const report: Efficiency = {
   calls: { sessionLastHour: 1, otherLastHour: 1, coalesced: 0, retries: 0, rateLimited: 0, shed: 0 },
   endpoints: [{ endpoint: 'GET /Sessions', kind: 'session', calls: 1, errors: 0, averageMs: 5, p95Ms: 9 }], breaker: 'closed', pausedUntil: null, caches: [], unknownValues: [],
 };
+const calls = { calls: 7, errors: 1, averageMs: 20, medianMs: 10, p95Ms: 212 };
+const column = [null, 5];
+const curves: Curves = {
+  at: AT, range: 'day', since: AT, from: AT, stepMs: 900_000,
+  columns: { observedMs: column, onlineMs: column, awayMs: column, pushMs: column, pollMs: column, sessionCalls: [null, 7], otherCalls: column, errors: column, medianMs: column, p95Ms: [null, 211.5], reconnects: column, cacheHits: column, cacheMisses: column, cpuPercent: [null, 61.2], memoryUsedBytes: [null, 12_000_000_000], diskUsedBytes: [null, null], encoderPercent: [null, null] },
+  total: { observedMs: 900_000, onlineMs: 899_000, awayMs: 1_000, pushMs: 1, pollMs: 1, session: calls, other: calls, all: calls, reconnects: 1, cacheHits: 1, cacheMisses: 1 },
+};
 /** What the played agent answers; what is not named answers `{}`. */
 const REPLIES: Readonly<Record<string, unknown>> = {
   'server.host@1': { at: AT, metrics: null, unavailable: 'not-beside', told: { cpuPercent: 12, memoryPercent: null } },
   'server.efficiency@1': report,
+  'server.curves@1': curves,
   'task.list@1': { tasks: [{ vendorId: 't1', name: 'Scan', category: null, state: 'idle', progressPercent: null, lastEndedAt: null, lastDurationMs: null, lastResult: null, canStart: true, canCancel: false }] },
   'device.list@1': { devices: [{ vendorId: 'd1', deviceId: null, name: 'TV', client: null, clientVersion: null, platform: null, lastUserName: null, lastSeenAt: AT }] },
   'log.list@1': { entries: [{ vendorId: 'e1', at: AT, severity: 'warning', kind: 'x', text: 'Hot', userName: null }] },
@@ -140,6 +148,35 @@ describe('details of a server, activities and mirrors', () => {
       { serverAlias: 'Locked', error: expect.any(String), code: 'AGENT_OFFLINE', advice: [], report: null },
       { serverAlias: 'Plain', error: expect.any(String), code: 'AGENT_OFFLINE', advice: [], report: null },
     ]);
+  });
+
+  it('tells the curves of one server point by point, gaps as gaps', async () => {
+    const { data } = await call('serverCurves', { serverId: attic.id, range: 'DAY' }, 'operator');
+    expect(fleet.got(attic, 'server.curves@1')).toEqual([{ range: 'day' }]);
+    expect(data!['serverCurves']).toEqual({
+      serverAlias: 'Attic',
+      error: null,
+      code: null,
+      curves: {
+        range: 'DAY', since: AT, from: AT, stepMs: 900_000,
+        points: [
+          { at: AT, observedMs: null, sessionCalls: null, p95Ms: null, cpuPercent: null, memoryUsedBytes: null },
+          { at: '2026-01-01T12:15:00.000Z', observedMs: 5, sessionCalls: 7, p95Ms: 211.5, cpuPercent: 61.2, memoryUsedBytes: 12_000_000_000 },
+        ],
+        total: { onlineMs: 899_000, session: { calls: 7, p95Ms: 212 }, all: { errors: 1 } },
+      },
+    });
+  });
+
+  it('tells the curves of all servers at once; those without an agent come with a code', async () => {
+    const { data } = await call('curves', { range: 'WEEK' }, 'operator');
+    expect(data!['curves']).toEqual([
+      { serverAlias: 'Attic', error: null, code: null, curves: { points: [{ sessionCalls: null }, { sessionCalls: 7 }] } },
+      { serverAlias: 'Locked', error: expect.any(String), code: 'AGENT_OFFLINE', curves: null },
+      { serverAlias: 'Plain', error: expect.any(String), code: 'AGENT_OFFLINE', curves: null },
+    ]);
+    const one = await call('serverCurves', { serverId: world.plainId, range: 'HOUR' }, 'operator');
+    expect(one.data!['serverCurves']).toMatchObject({ code: 'AGENT_OFFLINE', curves: null });
   });
 
   it('lists streams and work of all servers in one page, and exports them', async () => {

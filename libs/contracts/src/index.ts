@@ -8,6 +8,7 @@ export * from './model/routing.js';
 export * from './model/route.js';
 export * from './model/activity.js';
 export * from './model/server-detail.js';
+export * from './model/curves.js';
 export * from './model/efficiency.js';
 export * from './model/watch-state.js';
 export * from './model/user-policy.js';

@@ -17,6 +17,7 @@ import {
   listRecentlyAdded,
   listTasks,
   listVendorHistory,
+  readCurves,
   readDiscovery,
   readEfficiency,
   readHost,
@@ -31,6 +32,7 @@ import {
   type CommandContract,
 } from '@usher/contracts';
 import type { z } from 'zod';
+import type { CurveRecorder } from '../efficiency/curve-recorder.js';
 import type { EfficiencyReport } from '../efficiency/efficiency-report.js';
 import type { HostReports } from '../host-metrics/host-reports.js';
 import type { PerServer } from '../server/per-server.js';
@@ -38,6 +40,7 @@ import type { ServerDetails } from './server-details.service.js';
 
 export const SERVER_DETAILS = Symbol('SERVER_DETAILS');
 export const EFFICIENCY_REPORTS = Symbol('EFFICIENCY_REPORTS');
+export const CURVES = Symbol('CURVES');
 export const HOST_REPORTS = Symbol('HOST_REPORTS');
 
 type Request<C extends CommandContract> = z.infer<C['request']>;
@@ -48,12 +51,18 @@ export class DetailsListener {
   constructor(
     @Inject(SERVER_DETAILS) private readonly details: PerServer<ServerDetails>,
     @Inject(EFFICIENCY_REPORTS) private readonly efficiencies: PerServer<EfficiencyReport>,
+    @Inject(CURVES) private readonly recorders: PerServer<CurveRecorder>,
     @Inject(HOST_REPORTS) private readonly hosts: PerServer<HostReports>,
   ) {}
 
   @HandleCommand(readEfficiency)
   async efficiency(_request: Request<typeof readEfficiency>, { serverId }: CommandContext): Promise<Reply<typeof readEfficiency>> {
     return this.efficiencies.of(serverId).now();
+  }
+
+  @HandleCommand(readCurves)
+  async curves({ range }: Request<typeof readCurves>, { serverId }: CommandContext): Promise<Reply<typeof readCurves>> {
+    return this.recorders.of(serverId).read(range);
   }
 
   @HandleCommand(readHost)

@@ -26,7 +26,7 @@ function setUp(origin: string | null, read: HostMetrics | null = metrics) {
   const reports = new HostReports({
     provider: { currentOrNull: server },
     settings: { credential },
-    machine: { read: async (folders) => (asked.push(folders), read) },
+    machine: { read: async (folders) => (asked.push(folders), read), readMinute: async (folders) => (asked.push(folders), read) },
     whereabouts,
     clock,
   });
@@ -70,6 +70,22 @@ describe('HostReports', () => {
     expect(await setUp('https://far.example').reports.read()).toMatchObject({ metrics: null, unavailable: 'not-beside' });
     expect(await setUp(null).reports.read()).toMatchObject({ metrics: null, unavailable: 'not-beside' });
     expect(await setUp('http://localhost', null).reports.read()).toMatchObject({ metrics: null, unavailable: 'platform' });
+  });
+
+  it('samples the machine for curves without a call to the server: folders are those that somebody else read', async () => {
+    const { reports, server, asked, clock } = setUp('http://localhost');
+    let calls = 0;
+    const load = server.load.bind(server);
+    server.load = () => (calls++, load());
+    server.libraries.list = async () => (calls++, server.libraryList);
+    expect(await reports.sample()).toBe(metrics);
+    reports.noteLibraries(server.libraryList);
+    // much later the folders are still good enough
+    await clock.advance(7_200_000);
+    expect(await reports.sample()).toBe(metrics);
+    expect([asked, calls]).toEqual([[[], ['/media/films']], 0]);
+    expect(await setUp('https://far.example').reports.sample()).toBeNull();
+    expect(await setUp(null).reports.sample()).toBeNull();
   });
 
   it('counts what the tools of the machine wrote and nobody understood', async () => {

@@ -1,4 +1,4 @@
-import type { Efficiency, HostReport } from '@usher/contracts';
+import type { Efficiency, HostMetrics, HostReport, Library } from '@usher/contracts';
 import { BoundedCache, withTimeout, type Clock } from '@usher/resilience';
 import type { AgentSettings } from '../server/agent-settings.js';
 import type { ServerProvider } from '../server/server.provider.js';
@@ -7,13 +7,15 @@ import type { Machine } from './machine.js';
 
 /** Whose disks are looked at changes seldom, and asking for it costs the server calls. */
 const FOLDERS_MS = 3_600_000;
+/** The addresses of a name, for readings that nobody waits for. */
+const BESIDE_MS = 600_000;
 /** A person waits for the report: what the server does not tell by then is left open. */
 const CALL_MS = 4_000;
 
 export interface HostReportsOptions {
   readonly provider: Pick<ServerProvider, 'currentOrNull'>;
   readonly settings: Pick<AgentSettings, 'credential'>;
-  readonly machine: Pick<Machine, 'read'>;
+  readonly machine: Pick<Machine, 'read' | 'readMinute'>;
   readonly whereabouts: Whereabouts;
   readonly clock: Clock;
 }
@@ -21,10 +23,14 @@ export interface HostReportsOptions {
 /** The machine under a media server, as far as the agent can see it. */
 export class HostReports {
   private readonly folders: BoundedCache<string, string[]>;
+  private readonly beside: BoundedCache<string, boolean>;
+  /** Those of the newest list of libraries, however old. */
+  private lastFolders: { readonly origin: string; readonly folders: readonly string[] } | null = null;
   private misunderstood = 0;
 
   constructor(private readonly options: HostReportsOptions) {
     this.folders = new BoundedCache({ max: 1, ttlMs: FOLDERS_MS }, options.clock);
+    this.beside = new BoundedCache({ max: 1, ttlMs: BESIDE_MS }, options.clock);
   }
 
   /** Never fails because of the media server. */
@@ -36,6 +42,26 @@ export class HostReports {
     this.misunderstood += metrics?.gpus.filter(({ problem }) => problem === 'not-understood').length ?? 0;
     const unavailable = metrics ? null : beside ? 'platform' : 'not-beside';
     return { at: new Date(clock.now()).toISOString(), metrics, unavailable, told };
+  }
+
+  /** For curves: what was read within the minute, without a call to the media server; null where the agent stands elsewhere. */
+  async sample(): Promise<HostMetrics | null> {
+    const { settings, machine, whereabouts } = this.options;
+    const origin = settings.credential?.origin ?? null;
+    if (origin === null) return null;
+    const known = this.beside.get(origin);
+    const beside = known ?? (await isBeside(origin, whereabouts));
+    if (known === undefined) this.beside.set(origin, beside);
+    return beside ? await machine.readMinute(this.lastFolders?.origin === origin ? this.lastFolders.folders : []) : null;
+  }
+
+  /** Somebody else has read the libraries: their folders need no call of their own. */
+  noteLibraries(libraries: readonly Library[]): void {
+    const origin = this.options.settings.credential?.origin;
+    if (origin === undefined) return;
+    const folders = libraries.flatMap((library) => library.folders);
+    this.folders.set(origin, folders);
+    this.lastFolders = { origin, folders };
   }
 
   /** What the tools of the machine wrote and nobody understood, as it is counted beside that of the media server. */
@@ -52,9 +78,8 @@ export class HostReports {
     const known = this.folders.get(origin);
     if (known) return known;
     const libraries = await this.ask((server) => server.libraries.list());
-    const folders = libraries?.flatMap((library) => library.folders) ?? [];
-    if (libraries) this.folders.set(origin, folders);
-    return folders;
+    if (libraries) this.noteLibraries(libraries);
+    return libraries?.flatMap((library) => library.folders) ?? [];
   }
 
   private async ask<T>(call: (server: NonNullable<ServerProvider['currentOrNull']>) => Promise<T>): Promise<T | null> {

@@ -33,7 +33,7 @@ async function setUp(files: Record<string, string> = {}, { platform = 'linux' as
   const clock = new PatientClock();
   const machine = new Machine({ root, platform, run, clock });
   const read = (folders: readonly string[] = []) => machine.read(folders);
-  return { root, read, clock, write };
+  return { root, read, machine, clock, write };
 }
 
 describe('Machine', () => {
@@ -85,6 +85,29 @@ describe('Machine', () => {
     expect(await (await setUp(files)).read()).toMatchObject({ cores: 2, memoryTotalBytes: 4 * GIB, memoryUsedBytes: 2 * GIB });
     const open = await setUp({ ...files, 'sys/fs/cgroup/cpu/cpu.cfs_quota_us': '-1\n', 'sys/fs/cgroup/memory/memory.limit_in_bytes': '9223372036854771712\n' });
     expect(await open.read()).toMatchObject({ cores: 4, memoryTotalBytes: 16 * GIB, memoryUsedBytes: 4 * GIB });
+  });
+
+  it('averages the processors over the minute between two readings for curves, whoever else looks meanwhile', async () => {
+    const { machine, read, clock, write } = await setUp();
+    await machine.readMinute([]);
+    await clock.advance(59_700);
+    await write({ 'proc/stat': stat(1_075, 1_025) });
+    await clock.advance(300);
+    await read();
+    expect(await machine.readMinute([])).toMatchObject({ cpuPercent: 25 });
+  });
+
+  it('reads the figures once for all agents that ask for them, and the disks of each', async () => {
+    let asked = 0;
+    const { machine, root, clock } = await setUp({}, { run: async () => (asked++, { problem: 'missing' }) });
+    await mkdir(path.join(root, 'films'));
+    await mkdir(path.join(root, 'shows'));
+    const all = await Promise.all(['/films', '/shows', '/films', '/gone'].map((folder) => machine.readMinute([folder])));
+    expect(asked).toBe(1);
+    expect(all.map((metrics) => metrics!.disks.map((disk) => disk.path))).toEqual([['/films'], ['/shows'], ['/films'], []]);
+    await clock.advance(60_000);
+    await machine.readMinute([]);
+    expect(asked).toBe(2);
   });
 
   it('tells every disk once, and no folder that is not here', async () => {

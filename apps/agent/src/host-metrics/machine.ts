@@ -8,11 +8,16 @@ import type { RunProgram } from './run-program.js';
 
 /** Two looks at the counters this far apart tell how busy the processors are. */
 const SAMPLE_MS = 300;
-/** An older look says more of the past than of now. */
-const SAMPLE_OLD_MS = 60_000;
+/** An older look says more of the past than of now; or of more than the minute before. */
+const SAMPLE_OLD_MS = { now: 60_000, minute: 120_000 } as const;
+/** Agents that read for their curves share a look that is not older. */
+const SHARED_MS = 30_000;
 /** A disk that does not answer, such as a share whose server is gone. */
 const DISK_MS = 2_000;
 const MAX_DISKS = 50;
+
+type Pace = keyof typeof SAMPLE_OLD_MS;
+type Figures = Omit<HostMetrics, 'disks'>;
 
 interface CpuSample {
   readonly atMs: number;
@@ -31,7 +36,8 @@ export interface MachineOptions {
 
 /** Figures of the machine that this process runs on, within the limits of its container. Linux only. */
 export class Machine {
-  private cpu: CpuSample | null = null;
+  private readonly cpu: Record<Pace, CpuSample | null> = { now: null, minute: null };
+  private shared: { readonly atMs: number; readonly figures: Promise<Figures | null> } | null = null;
   /** A look at a disk that has not come back holds a thread: no other begins before. */
   private looking: Promise<unknown> | null = null;
 
@@ -39,9 +45,24 @@ export class Machine {
 
   /** @param folders the disks of these; null where the machine does not tell its figures */
   async read(folders: readonly string[]): Promise<HostMetrics | null> {
+    return this.withDisks(await this.figures('now'), folders);
+  }
+
+  /** Like `read`, once a minute for curves: the processors' mean since the last such look. One look serves all agents of this process. */
+  async readMinute(folders: readonly string[]): Promise<HostMetrics | null> {
+    const atMs = this.options.clock.monotonicMs();
+    if (!this.shared || atMs - this.shared.atMs > SHARED_MS) this.shared = { atMs, figures: this.figures('minute') };
+    return this.withDisks(await this.shared.figures, folders);
+  }
+
+  private async withDisks(figures: Figures | null, folders: readonly string[]): Promise<HostMetrics | null> {
+    return figures && { ...figures, disks: await this.disks(folders) };
+  }
+
+  private async figures(pace: Pace): Promise<Figures | null> {
     if (this.options.platform !== 'linux') return null;
     const limits = await readLimits((file) => this.text(file));
-    const [cpuPercent, memory, load] = await Promise.all([this.cpuPercent(limits), this.memory(limits), this.text('proc/loadavg')]);
+    const [cpuPercent, memory, load] = await Promise.all([this.cpuPercent(limits, pace), this.memory(limits), this.text('proc/loadavg')]);
     const cores = await this.cores(limits);
     if (!memory || cores === null) return null;
     const loadAverage = Number.parseFloat(load ?? '');
@@ -50,7 +71,6 @@ export class Machine {
       cpuPercent,
       loadAverage: Number.isFinite(loadAverage) ? loadAverage : null,
       ...memory,
-      disks: await this.disks(folders),
       gpus: await readGpus(this.options.run, this.options.root),
     };
   }
@@ -61,14 +81,14 @@ export class Machine {
     return cores === null ? processors : Math.min(processors, cores);
   }
 
-  private async cpuPercent(limits: CgroupLimits): Promise<number | null> {
-    const known = this.cpu;
+  private async cpuPercent(limits: CgroupLimits, pace: Pace): Promise<number | null> {
+    const known = this.cpu[pace];
     const { clock } = this.options;
     const ageMs = known ? clock.monotonicMs() - known.atMs : Number.POSITIVE_INFINITY;
-    const before = known && ageMs >= SAMPLE_MS && ageMs < SAMPLE_OLD_MS ? known : await this.sample(limits);
+    const before = known && ageMs >= SAMPLE_MS && ageMs < SAMPLE_OLD_MS[pace] ? known : await this.sample(limits);
     if (before !== known) await clock.sleep(SAMPLE_MS);
     const after = await this.sample(limits);
-    this.cpu = after;
+    this.cpu[pace] = after;
     if (!before || !after || after.all <= before.all) return null;
     return Math.min(100, Math.max(0, Math.round(((after.busy - before.busy) / (after.all - before.all)) * 1_000) / 10));
   }
@@ -100,11 +120,21 @@ export class Machine {
   private async disks(folders: readonly string[]): Promise<HostMetrics['disks']> {
     const disks = new Map<number, HostMetrics['disks'][number]>();
     for (const folder of [...new Set(folders)].filter((each) => path.isAbsolute(each))) {
-      if (disks.size >= MAX_DISKS || this.looking) break;
+      // other agents look too; one look that does not come back is enough
+      while (this.looking) if (!(await this.isBack(this.looking))) return [...disks.values()];
+      if (disks.size >= MAX_DISKS) break;
       const disk = await this.diskOf(folder);
       if (disk && !disks.has(disk.device)) disks.set(disk.device, { path: folder, totalBytes: disk.totalBytes, freeBytes: disk.freeBytes });
     }
     return [...disks.values()];
+  }
+
+  private isBack(look: Promise<unknown>): Promise<boolean> {
+    const back = look.then(
+      () => true,
+      () => true,
+    );
+    return withTimeout(() => back, DISK_MS, () => new Error('the disk does not answer'), this.options.clock).catch(() => false);
   }
 
   private async diskOf(folder: string): Promise<{ device: number; totalBytes: number; freeBytes: number } | null> {

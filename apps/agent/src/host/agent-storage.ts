@@ -2,6 +2,7 @@ import path from 'node:path';
 import type { Logger } from '@usher/platform';
 import { AgentKeys, keyThumbprint } from '@usher/security';
 import type { Clock } from '@usher/resilience';
+import { CurveFile } from '../efficiency/curve-file.js';
 import { AgentIdentity } from '../enrollment/agent-identity.js';
 import { DiskJournal } from '../journal/command-journal.js';
 import { Fences } from '../journal/fences.js';
@@ -35,6 +36,7 @@ export interface AgentStorage {
   readonly revocations: Revocations;
   readonly createdAccounts: CreatedAccounts;
   readonly writeLog: WriteLog;
+  readonly curves: CurveFile;
   /** Thumbprint of the agent's signing key. */
   readonly jkt: string;
 }
@@ -56,6 +58,7 @@ export async function openStorage(folder: string, clock: Clock, logger: Logger):
   const revocations = await Revocations.open(path.join(folder, 'revocations.json'));
   const createdAccounts = await CreatedAccounts.open(path.join(folder, 'created-accounts.json'));
   const writeLog = await WriteLog.open(path.join(folder, 'watch-states'), WRITE_TIMEOUT_MS + QUIET_MS, clock, logger);
+  const curves = await CurveFile.open(path.join(folder, 'curves.bin'), logger);
   const jkt = await keyThumbprint(keys.sigPub);
-  return { keys, identity, settings, sequence, fences, fleetStates, journal, notices, spool, playbacks, plans, usedTickets, revocations, createdAccounts, writeLog, jkt };
+  return { keys, identity, settings, sequence, fences, fleetStates, journal, notices, spool, playbacks, plans, usedTickets, revocations, createdAccounts, writeLog, curves, jkt };
 }

@@ -4,6 +4,7 @@ import { ConcurrencyLimit } from '@usher/resilience';
 import { ServerActions } from '../actions/server-actions.service.js';
 import { ActivityWatcher } from '../activities/activity-watcher.js';
 import { ServerDetails } from '../details/server-details.service.js';
+import { CurveRecorder } from '../efficiency/curve-recorder.js';
 import { EfficiencyReport } from '../efficiency/efficiency-report.js';
 import { whereabouts } from '../host-metrics/beside.js';
 import { HostReports } from '../host-metrics/host-reports.js';
@@ -56,6 +57,7 @@ export class Agent {
   readonly details: ServerDetails;
   readonly efficiency: EfficiencyReport;
   readonly hostReports: HostReports;
+  readonly curves: CurveRecorder;
   readonly planHolding: PlanHolding;
   readonly policyList: PolicyList;
   readonly accountChanges: AccountChanges;
@@ -130,6 +132,7 @@ export class Agent {
     this.actions = new ServerActions({ provider: this.provider, ordered: () => this.activities.ordered(), clock });
     this.details = new ServerDetails({ provider: this.provider, keys, ordered: () => this.activities.ordered(), clock });
     this.hostReports = new HostReports({ provider: this.provider, settings, machine: surroundings.machine, whereabouts, clock });
+    this.curves = new CurveRecorder({ file: storage.curves, provider: this.provider, status: this.status, sampleHost: () => this.hostReports.sample(), clock, logger });
     this.efficiency = new EfficiencyReport(this.provider, this.status, this.hostReports, clock);
     this.noticeSender = new NoticeSender({
       provider: this.provider,
@@ -150,7 +153,7 @@ export class Agent {
     });
     this.hello = new Hello({ link: this.link, identity, settings, configuration: this.configuration, fences, controllerClock, clock, logger });
     this.sessionControl = new SessionControl({ provider: this.provider, watcher: this.watcher, publisher: this.publisher, activities: this.activities, clock });
-    this.libraryList = new LibraryList(this.provider, clock);
+    this.libraryList = new LibraryList(this.provider, clock, (libraries) => this.hostReports.noteLibraries(libraries));
     const streams = () => this.watcher.seen.filter(({ stream }) => stream !== null).length;
     this.itemList = new ItemList(this.provider, streams, clock);
     this.pathCheck = new PathCheckService(this.provider, clock);
@@ -191,6 +194,7 @@ export class Agent {
         if (now.status === 'online') this.activities.wake();
       });
       this.link.onConnected(() => this.inContext(() => this.onConnected()));
+      this.curves.start();
       await this.provider.rebuild();
       await this.watcher.watch(this.provider.currentOrNull);
       this.sender.start();
@@ -205,8 +209,8 @@ export class Agent {
   /** Stops in order; what is playing stays open and is continued at the next start. */
   stop(): Promise<void> {
     return this.inContext(async () => {
-      // First the adapter: what waits for the server then waits no longer.
-      await Promise.all([this.provider.close(), this.probe.stop(), this.load.stop(), this.activities.stop(), this.heartbeat.stop(), this.publisher.stop()]);
+      // First the adapter, once its last figures are taken: what waits for the server then waits no longer.
+      await Promise.all([this.curves.stop(), this.provider.close(), this.probe.stop(), this.load.stop(), this.activities.stop(), this.heartbeat.stop(), this.publisher.stop()]);
       await this.link.stop();
       await Promise.all([this.hello.stop(), this.sender.stop()]);
       await this.watcher.stop();

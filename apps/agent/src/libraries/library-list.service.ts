@@ -12,6 +12,7 @@ export class LibraryList {
   constructor(
     private readonly provider: Pick<ServerProvider, 'current'>,
     private readonly clock: Clock,
+    private readonly onRead: (libraries: readonly Library[]) => void = () => undefined,
   ) {}
 
   /** In parts; together all libraries. @throws AppError CAPABILITY_MISSING, and those of the adapter */
@@ -19,6 +20,8 @@ export class LibraryList {
     const server = this.provider.current();
     server.capabilities.require('libraries.list');
     const onTimeout = () => new AppError('SERVER_UNREACHABLE', 'The media server did not answer in time.', { reason: 'timeout' });
-    return splitBySize(await withTimeout(() => server.libraries.list(), CALL_TIMEOUT_MS, onTimeout, this.clock), MAX_PART_BYTES);
+    const libraries = await withTimeout(() => server.libraries.list(), CALL_TIMEOUT_MS, onTimeout, this.clock);
+    this.onRead(libraries);
+    return splitBySize(libraries, MAX_PART_BYTES);
   }
 }

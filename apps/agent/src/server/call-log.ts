@@ -1,20 +1,19 @@
 import type { EndpointUse } from '@usher/contracts';
 import type { VendorCall } from '@usher/media-server';
 import type { Clock } from '@usher/resilience';
+import { quantileMs, roundMs, STEPS, stepOf } from './durations.js';
 
 const MINUTE_MS = 60_000;
 const MINUTES = 60;
 /** Names are fixed words of the adapters; more than these would be a mistake of theirs, and share one line. */
 const MAX_ENDPOINTS = 200;
 const OTHERS = 'others';
-/** Upper edges of the histogram's steps, each 1.3 times the one before: 1 ms to about a minute. */
-const EDGES_MS = Array.from({ length: 43 }, (_, step) => 1.3 ** step);
 
 interface Bucket {
   calls: number;
   errors: number;
   totalMs: number;
-  /** Calls by duration; one more step than edges, for those that took longer than all. */
+  /** Calls by duration. */
   readonly steps: Uint32Array;
 }
 
@@ -39,8 +38,7 @@ export class CallLog {
     bucket.calls++;
     bucket.totalMs += ms;
     if (!ok) bucket.errors++;
-    const step = EDGES_MS.findIndex((edge) => ms <= edge);
-    bucket.steps[step === -1 ? EDGES_MS.length : step]!++;
+    bucket.steps[stepOf(ms)]!++;
   }
 
   lastHour(kind: EndpointUse['kind']): number {
@@ -52,7 +50,7 @@ export class CallLog {
     return calls;
   }
 
-  /** Those with calls in the last hour, the most called first. `p95Ms` is the upper edge of its step: at most 30 % too high. */
+  /** Those with calls in the last hour, the most called first. `p95Ms` is at most 30 % off. */
   uses(): EndpointUse[] {
     this.forgetOld(this.minute());
     return [...this.endpoints.values()].map(useOf).sort((a, b) => b.calls - a.calls || (a.endpoint < b.endpoint ? -1 : 1));
@@ -65,7 +63,7 @@ export class CallLog {
     if (!known && this.endpoints.size >= MAX_ENDPOINTS - 2 && name !== OTHERS) return this.bucketOf(OTHERS, kind, minute);
     const endpoint = known ?? { name, kind, minutes: new Map<number, Bucket>() };
     if (!known) this.endpoints.set(key, endpoint);
-    const bucket = endpoint.minutes.get(minute) ?? { calls: 0, errors: 0, totalMs: 0, steps: new Uint32Array(EDGES_MS.length + 1) };
+    const bucket = endpoint.minutes.get(minute) ?? { calls: 0, errors: 0, totalMs: 0, steps: new Uint32Array(STEPS) };
     endpoint.minutes.set(minute, bucket);
     return bucket;
   }
@@ -92,21 +90,7 @@ function useOf({ name, kind, minutes }: Endpoint): EndpointUse {
     kind,
     calls,
     errors: sum((bucket) => bucket.errors),
-    averageMs: round(sum((bucket) => bucket.totalMs) / calls),
-    p95Ms: round(p95Of(calls, (step) => sum((bucket) => bucket.steps[step]!))),
+    averageMs: roundMs(sum((bucket) => bucket.totalMs) / calls),
+    p95Ms: roundMs(quantileMs(0.95, (step) => sum((bucket) => bucket.steps[step]!)) ?? 0),
   };
-}
-
-/** The edge below which 95 of 100 calls stayed; the last one stands for all that took longer. */
-function p95Of(calls: number, countIn: (step: number) => number): number {
-  let left = Math.ceil(calls * 0.95);
-  for (const [step, edge] of EDGES_MS.entries()) {
-    left -= countIn(step);
-    if (left <= 0) return edge;
-  }
-  return EDGES_MS.at(-1)!;
-}
-
-function round(ms: number): number {
-  return Math.round(ms * 10) / 10;
 }

@@ -10,6 +10,7 @@ export class ServerStatus {
   private following: LiveStatus = { mode: 'none', lastPollAt: null, lastPushAt: null };
   /** ISO, UTC: when this address and key came into use. */
   since: string;
+  private readonly callListeners = new Set<(call: VendorCall) => void>();
   private readonly listeners = new Set<(status: VendorStatus, before: VendorStatus) => void>();
 
   constructor(private readonly clock: Clock) {
@@ -35,8 +36,13 @@ export class ServerStatus {
     this.listeners.add(listener);
   }
 
+  onCall(listener: (call: VendorCall) => void): void {
+    this.callListeners.add(listener);
+  }
+
   noteCall(call: VendorCall): void {
     this.calls.note(call);
+    for (const listener of this.callListeners) listener(call);
   }
 
   noteLive(live: LiveStatus): void {

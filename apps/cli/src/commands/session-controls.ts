@@ -61,7 +61,7 @@ async function control(context: CommandContext, id: string, order: Order, done: 
 async function limit(context: CommandContext, id: string, text: string): Promise<void> {
   const kbps = text === 'off' ? null : /^[1-9]\d{0,6}$/.test(text) ? Number(text) : undefined;
   if (kbps === undefined) throw new CliError('USAGE', `"${text}" is no bit rate: must be kbit/s such as 8000, or off`);
-  await control(context, id, { action: 'LIMIT_BIT_RATE', kbps }, kbps === null ? 'free of its limit' : `limited to ${kbps} kbit/s`);
+  await control(context, id, { action: 'LIMIT_BIT_RATE', kbps }, kbps === null ? 'free to use up to 1,000 Mbps' : `limited to ${kbps} kbit/s`);
 }
 
 /** 1 as the exit code when the server took the order and nothing changed. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { cacheText, efficiencyLines, hostLines, pollText, type Report } from './efficiency-text.js';
+import { cacheText, efficiencyLines, hostLines, onlineText, perHour, pollText, shareText, sinceText, type Report } from './efficiency-text.js';
 
 const report = {
   at: '2026-11-21T22:00:00Z',
@@ -28,6 +28,14 @@ describe('what the live picture costs', () => {
     expect(cacheText(report)).toBe('75 %');
     expect(cacheText({ ...report, caches: [] })).toBeNull();
     expect(pollText({ ...report, pollEveryMs: null, pace: 'NOT_STARTED' })).toBe('not polled (not started)');
+  });
+
+  it('is told of a day by the time that was watched', () => {
+    expect([perHour(30, 1_800_000), perHour(1, 59_999)]).toEqual([60, null]);
+    expect([shareText(3, 1), shareText(0, 0)]).toEqual(['75 %', null]);
+    expect([onlineText({ onlineMs: 999_899, awayMs: 101 }), onlineText({ onlineMs: 10, awayMs: 0 }), onlineText({ onlineMs: 0, awayMs: 0 })]).toEqual(['99.98 %', '100 %', null]);
+    expect(sinceText({ since: '2026-01-01T10:00:00.000Z', from: '2026-01-01T00:00:00.000Z' })).toBe('collected since 2026-01-01T10:00:00.000Z');
+    expect([sinceText({ since: '2026-01-01T00:00:00.000Z', from: '2026-01-01T00:00:00.000Z' }), sinceText({ since: null, from: '2026-01-01T00:00:00.000Z' })]).toEqual([null, 'nothing is collected yet']);
   });
 
   it('says of the machine what can be seen, and why not', () => {

@@ -1,7 +1,8 @@
-import type { CliEfficiencyFieldsFragment, CliServerHostQuery } from '@usher/api-client';
+import type { CliCurvesQuery, CliEfficiencyFieldsFragment, CliServerHostQuery } from '@usher/api-client';
 import { bytesText } from './plan-text.js';
 
 export type Report = NonNullable<CliEfficiencyFieldsFragment['report']>;
+type Curves = NonNullable<CliCurvesQuery['curves'][number]['curves']>;
 type Host = CliServerHostQuery['serverHost'];
 
 const word = (name: string) => name.toLowerCase().replaceAll('_', ' ');
@@ -14,8 +15,31 @@ export function pollText(report: Report): string {
 
 /** Share of reads that a cache answered; null before the first one. */
 export function cacheText({ caches }: Report): string | null {
-  const [hits, misses] = [caches.reduce((sum, cache) => sum + cache.hits, 0), caches.reduce((sum, cache) => sum + cache.misses, 0)];
-  return hits + misses === 0 ? null : `${Math.round((100 * hits) / (hits + misses))} %`;
+  return shareText(caches.reduce((sum, cache) => sum + cache.hits, 0), caches.reduce((sum, cache) => sum + cache.misses, 0));
+}
+
+/** The first of both, in whole percent; null without either. */
+export function shareText(part: number, rest: number): string | null {
+  return part + rest === 0 ? null : percent((100 * part) / (part + rest));
+}
+
+const HOUR_MS = 3_600_000;
+const MINUTE_MS = 60_000;
+
+/** Per hour of the time that was watched; null while that is less than a minute. */
+export function perHour(calls: number, observedMs: number): number | null {
+  return observedMs < MINUTE_MS ? null : Math.round((calls * HOUR_MS) / observedMs);
+}
+
+/** `99.98 %`: cut, not rounded, so that 100 % means always. Null while nothing is known. */
+export function onlineText({ onlineMs, awayMs }: Pick<Curves['total'], 'onlineMs' | 'awayMs'>): string | null {
+  return onlineMs + awayMs === 0 ? null : `${Math.floor((10_000 * onlineMs) / (onlineMs + awayMs)) / 100} %`;
+}
+
+/** From when there are figures, where that is later than the range begins. */
+export function sinceText({ since, from }: Pick<Curves, 'since' | 'from'>): string | null {
+  if (since === null) return 'nothing is collected yet';
+  return Date.parse(since) > Date.parse(from) ? `collected since ${since}` : null;
 }
 
 /** What the picture of one server costs it, a few lines. */

@@ -24,7 +24,7 @@ function contrast(a: string, b: string): number {
 }
 
 const WORDS = ['text', 'dim', 'faint', 'accent', 'play', 'stream', 'transcode', 'paused', 'buffering', 'danger', 'warning', 'ok'];
-const SHAPES = ['control', 'focus', 'play-fill', 'stream-fill', 'transcode-fill', 'paused-fill', 'danger-fill', 'warning-fill'];
+const SHAPES = ['control', 'focus', 'play-fill', 'stream-fill', 'transcode-fill', 'paused-fill', 'danger-fill', 'warning-fill', 'server-blue', 'server-pink', 'server-teal', 'server-tan', 'server-violet', 'server-grey'];
 const themes = [['dark', dark], ['light', light]] as const;
 
 describe.each(themes)('tokens of the %s theme', (_, theme) => {

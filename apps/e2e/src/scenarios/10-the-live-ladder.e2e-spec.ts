@@ -35,6 +35,11 @@ interface Efficiency {
   readonly serverAlias: string;
   readonly report: { mode: string; push: { connects: number }; calls: { sessionLastHour: number }; endpoints: { endpoint: string; calls: number }[] } | null;
 }
+interface ServerCurves {
+  readonly serverAlias: string;
+  readonly error: string | null;
+  readonly curves: { range: string; stepMs: number; points: { at: string }[]; total: { session: { calls: number } } } | null;
+}
 
 describe('the live picture', () => {
   let stack: Stack;
@@ -162,6 +167,11 @@ describe('the live picture', () => {
       expect(report!.endpoints.reduce((sum, { calls }) => sum + calls, 0)).toBeGreaterThanOrEqual(report!.calls.sessionLastHour);
     }
     for (const slug of ['attic', 'studio']) expect(rows.find(({ serverAlias }) => serverAlias.toLowerCase() === slug)!.report!.push.connects).toBeGreaterThan(0);
+    const [day] = await cli.json<ServerCurves[]>(['servers', 'efficiency', 'attic', '--range', '24h']);
+    expect(day).toMatchObject({ serverAlias: 'Attic', error: null, curves: { range: 'DAY', stepMs: 900_000 } });
+    expect(day!.curves!.points).toHaveLength(96);
+    expect(day!.curves!.total.session.calls).toBeGreaterThan(0);
+    expect(await cli.run(['servers', 'efficiency', 'attic', '--range', '2d'])).toMatchObject({ code: 2, err: expect.stringContaining('1h, 24h, 7d') });
     const { code, out } = await cli.run(['servers', 'get', 'attic', '--diagnostics', '-o', 'json']);
     expect([code, JSON.parse(out)]).toEqual([0, expect.objectContaining({ kind: 'ServerDiagnostics', efficiency: expect.objectContaining({ report: expect.objectContaining({ mode: 'PUSH' }) }) })]);
     for (const secret of [simulators.attic.url, '127.0.0.1', simulators.attic.adminKey, 'Attic', 'Nell']) expect(out).not.toContain(secret);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CurveRange, Curves } from '../model/curves.js';
 import { Efficiency } from '../model/efficiency.js';
 import { MediaItem } from '../model/item.js';
 import { Library } from '../model/server.js';
@@ -22,6 +23,8 @@ const Nothing = z.strictObject({});
 
 /** What this server's picture costs; asks the media server nothing. */
 export const readEfficiency = read('server.efficiency', Nothing, Efficiency, 5_000);
+/** What its calls and its machine did, of what the agent keeps; asks the media server nothing. */
+export const readCurves = read('server.curves', z.strictObject({ range: CurveRange }), Curves, 5_000);
 /** The machine it runs on, where the agent stands beside it. */
 export const readHost = read('server.host', Nothing, HostReport, 10_000);
 

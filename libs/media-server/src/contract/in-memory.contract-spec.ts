@@ -3,7 +3,8 @@ import { STARTING_CAPABILITIES } from '../capabilities.js';
 import { InMemoryMediaServer } from '../in-memory/in-memory-media-server.js';
 import { mediaItem } from '../testing/items.js';
 import { playingSession } from '../testing/sessions.js';
-import { describeMediaServer, type Bench, type Viewer } from './describe-media-server.js';
+import type { Viewer } from '../behaviors/stage.js';
+import { describeMediaServer, type Bench } from './describe-media-server.js';
 
 const CONVERTED = { delivery: 'transcode', sourceCodec: 'hevc', targetCodec: 'h264', language: null } as const;
 
@@ -28,6 +29,7 @@ function start(kind: ServerKind, capabilities: readonly Capability[]): Promise<B
   const series = ['s1', 's2'].map((id) => mediaItem(id, { type: 'series', durationMs: null }));
   const episodes = Array.from({ length: 16 }, (_, at) => mediaItem(`e${at}`, { type: 'episode', parentVendorId: at < 8 ? 's1' : 's2', parentTitle: 'Show', seasonNumber: 1, episodeNumber: (at % 8) + 1 }));
   server.itemLists.set('l1', films).set('l2', [...series, ...episodes]);
+  for (const { vendorId, durationMs } of films) server.sources.set(vendorId, { height: 1080, videoCodec: 'h264', tenBit: false, hdr: false, framesPerSecond: 24, bitRateKbps: 8_000, durationMs });
   for (const path of ['/media/films', ...films.map(({ files }) => files[0]!.path)]) server.paths.add(path);
   server.spaceList = [{ path: '/media/films', freeBytes: 1_000, usedBytes: null }];
   server.work.taskList = [structuredClone(TASK)];
@@ -42,6 +44,9 @@ function start(kind: ServerKind, capabilities: readonly Capability[]): Promise<B
   const diary = (): number => server.work.historyList.length;
   return Promise.resolve({
     server,
+    another: () => server,
+    // it sends nothing to anybody
+    sent: () => 0,
     play: (delivery): Viewer => {
       const id = `s${server.current.length + 1}`;
       const alone = playingSession(id);

@@ -1,7 +1,8 @@
 import { EgressGuard, createMediaServer } from '../index.js';
 import { systemClock } from '@usher/resilience';
 import type { Simulator } from '@usher/testing';
-import type { Bench, Viewer } from './describe-media-server.js';
+import type { Viewer } from '../behaviors/stage.js';
+import { EMPTY_FOLDERS, type Bench } from './describe-media-server.js';
 import { checkRequestsOf } from './documented-requests.js';
 
 /** Short, so that vendors without reliable push are followed quickly. */
@@ -11,26 +12,28 @@ const POLL_S = 0.2;
 export function benchOf(simulator: Simulator): Bench {
   checkRequestsOf(simulator);
   const key = simulator.adminKey;
-  // where the suite makes a library
-  for (const folder of ['/media/attic', '/media/cellar']) simulator.control.disk.add(folder);
+  for (const folder of EMPTY_FOLDERS) simulator.control.disk.add(folder);
   // work must not end by itself while a case looks at it, however slow the machine is
   simulator.control.state.tasks.takesMs = 600_000;
-  const server = createMediaServer({
-    kind: simulator.kind,
-    origin: simulator.url,
-    token: () => key,
-    tls: { verify: true },
-    clock: systemClock,
-    clientName: 'Usher',
-    clientVersion: '0.1.0',
-    deviceId: 'usher-contract-test',
-    plexTvUrl: simulator.url,
-    egress: new EgressGuard({ profile: 'home' }),
-    isWatched: () => true,
-    sessionsPollS: () => POLL_S,
-  });
+  const connect = (deviceId: string) =>
+    createMediaServer({
+      kind: simulator.kind,
+      origin: simulator.url,
+      token: () => key,
+      tls: { verify: true },
+      clock: systemClock,
+      clientName: 'Usher',
+      clientVersion: '0.1.0',
+      deviceId,
+      plexTvUrl: simulator.url,
+      egress: new EgressGuard({ profile: 'home' }),
+      isWatched: () => true,
+      sessionsPollS: () => POLL_S,
+    });
   return {
-    server,
+    server: connect('usher-contract-test'),
+    another: () => connect('usher-contract-test-2'),
+    sent: () => simulator.requests.length,
     play: (delivery): Viewer => {
       const playback = simulator.control.startPlayback({ delivery });
       return {

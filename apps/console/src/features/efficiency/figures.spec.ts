@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { serverFixture } from '../../live/fixtures.js';
 import { diagnosticsFile } from './diagnostics.js';
-import { barShare, goalsOf, hitRate, intervalText, mergeEndpoints, newestMs, reconnectsOf, sumCalls, withinGoals, type Report } from './figures.js';
+import type { FleetCurve } from './curve-lines.js';
+import { barShare, curveFigures, goalsOf, hitRate, hourFigures, intervalText, mergeEndpoints, newestMs, reconnectsOf, sumCalls, withinGoals, type Report } from './figures.js';
 
 const endpoint = (name: string, calls: number, averageMs: number, p95Ms: number, errors = 0): Report['endpoints'][number] => ({ endpoint: name, kind: 'SESSION', calls, errors, averageMs, p95Ms });
 const report: Report = {
@@ -34,6 +35,16 @@ describe('the figures of efficiency', () => {
     expect(sumCalls([report])).toEqual({ calls: 60, errors: 1, averageMs: 13, worstP95Ms: 120 });
     expect(sumCalls([])).toEqual({ calls: 0, errors: 0, averageMs: null, worstP95Ms: null });
     expect(mergeEndpoints([report, { ...report, endpoints: [endpoint('GET /Sessions', 42, 20, 90)] }])).toEqual([endpoint('GET /Sessions', 100, 14.2, 90), endpoint('GET /Users', 2, 100, 120, 1)]);
+  });
+
+  it('tells an hour as it was, and longer ranges by the hour that was watched', () => {
+    expect(hourFigures(report)).toEqual({ session: 58, other: 12, averageMs: 13, p95Ms: 120, errors: 1, reconnects: 2, hitRate: 0.9 });
+    const calls = { calls: 0, errors: 0, averageMs: null, medianMs: null, p95Ms: null };
+    const total: FleetCurve['total'] = { observedMs: 12 * 3_600_000, onlineMs: 0, awayMs: 0, session: { ...calls, calls: 600 }, other: { ...calls, calls: 120 }, all: { calls: 720, errors: 3, averageMs: 22, medianMs: 14, p95Ms: 212 }, reconnects: 1, cacheHits: 3, cacheMisses: 1 };
+    const curve: FleetCurve = { at: report.at, range: 'DAY', since: report.since, from: report.since, stepMs: 900_000, points: [], total };
+    expect(curveFigures(curve)).toEqual({ session: 50, other: 10, averageMs: 22, p95Ms: 212, errors: 3, reconnects: 1, hitRate: 0.75 });
+    const empty = { ...curve, total: { ...total, observedMs: 0, session: calls, other: calls, all: calls, cacheHits: 0, cacheMisses: 0 } };
+    expect(curveFigures(empty)).toEqual({ session: null, other: null, averageMs: null, p95Ms: null, errors: null, reconnects: null, hitRate: null });
   });
 
   it('tells unknown from zero', () => {

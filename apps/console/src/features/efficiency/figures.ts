@@ -1,5 +1,6 @@
 import type { ConsoleServerCostFragment } from '@usher/api-client';
 import { age } from '../../format/units.js';
+import { perHour, type FleetCurve } from './curve-lines.js';
 
 export type ServerCost = ConsoleServerCostFragment;
 export type Report = NonNullable<ServerCost['report']>;
@@ -66,6 +67,40 @@ export function sumCalls(reports: readonly Report[]): CallSums {
     worstP95Ms: rows.length === 0 ? null : Math.max(...rows.map(({ p95Ms }) => p95Ms)),
   };
 }
+
+/** What one line of the fleet's table says of its range; calls are those of an hour. Null where nothing is known. */
+export interface LineFigures {
+  readonly session: number | null;
+  readonly other: number | null;
+  readonly averageMs: number | null;
+  readonly p95Ms: number | null;
+  readonly errors: number | null;
+  readonly reconnects: number | null;
+  readonly hitRate: number | null;
+}
+
+/** Of the last hour, as counted by the minute. */
+export function hourFigures(report: Report): LineFigures {
+  const { errors, averageMs, worstP95Ms: p95Ms } = sumCalls([report]);
+  return { session: report.calls.sessionLastHour, other: report.calls.otherLastHour, averageMs, p95Ms, errors, reconnects: reconnectsOf(report), hitRate: hitRate([report]) };
+}
+
+/** Of a day or a week: calls per hour on average over the time that was watched. */
+export function curveFigures({ total }: FleetCurve): LineFigures {
+  const asked = total.cacheHits + total.cacheMisses;
+  const watched = total.observedMs > 0;
+  return {
+    session: whole(perHour(total.session.calls, total.observedMs)),
+    other: whole(perHour(total.other.calls, total.observedMs)),
+    averageMs: total.all.averageMs,
+    p95Ms: total.all.p95Ms,
+    errors: watched ? total.all.errors : null,
+    reconnects: watched ? total.reconnects : null,
+    hitRate: asked === 0 ? null : total.cacheHits / asked,
+  };
+}
+
+const whole = (value: number | null): number | null => (value === null ? null : Math.round(value));
 
 /** `60 s`, `5 min`; an en dash while nothing is asked. */
 export const intervalText = (ms: number | null): string => (ms === null ? '–' : age(ms));

@@ -5,7 +5,9 @@ import { VendorGlyph } from '../../components/glyphs.js';
 import { Age } from '../../components/ticking.js';
 import { count } from '../../format/units.js';
 import type { FleetServer } from '../../live/live-types.js';
-import { barShare, goalsOf, hitRate, intervalText, MODE_WORDS, newestMs, PACE_WORDS, reconnectsOf, sumCalls, type Report, type ServerCost } from './figures.js';
+import { RANGE_WORDS, type Range } from './curve-chart.js';
+import type { FleetCurve } from './curve-lines.js';
+import { barShare, curveFigures, goalsOf, hourFigures, intervalText, MODE_WORDS, newestMs, PACE_WORDS, type Report, type ServerCost } from './figures.js';
 
 export const Unknown = (): ReactNode => (
   <span className="faint" title="not reported">
@@ -15,21 +17,21 @@ export const Unknown = (): ReactNode => (
 
 export const ms = (value: number | null): ReactNode => (value === null ? <Unknown /> : count(Math.round(value)));
 export const percent = (share: number | null): ReactNode => (share === null ? <Unknown /> : `${Math.round(share * 100)} %`);
-const bad = (value: number): ReactNode => <span className={value > 0 ? 'text-danger' : 'dim'}>{count(value)}</span>;
+const bad = (value: number | null, tone = 'text-danger'): ReactNode => (value === null ? <Unknown /> : <span className={value > 0 ? tone : 'dim'}>{count(value)}</span>);
 
 /** Calls against their goal, whose line stands at 80 % of the width; amber as a whole when over it. */
-export function CallBar({ value, goal, what }: { value: number; goal: number; what: string }): ReactNode {
-  const over = value > goal;
+export function CallBar({ value, goal, what }: { value: number | null; goal: number; what: string }): ReactNode {
+  const over = value !== null && value > goal;
   return (
-    <span className="call-bar" title={`${count(value)} ${what} in the last hour, goal ${count(goal)}`}>
+    <span className="call-bar" title={`${value === null ? 'not known' : count(value)} ${what}, goal ${count(goal)}`}>
       <span className="call-track" aria-hidden>
         <span className={`meter ${over ? 'over' : ''}`}>
-          <span className={over ? 'fill-warning' : 'fill-neutral'} style={{ transform: `scaleX(${barShare(value, goal)})` }} />
+          {value !== null && <span className={over ? 'fill-warning' : 'fill-neutral'} style={{ transform: `scaleX(${barShare(value, goal)})` }} />}
         </span>
         <i className="goal-line" />
       </span>
       <span className="num">
-        <b className={over ? 'text-warning' : undefined}>{count(value)}</b> <span className="dim">/ {count(goal)}</span>
+        <b className={over ? 'text-warning' : undefined}>{value === null ? <Unknown /> : count(value)}</b> <span className="dim">/ {count(goal)}</span>
       </span>
     </span>
   );
@@ -56,11 +58,22 @@ function Note({ cost: { advice }, tone }: { cost: ServerCost; tone: string }): R
   );
 }
 
-function Line({ cost, server, chosen }: { cost: ServerCost; server: FleetServer | undefined; chosen: boolean }): ReactNode {
+interface LineProps {
+  cost: ServerCost;
+  server: FleetServer | undefined;
+  chosen: boolean;
+  range: Range;
+  /** Of the range, when that is more than the last hour; undefined while it is read or where there is none. */
+  curve: FleetCurve | undefined;
+}
+
+const NOTHING = { session: null, other: null, averageMs: null, p95Ms: null, errors: null, reconnects: null, hitRate: null } as const;
+
+function Line({ cost, server, chosen, range, curve }: LineProps): ReactNode {
   const { report } = cost;
   const name = (
     <td data-cell="name">
-      <Link to="/efficiency" search={(old) => ({ servers: old.servers, server: server?.slug ?? cost.serverId })} className="inline eff-name" aria-current={chosen ? 'true' : undefined} data-list-item replace>
+      <Link to="/efficiency" search={(old) => ({ ...old, server: server?.slug ?? cost.serverId })} className="inline eff-name" aria-current={chosen ? 'true' : undefined} data-list-item replace>
         <VendorGlyph kind={server?.kind ?? null} size={14} />
         <span className="strong clip">{cost.serverAlias}</span>
       </Link>
@@ -78,8 +91,8 @@ function Line({ cost, server, chosen }: { cost: ServerCost; server: FleetServer 
     );
   }
   const goals = goalsOf(report);
-  const sums = sumCalls([report]);
-  const rate = hitRate([report]);
+  const figures = range === 'HOUR' ? hourFigures(report) : curve ? curveFigures(curve) : NOTHING;
+  const when = range === 'HOUR' ? 'in the last hour' : `an hour, average of ${RANGE_WORDS[range]}`;
   return (
     <tr className={chosen ? 'eff-chosen' : undefined}>
       {name}
@@ -90,26 +103,34 @@ function Line({ cost, server, chosen }: { cost: ServerCost; server: FleetServer 
         <Age atMs={newestMs(report)} />
       </td>
       <td data-cell="session">
-        <CallBar value={report.calls.sessionLastHour} goal={goals.session} what="session calls" />
+        <CallBar value={figures.session} goal={goals.session} what={`session calls ${when}`} />
       </td>
       <td data-cell="other">
-        <CallBar value={report.calls.otherLastHour} goal={goals.other} what="other calls" />
+        <CallBar value={figures.other} goal={goals.other} what={`other calls ${when}`} />
       </td>
       <td data-cell="p95" className="num">
-        <span className="dim">{ms(sums.averageMs)}</span> / {ms(sums.worstP95Ms)}
+        <span className="dim">{ms(figures.averageMs)}</span> / {ms(figures.p95Ms)}
       </td>
-      <td data-cell="errors" className="num">{bad(sums.errors)}</td>
+      <td data-cell="errors" className="num">{bad(figures.errors)}</td>
       <td data-cell="reconnects" className="num">
-        {reconnectsOf(report) > 0 ? <span className={report.push.silentDeaths > 0 ? 'text-warning' : undefined}>{count(reconnectsOf(report))}</span> : <span className="dim">0</span>}
+        {bad(figures.reconnects, report.push.silentDeaths > 0 ? 'text-warning' : '')}
       </td>
-      <td data-cell="hits" className="num">{percent(rate)}</td>
+      <td data-cell="hits" className="num">{percent(figures.hitRate)}</td>
       <Note cost={cost} tone="text-warning" />
     </tr>
   );
 }
 
+interface FleetTableProps {
+  costs: readonly ServerCost[];
+  byId: ReadonlyMap<string, FleetServer>;
+  chosenId: string | undefined;
+  range: Range;
+  curves: ReadonlyMap<string, FleetCurve>;
+}
+
 /** One line per server; the chosen one is told in full below. */
-export function FleetTable({ costs, byId, chosenId }: { costs: readonly ServerCost[]; byId: ReadonlyMap<string, FleetServer>; chosenId: string | undefined }): ReactNode {
+export function FleetTable({ costs, byId, chosenId, range, curves }: FleetTableProps): ReactNode {
   return (
     <table className="table eff-table">
       <thead>
@@ -128,7 +149,7 @@ export function FleetTable({ costs, byId, chosenId }: { costs: readonly ServerCo
       </thead>
       <tbody>
         {costs.map((cost) => (
-          <Line key={cost.serverId} cost={cost} server={byId.get(cost.serverId)} chosen={cost.serverId === chosenId} />
+          <Line key={cost.serverId} cost={cost} server={byId.get(cost.serverId)} chosen={cost.serverId === chosenId} range={range} curve={curves.get(cost.serverId)} />
         ))}
       </tbody>
     </table>

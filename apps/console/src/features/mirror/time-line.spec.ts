@@ -9,6 +9,10 @@ describe('lineShape', () => {
     expect(lineShape([at(0, 0), at(10, 4), at(20, 2)], 0, 20, { ...BOX, gapMs: 15 })).toEqual({ line: 'M0 10 L50 0 L100 5', area: 'M0 10 L0 10 L50 0 L100 5 L100 10 Z', gaps: [], top: 4 });
   });
 
+  it('shares the scale of others when it is given their top', () => {
+    expect(lineShape([at(0, 0), at(20, 4)], 0, 20, { ...BOX, gapMs: 20, top: 8 })).toMatchObject({ line: 'M0 10 L100 5', top: 8 });
+  });
+
   it('leaves a gap where nothing was told, and where a value was not reported', () => {
     expect(lineShape([at(0, 2), at(10, 2), at(60, 2), at(70, 2)], 0, 100, BOX)).toMatchObject({ line: 'M0 0 L10 0 M60 0 L70 0', gaps: [{ from: 0.1, to: 0.6 }] });
     expect(lineShape([at(0, 2), at(10, 2), at(20, null), at(30, 2), at(40, 2)], 0, 100, BOX)).toMatchObject({ line: 'M0 0 L10 0 M30 0 L40 0', gaps: [{ from: 0.1, to: 0.3 }] });

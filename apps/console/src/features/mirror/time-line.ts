@@ -38,13 +38,13 @@ export function lineFigures(samples: readonly Sample[]): LineFigures {
 
 /**
  * A line in a box of `width` × `height`. Samples further apart than `gapMs`, and those without a value, leave a gap: it is
- * never drawn as zero.
+ * never drawn as zero. Several lines on one scale are given its `top`.
  */
-export function lineShape(samples: readonly Sample[], fromMs: number, toMs: number, { width, height, gapMs }: { width: number; height: number; gapMs: number }): LineShape {
+export function lineShape(samples: readonly Sample[], fromMs: number, toMs: number, { width, height, gapMs, top: given }: { width: number; height: number; gapMs: number; top?: number }): LineShape {
   const span = Math.max(1, toMs - fromMs);
   const shareOf = (atMs: number) => Math.min(1, Math.max(0, (atMs - fromMs) / span));
   const inside = samples.filter(({ atMs }) => atMs >= fromMs && atMs <= toMs);
-  const top = roundUp(Math.max(0, ...inside.map(({ value }) => value ?? 0)));
+  const top = given ?? roundUp(Math.max(0, ...inside.map(({ value }) => value ?? 0)));
   const point = ({ atMs, value }: { atMs: number; value: number }) => `${Math.round(shareOf(atMs) * width * 10) / 10} ${Math.round((1 - value / top) * height * 10) / 10}`;
   const runs: { atMs: number; value: number }[][] = [];
   const gaps: { from: number; to: number }[] = [];

@@ -8,6 +8,8 @@ import { useSnapshot } from '../../live/live-context.js';
 import { sumsOf } from '../../live/totals.js';
 import { useRepeat } from '../../live/use-repeat.js';
 import type { FleetServer } from '../../live/live-types.js';
+import { Sparkline } from '../efficiency/curve-chart.js';
+import { samplesOf, type Curve } from '../efficiency/curve-lines.js';
 import { bytes } from '../libraries/plan-words.js';
 
 type Report = ConsoleServerHostQuery['serverHost'];
@@ -35,9 +37,11 @@ interface FigureProps {
   share?: number | null;
   /** Where it becomes amber and red: a full disk is bad at another height than a busy processor. */
   limits?: readonly [warning: number, danger: number];
+  /** The last 24 hours. */
+  line?: ReactNode;
 }
 
-function Figure({ label, of, value, unit, share, limits: [warning, danger] = [70, 90] }: FigureProps): ReactNode {
+function Figure({ label, of, value, unit, share, line, limits: [warning, danger] = [70, 90] }: FigureProps): ReactNode {
   const fill = (used: number) => (used >= danger ? 'fill-danger' : used >= warning ? 'fill-warning' : 'fill-neutral');
   return (
     <div className="host-cell">
@@ -45,7 +49,10 @@ function Figure({ label, of, value, unit, share, limits: [warning, danger] = [70
         <span className="clip">{label}</span>
         {of && <span className="push">{of}</span>}
       </div>
-      <div className="panel-figure">{value === null ? <span className="small faint">not reported</span> : <>{value} <span className="small">{unit}</span></>}</div>
+      <div className="host-figure">
+        <div className="panel-figure">{value === null ? <span className="small faint">not reported</span> : <>{value} <span className="small">{unit}</span></>}</div>
+        {line}
+      </div>
       {share !== undefined && (
         <div className="meter" aria-hidden>
           {share !== null && <span className={fill(share)} style={{ transform: `scaleX(${Math.min(1, share / 100)})` }} />}
@@ -63,30 +70,41 @@ const split = (value: number): { value: string; unit: string | undefined } => {
 };
 const size = (value: number): string => Object.values(split(value)).join(' ');
 
-function Gpus({ gpus }: { gpus: Metrics['gpus'] }): ReactNode {
+type Point = Curve['points'][number];
+
+/** What one figure did in the last 24 hours, as far as the agent read it. */
+function Line({ day, pick, most, words }: { day: Curve | null; pick: (point: Point) => number | null; most: number; words: string }): ReactNode {
+  return day && most > 0 ? <Sparkline samples={samplesOf(day.points, pick)} most={most} label={`${words}, last 24 h`} /> : null;
+}
+
+/** The card that the agent reads for its curves is the first that tells its load. */
+function Gpus({ gpus, day }: { gpus: Metrics['gpus']; day: Curve | null }): ReactNode {
+  const read = gpus.findIndex((gpu) => (gpu.encoderPercent ?? gpu.busyPercent) !== null);
   if (gpus.length === 0) return <Figure label="GPU" value={null} />;
   return gpus.map((gpu, index) => {
     const busy = gpu.encoderPercent ?? gpu.busyPercent;
-    return <Figure key={`${gpu.name} ${index}`} label={gpu.encoderPercent === null ? 'GPU' : 'Encoder'} of={gpu.name} value={whole(busy)} unit="%" share={busy} />;
+    return <Figure key={`${gpu.name} ${index}`} label={gpu.encoderPercent === null ? 'GPU' : 'Encoder'} of={gpu.name} value={whole(busy)} unit="%" share={busy} line={index === read && <Line day={day} pick={({ encoderPercent }) => encoderPercent} most={100} words={gpu.encoderPercent === null ? 'GPU' : 'Encoder'} />} />;
   });
 }
 
-function Machine({ metrics }: { metrics: Metrics }): ReactNode {
+function Machine({ metrics, day }: { metrics: Metrics; day: Curve | null }): ReactNode {
+  const largest = metrics.disks.reduce((most, { totalBytes }) => Math.max(most, totalBytes), 0);
+  const diskAt = metrics.disks.findIndex(({ totalBytes }) => totalBytes === largest);
   const memory = (metrics.memoryUsedBytes / metrics.memoryTotalBytes) * 100;
   return (
     <>
-      <Figure label="CPU" of={plural(metrics.cores, 'core')} value={whole(metrics.cpuPercent)} unit="%" share={metrics.cpuPercent} />
-      <Figure label="Memory" of={`of ${size(metrics.memoryTotalBytes)}`} {...split(metrics.memoryUsedBytes)} share={memory} limits={[85, 95]} />
-      <Gpus gpus={metrics.gpus} />
-      {metrics.disks.map(({ path, freeBytes, totalBytes }) => (
-        <Figure key={path} label={`Disk ${path}`} of={`free of ${size(totalBytes)}`} {...split(freeBytes)} share={totalBytes === 0 ? null : (1 - freeBytes / totalBytes) * 100} limits={[90, 98]} />
+      <Figure label="CPU" of={plural(metrics.cores, 'core')} value={whole(metrics.cpuPercent)} unit="%" share={metrics.cpuPercent} line={<Line day={day} pick={({ cpuPercent }) => cpuPercent} most={100} words="CPU" />} />
+      <Figure label="Memory" of={`of ${size(metrics.memoryTotalBytes)}`} {...split(metrics.memoryUsedBytes)} share={memory} limits={[85, 95]} line={<Line day={day} pick={({ memoryUsedBytes }) => memoryUsedBytes} most={metrics.memoryTotalBytes} words="Memory" />} />
+      <Gpus gpus={metrics.gpus} day={day} />
+      {metrics.disks.map(({ path, freeBytes, totalBytes }, index) => (
+        <Figure key={path} label={`Disk ${path}`} of={`free of ${size(totalBytes)}`} {...split(freeBytes)} share={totalBytes === 0 ? null : (1 - freeBytes / totalBytes) * 100} limits={[90, 98]} line={index === diskAt && <Line day={day} pick={({ diskUsedBytes }) => diskUsedBytes} most={totalBytes} words={`Used of disk ${path}`} />} />
       ))}
     </>
   );
 }
 
 /** The machine below the media server: read by an agent beside it, or as far as the media server tells. */
-export function HostPanel({ server }: { server: FleetServer }): ReactNode {
+export function HostPanel({ server, day }: { server: FleetServer; day: Curve | null }): ReactNode {
   const sums = sumsOf(useSnapshot(server.id));
   const [{ data, error }, read] = useQuery({ query: ConsoleServerHostDocument, variables: { serverId: server.id }, requestPolicy: 'cache-and-network' });
   useRepeat(() => read({ requestPolicy: 'network-only' }), EVERY_MS);
@@ -104,7 +122,7 @@ export function HostPanel({ server }: { server: FleetServer }): ReactNode {
       </div>
       <div className="host-cells">
         {report?.metrics ? (
-          <Machine metrics={report.metrics} />
+          <Machine metrics={report.metrics} day={day} />
         ) : (
           <>
             <Figure label="CPU" value={whole(told.cpu)} unit="%" share={told.cpu} />

@@ -10,9 +10,11 @@ import { CONDITION_WORDS, conditionOf, conditionSince } from '../../live/conditi
 import { useSnapshot } from '../../live/live-context.js';
 import { useRepeat } from '../../live/use-repeat.js';
 import type { FleetServer } from '../../live/live-types.js';
+import { onlineWords, sinceWords, type Curve } from '../efficiency/curve-lines.js';
 import { goalsOf, hitRate, intervalText, MODE_WORDS, PACE_WORDS } from '../efficiency/figures.js';
 import { EndpointTable } from '../efficiency/server-report.js';
 import { ReadPanel, useMayRead } from './detail-parts.js';
+import { HalfHourBar } from './half-hour-bar.js';
 
 const EVERY_MS = 30_000;
 const TOP = 6;
@@ -27,16 +29,22 @@ function Fact({ label, children }: { label: string; children: ReactNode }): Reac
   );
 }
 
-/** How the server is, since when, and what it runs. */
-export function HealthPanel({ server }: { server: FleetServer }): ReactNode {
+/** How the server is and was, since when, and what it runs. */
+export function HealthPanel({ server, day }: { server: FleetServer; day: Curve | null }): ReactNode {
   const snapshot = useSnapshot(server.id);
   const condition = conditionOf(server, snapshot?.stale);
+  const online = day && onlineWords(day.total);
+  const since = day && sinceWords(day);
   return (
     <section className="panel" aria-labelledby="health-head">
       <div className="panel-head">
         <h2 id="health-head">Health</h2>
-        <span className="aside small">{CONDITION_WORDS[condition]}</span>
+        <span className="aside small">
+          {CONDITION_WORDS[condition]}
+          {online && <span className="dim"> · {online} {since ? since.replace('collected ', '') : 'in 24 h'}</span>}
+        </span>
       </div>
+      {day && <HalfHourBar curve={day} />}
       <dl className="panel-body facts">
         <Fact label={condition === 'online' ? 'Online for' : 'Since'}>
           <Age atMs={conditionSince(server, condition, snapshot?.atMs)} />

@@ -3,8 +3,11 @@ import type { ReactNode } from 'react';
 import { Age } from '../../components/ticking.js';
 import { absolute } from '../../format/units.js';
 import type { FleetServer } from '../../live/live-types.js';
+import { useServerCurves } from '../efficiency/use-curves.js';
+import { AnswerTimes } from './answer-times.js';
 import { CAPABILITY_GROUPS } from './capability-words.js';
 import { CapacityPanel } from './capacity-panel.js';
+import { useMayRead } from './detail-parts.js';
 import { HardeningPanel } from './hardening-panel.js';
 import { HostPanel } from './host-panel.js';
 import { HealthPanel, useLivePanels } from './read-panels.js';
@@ -86,16 +89,19 @@ function CanDoPanel({ server }: { server: FleetServer }): ReactNode {
 /** First tab: the machine, calls, libraries and hardening at the left; health, how it is read, its key and what it can do at the right. */
 export function ServerOverview({ server, detail }: { server: FleetServer; detail: ServerDetail }): ReactNode {
   const { calls, updates } = useLivePanels(server);
+  const day = useServerCurves(server.id, 'DAY', !useMayRead(server, null, true));
+  const curve = day.value?.curves ?? null;
   return (
     <div className="server-columns">
       <div className="stack-panels">
-        <HostPanel server={server} />
+        <HostPanel server={server} day={curve} />
+        <AnswerTimes server={server} day={day} />
         {calls}
         <LibrariesTable server={server} libraries={detail.libraries} />
         <HardeningPanel server={server} entries={detail.hardening} />
       </div>
       <div className="stack-panels">
-        <HealthPanel server={server} />
+        <HealthPanel server={server} day={curve} />
         <WorkPanel server={server} detail={detail} />
         <CapacityPanel server={server} />
         {updates}

@@ -1,5 +1,5 @@
 import { AppError } from '@usher/contracts';
-import type { Known, Reading } from '../../live/readings.js';
+import type { Known, Reading } from './readings.js';
 import type { MediaServer } from '../../media-server.js';
 
 /** The error of a reading when it is none that callers know; null for a success and for an AppError. */

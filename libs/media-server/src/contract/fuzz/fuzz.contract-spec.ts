@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { startEmby, startJellyfin, startPlex, type Simulator } from '@usher/testing';
 import type { MediaServer } from '../../media-server.js';
-import { READINGS, type Known } from '../../live/readings.js';
+import { READINGS, type Known } from './readings.js';
 import { foreignError } from './foreign-error.js';
 import { FuzzBench, heldBytes } from './fuzz-bench.js';
 import { mutate, seeded } from './mutate.js';

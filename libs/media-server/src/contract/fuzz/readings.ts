@@ -1,5 +1,5 @@
 import { Collection, Device, HistoryEntry, Library, ListedItem, LogEntry, MediaItem, MediaSource, MediaUser, Playlist, ServerLoad, ServerProfile, ServerTask, Session, UserPolicy, VendorActivity, WatchState, type VendorSession } from '@usher/contracts';
-import type { MediaServer } from '../media-server.js';
+import type { MediaServer } from '../../media-server.js';
 
 /** What is needed of a server's content to ask for the rest. */
 export interface Known {

@@ -1,6 +1,6 @@
 import type { VendorSession } from '@usher/contracts';
 import type { SessionSnapshot } from '../media-server.js';
-import type { Viewer } from './describe-media-server.js';
+import type { Viewer } from './stage.js';
 
 const WATCH_S = 20;
 

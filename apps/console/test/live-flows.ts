@@ -60,7 +60,7 @@ export function describeLive(open: Open): void {
       await page.locator('.connections').getByRole('link', { name: /^Emby Office/ }).click();
       await page.waitForSelector('.drawer-place:has-text("Office")');
       await page.locator('.connections').getByRole('link', { name: 'Compare' }).click();
-      await page.waitForSelector('#mm-verdict:has-text("Ana Martin plays on Attic and Office")');
+      await page.waitForSelector('.mm-verdict:has-text("Ana Martin plays on Attic and Office")');
     });
   });
 
@@ -167,26 +167,69 @@ export function describeLive(open: Open): void {
   });
 
   describe('mismatches', () => {
-    it('are resolved with a chosen answer, and ignored; the count follows', async () => {
+    const compare = (number: number) => `users/mismatches/0193a2c4-8888-7000-8000-${String(number).padStart(12, '0')}`;
+    const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
+
+    it('are compared from the list and answered; the count follows', async () => {
       const { page, errors } = await open({ path: 'users/mismatches', sessions: 20 });
       await page.waitForSelector('.nav-count[title="6 open"]');
-      expect(await page.getByRole('button', { name: 'Resolve', exact: true }).getAttribute('aria-disabled')).toBe('true');
-      await page.getByLabel(/It is one person, and allowed/).check();
-      await page.getByRole('button', { name: 'Resolve', exact: true }).click();
+      await page.locator('.mm-line', { hasText: 'Ana Martin plays' }).click();
+      await page.waitForSelector('#mm-verdict:has-text("Probably two people with one account")');
+      expect(await page.locator('.mm-facts li:has-text("Networks never seen together")').count()).toBe(1);
+      expect(await button(page, 'Resolve').getAttribute('aria-disabled')).toBe('true');
+      await page.getByLabel(/It is one person, allowed/).check();
+      await page.getByLabel(/^Note/).fill('her VPN');
+      await button(page, 'Allow').click();
       await page.waitForSelector('.nav-count[title="5 open"]');
-      await page.waitForSelector('#mm-verdict:has-text("Kofi plays on Basement")');
-      await page.getByRole('button', { name: 'Ignore 30 d' }).click();
+      await page.locator('.mm-line', { hasText: 'Kofi plays on Basement' }).click();
+      await page.getByLabel(/^Not now/).check();
+      await button(page, 'Ask again in 30 d').click();
       await page.waitForSelector('.nav-count[title="4 open"]');
       await page.getByText('Resolved', { exact: true }).click();
-      await page.waitForSelector('.mm-line:has-text("Ana Martin plays")');
-      expect(new URL(page.url()).search).toBe('?state=resolved');
+      await page.locator('.mm-line', { hasText: 'Ana Martin plays' }).click();
+      await page.waitForSelector('p:text-is("It is one person, allowed: her VPN")');
       expect(errors).toEqual([]);
     });
 
+    it('keep their flag with the answer that somebody else uses the account', async () => {
+      const { page } = await open({ path: compare(1), sessions: 20 });
+      await page.getByLabel(/^Somebody else/).check();
+      await button(page, 'Keep flag').click();
+      await page.waitForSelector('.callout:has-text("Somebody else uses the account") >> text=The flag stays');
+      await page.waitForSelector('.nav-count[title="6 open"]');
+    });
+
+    it('lead to the accounts of the person when they are two people', async () => {
+      const { page } = await open({ path: compare(1), sessions: 20 });
+      await page.getByLabel(/^These are two people/).check();
+      await button(page, 'Resolve and split').click();
+      await page.waitForURL(/\/users\/0193a2c4-7777/);
+    });
+
+    it('stop the newest stream with a reason, and ask again about what was allowed', async () => {
+      const { page, errors } = await open({ path: compare(1), sessions: 20 });
+      await button(page, 'Stop Office…').click();
+      await page.getByLabel(/^Reason/).fill('Please use your own account');
+      await button(page, 'Stop stream').click();
+      await page.waitForSelector('.mm-compare th:has-text("ended, or not listed now")');
+      await button(page, 'Ask again').click();
+      await page.waitForSelector('#mm-allowed', { state: 'detached' });
+      expect(errors).toEqual([]);
+    });
+
+    it('are gone through with J and K', async () => {
+      const { page } = await open({ path: compare(1), sessions: 20 });
+      await page.waitForSelector('.mm-neighbours:has-text("1 of 6 open")');
+      await page.keyboard.press('j');
+      await page.waitForSelector('.mm-verdict:has-text("Kofi plays on Basement")');
+      await page.keyboard.press('k');
+      await page.waitForSelector('.mm-verdict:has-text("Ana Martin plays")');
+    });
+
     it('keep the chosen answer and say why when it is refused', async () => {
-      const { page } = await open({ path: 'users/mismatches', sessions: 20, stubborn: true });
+      const { page } = await open({ path: compare(1), sessions: 20, stubborn: true });
       await page.getByLabel(/These are two people/).check();
-      await page.getByRole('button', { name: 'Resolve', exact: true }).click();
+      await button(page, 'Resolve and split').click();
       await page.waitForSelector('[role="alert"]:has-text("CONFLICT")');
       expect(await page.getByLabel(/These are two people/).isChecked()).toBe(true);
     });

@@ -55,15 +55,15 @@ function makeMismatches({ servers, sessions }, nowMs) {
       why: 'Both play now, neither is paused, from networks that are not the same: 81.2.x.x and 126.8.x.x. One person is seldom in two places.',
       firstSeenAt: iso(nowMs - 29 * MINUTE),
       evidence: [
-        side(0, { sessionId: playing(0), userName: 'ana_m', deviceName: 'Shield TV', address: '81.2.x.x', network: 'WAN', item: 'Dune: Part Two' }),
-        side(4, { sessionId: playing(4), deviceName: 'iPhone 15', address: '126.8.x.x', network: 'WAN', item: 'Perfect Days' }),
+        side(0, { sessionId: playing(0), userName: 'ana_m', deviceName: 'Shield TV', address: '81.2.x.x', network: 'wan', item: 'Dune: Part Two' }),
+        side(4, { sessionId: playing(4), deviceName: 'iPhone 15', address: '126.8.x.x', network: 'wan', item: 'Perfect Days' }),
       ],
     },
-    { ...base, id: uuid(2), rule: 'DISABLED_ELSEWHERE', severity: 'HIGH', text: 'Kofi plays on Basement, but is disabled on Attic', why: 'The same person has a disabled account on Attic since 12 November.', firstSeenAt: iso(nowMs - 3 * 60 * MINUTE), evidence: [side(1, { userName: 'kofi', identityName: 'Kofi Mensah', deviceName: 'Chrome', network: 'LAN', item: 'Arrival' }), side(0, { userName: 'kofi', identityName: 'Kofi Mensah' })] },
+    { ...base, id: uuid(2), rule: 'DISABLED_ELSEWHERE', severity: 'HIGH', text: 'Kofi plays on Basement, but is disabled on Attic', why: 'The same person has a disabled account on Attic since 12 November.', firstSeenAt: iso(nowMs - 3 * 60 * MINUTE), evidence: [side(1, { userName: 'kofi', identityName: 'Kofi Mensah', deviceName: 'Chrome', network: 'lan', item: 'Arrival' }), side(0, { userName: 'kofi', identityName: 'Kofi Mensah' })] },
     { ...base, id: uuid(3), rule: 'SAME_EMAIL', severity: 'MEDIUM', text: 'Tomás Reyes and tomas share a verified address', why: 'tomas@reyes.example is verified for two people.', firstSeenAt: iso(nowMs - 2 * DAY), evidence: [side(0, { userName: 'tomas', identityName: 'Tomás Reyes' }), side(1, { userName: 'tomas', identityId: uuid(90), identityName: 'tomas' })] },
-    { ...base, id: uuid(4), rule: 'GHOST', severity: 'LOW', text: 'Grandma’s Plex lists a stream that nobody hears of', why: 'Listed, but its last sign of life is 3 minutes old; 90 seconds is the limit.', firstSeenAt: iso(nowMs - 3 * MINUTE), evidence: [side(3, { userName: 'grandma', identityId: null, identityName: null, deviceName: 'Samsung TV', network: 'LAN', item: 'Bluey' })] },
     { ...base, id: uuid(7), rule: 'PERMISSION_DRIFT', severity: 'MEDIUM', text: 'Ana Martin sees “Documentaries” on Attic and not on Basement', why: 'Libraries of one name and kind are given to this person on one server and not on another: probably somebody forgot a server.', firstSeenAt: iso(nowMs - 5 * DAY), evidence: [side(0, { userName: 'ana_m', item: 'Documentaries', detail: 'allowed' }), side(1, { item: 'Documentaries', detail: 'not allowed' })] },
     { ...base, id: uuid(8), rule: 'WATCH_STATE', severity: 'LOW', text: 'Ana Martin: 3 titles differ between Attic and Office', why: 'They are played on one server and not on the other, or their resume points are more than 5 minutes apart.', firstSeenAt: iso(nowMs - 2 * DAY), evidence: [['Arrival (2016)', 'stopped at 1:02:10', 'stopped at 12:05'], ['Paddington 2 (2017)', 'played', 'not played'], ['The Bear S02E06 Fishes', 'not played', 'played']].flatMap(([item, attic, office]) => [side(0, { userName: 'ana_m', item, detail: attic }), side(4, { item, detail: office })]) },
+    { ...base, id: uuid(4), rule: 'GHOST', severity: 'LOW', text: 'Grandma’s Plex lists a stream that nobody hears of', why: 'Listed, but its last sign of life is 3 minutes old; 90 seconds is the limit.', firstSeenAt: iso(nowMs - 3 * MINUTE), evidence: [side(3, { userName: 'grandma', identityId: null, identityName: null, deviceName: 'Samsung TV', network: 'lan', item: 'Bluey' })] },
     { ...base, id: uuid(5), rule: 'LOOK_ALIKE_NAME', severity: 'LOW', state: 'IGNORED', text: 'klara and k1ara read alike', why: 'The names differ in one letter, the addresses differ.', firstSeenAt: iso(nowMs - 9 * DAY), ignoredUntil: iso(nowMs + 21 * DAY), resolvedBy: 'Sam Moreau', evidence: [side(0, { userName: 'klara' }), side(1, { userName: 'k1ara' })] },
     { ...base, id: uuid(6), rule: 'SHARED_DEVICE', severity: 'MEDIUM', state: 'RESOLVED', text: 'Mia and Leo use one Fire TV', why: 'Two users played from one device within an hour.', firstSeenAt: iso(nowMs - 12 * DAY), resolution: 'The device is shared', resolvedBy: 'Noor Haddad', evidence: [side(0, { userName: 'mia', deviceName: 'Fire TV' }), side(0, { userName: 'leo', deviceName: 'Fire TV' })] },
   ];
@@ -71,6 +71,58 @@ function makeMismatches({ servers, sessions }, nowMs) {
 
 const RULES = ['TWO_PLACES', 'IMPOSSIBLE_TRAVEL', 'SAME_EMAIL', 'LOOK_ALIKE_NAME', 'DISABLED_ELSEWHERE', 'WATCH_STATE', 'SHARED_DEVICE', 'NO_IDENTITY', 'UNKNOWN_USER', 'PERMISSION_DRIFT', 'GHOST'];
 const REASONS = { IMPOSSIBLE_TRAVEL: 'No server has a location. Set one in the settings of each server; viewers’ addresses have no place.' };
+
+/** One mismatch with its evidence, lanes and habits. */
+function makeComparison(mismatch, nowMs, allowances) {
+  const [one, other] = mismatch.evidence;
+  const person = other && mismatch.evidence.every(({ identityId }) => identityId && identityId === one.identityId) ? one : null;
+  const places = mismatch.rule === 'TWO_PLACES';
+  const at = (min) => iso(nowMs - min * MINUTE);
+  const network = { '81.2.x.x': ['wan:81.2.x.x', 88, 88 * DAY], '126.8.x.x': ['wan:126.8.x.x', 1, 29 * MINUTE] };
+  const side = (evidence, index) => {
+    const [networkKey, networkDays, since] = network[evidence.address] ?? [null, null, null];
+    return { evidence, sinceAt: evidence.sessionId ? at(index === 0 ? 68 : 29) : null, networkKey, networkLabel: networkKey && evidence.address, networkDays, networkFirstSeenAt: since && iso(nowMs - since), deviceFirstSeenAt: places ? at(index === 0 ? 80 * 24 * 60 : 35) : null, email: places ? 'ana@martin.example' : null };
+  };
+  const fact = (side_, text, detail = null, when = null) => ({ side: side_, text, detail, at: when });
+  const habit = (network_, place, aliases, days, hours, change = {}) => ({ place, network: network_, servers: aliases, days, watchedMs: hours * 60 * MINUTE, firstSeenAt: iso(nowMs - 89 * DAY), compared: false, ...change });
+  const part = (from, until, together = false) => ({ from: at(from), until: at(until), together });
+  const lane = (evidence, parts) => ({ serverId: evidence.serverId, serverAlias: evidence.serverAlias, parts });
+  return {
+    mismatch,
+    personId: person?.identityId ?? null,
+    personName: person?.identityName ?? null,
+    verdict: places ? 'Probably two people with one account' : null,
+    sides: mismatch.evidence.map(side),
+    distanceKm: null,
+    facts: places
+      ? [
+          fact('FOR', 'Both play, neither is paused', '29 min so far'),
+          fact('FOR', 'Networks never seen together', '0 times in the 89 d before today'),
+          fact('FOR', `New network at ${other.serverAlias}`, '126.8.x.x, first seen', at(29)),
+          fact('FOR', 'New device: iPhone 15', 'first seen', at(35)),
+          fact('AGAINST', 'The e-mail is the same', 'verified by plex.tv'),
+          fact('OPEN', 'Distance not known', "only a playback in a server's own LAN has a place, that of the server"),
+          fact('OPEN', 'VPN or relay?', 'Usher knows no places of addresses and no list of relays'),
+        ]
+      : [],
+    lanesFrom: at(180),
+    lanesUntil: at(0),
+    lanes: person ? [lane(one, [part(163, 113), part(68, 29), part(29, 0, true)]), lane(other, places ? [part(29, 0, true)] : [])] : [],
+    habits: person
+      ? [
+          habit(places ? '81.2.x.x' : 'LAN of Attic, 192.168.1.x', places ? null : 'Lyon', ['Attic', 'Basement'], 88, 84.2, { compared: places }),
+          habit('90.110.4.17', null, ['Attic'], 6, 3.1),
+          habit('LAN of Cabin, 10.0.0.x', 'Annecy', ['Cabin'], 4, 5.5),
+          ...(places ? [habit('126.8.x.x', null, ['Office'], 1, 0.5, { compared: true, firstSeenAt: at(29) })] : []),
+        ]
+      : [],
+    moreHabits: 0,
+    ledgerFrom: person ? iso(nowMs - 89 * DAY) : null,
+    ledgerCut: false,
+    allowable: places && mismatch.state !== 'RESOLVED' ? ['wan:126.8.x.x', 'wan:81.2.x.x'] : [],
+    allowances: person ? allowances : [],
+  };
+}
 
 /** Resolvers of mirrors and mismatches. `tools` are the mock's own. */
 export function makeLive(state, options, { find, refuse, channel, session }) {
@@ -105,6 +157,7 @@ export function makeLive(state, options, { find, refuse, channel, session }) {
     for (const listener of listeners) listener.push({ mismatchesChanged: list(['OPEN']) });
     return mismatches.find((one) => one.id === id);
   };
+  let allowances = [{ id: uuid(70), networks: ['LAN of Attic, 192.168.1.x', '90.110.4.17'], note: 'It is one person, allowed: her phone', allowedBy: 'Noor Haddad', at: iso(Date.now() - 20 * DAY) }];
   return {
     session: ({ id }) => {
       const found = session(id);
@@ -126,11 +179,21 @@ export function makeLive(state, options, { find, refuse, channel, session }) {
       listeners.add(own);
       return own.read();
     },
-    resolveMismatch: ({ input }) => answer(input.id, { state: 'RESOLVED', resolution: input.resolution }),
     checkWatchStates: () => {
       if (options.stubborn) throw refuse('AGENT_OFFLINE', 'The agent of Office is not connected.', 'Look at the server.');
       return 2;
     },
-    ignoreMismatch: ({ input }) => answer(input.id, { state: 'IGNORED', ignoredUntil: iso(Date.now() + input.days * DAY) }),
+    mismatchComparison: ({ id }) => {
+      guard();
+      const found = mismatches.find((one) => one.id === id);
+      if (!found) throw refuse('NOT_FOUND', 'There is no such mismatch.');
+      return makeComparison(found, Date.now(), allowances);
+    },
+    forgetMismatchAllowance: ({ id }) => {
+      allowances = allowances.filter((one) => one.id !== id);
+      return true;
+    },
+    resolveMismatch: ({ input }) => answer(input.id, { state: input.keepFlag ? 'OPEN' : 'RESOLVED', resolution: input.resolution }),
+    ignoreMismatch: ({ input }) => answer(input.id, { state: 'IGNORED', resolution: input.note, ignoredUntil: iso(Date.now() + input.days * DAY) }),
   };
 }

@@ -66,6 +66,10 @@ export const DETAIL_DOCUMENTS: Readonly<Record<string, string>> = {
   sessionMirror: 'query ($id: ID!) { sessionMirror(id: $id) { id live endedAt session { id address } events { kind text } bitRates { at kbps } } }',
   mismatches: `query ($filter: MismatchFilter) { mismatches(filter: $filter) { open checkedAt rules { rule runs reason }
     mismatches { id rule severity state text why ignoredUntil resolution resolvedBy evidence { serverAlias sessionId } } } }`,
+  mismatchComparison: `query ($id: ID!) { mismatchComparison(id: $id) { mismatch { id state resolution } personId personName verdict distanceKm allowable
+    sides { evidence { serverAlias } session { id } sinceAt networkKey networkLabel networkDays } facts { side text detail at }
+    lanes { serverAlias parts { together } } habits { network servers days watchedMs compared } moreHabits ledgerFrom ledgerCut allowances { id networks note allowedBy } } }`,
+  forgetMismatchAllowance: 'mutation ($id: ID!) { forgetMismatchAllowance(id: $id) }',
   resolveMismatch: order('resolveMismatch', 'ResolveMismatchInput', '{ id state resolution resolvedBy }'),
   ignoreMismatch: order('ignoreMismatch', 'IgnoreMismatchInput', '{ id state ignoredUntil }'),
   checkWatchStates: 'mutation ($identityId: ID!) { checkWatchStates(identityId: $identityId) }',
@@ -125,6 +129,8 @@ const REST: Readonly<Record<string, Good>> = {
   session: { needs: 'viewer', variables: ({ serverId }) => ({ id: `${serverId}:s1` }) },
   sessionMirror: { needs: 'viewer', variables: ({ serverId }) => ({ id: `${serverId}:s1` }) },
   mismatches: { needs: 'operator', variables: () => ({}) },
+  mismatchComparison: { needs: 'operator', variables: ({ foreignId }) => ({ id: foreignId }) },
+  forgetMismatchAllowance: { needs: 'operator', variables: ({ foreignId }) => ({ id: foreignId }) },
   resolveMismatch: { needs: 'operator', variables: ({ foreignId }) => ({ input: { id: foreignId, resolution: 'Spoke to her.' } }) },
   ignoreMismatch: { needs: 'operator', variables: ({ foreignId }) => ({ input: { id: foreignId } }) },
   checkWatchStates: { needs: 'operator', variables: ({ foreignId }) => ({ identityId: foreignId }) },
@@ -231,13 +237,25 @@ export const DETAIL_BAD_INPUTS: readonly DetailBadInput[] = [
     ['wrong type', 'an unknown rule', () => ({ filter: { rules: ['TALL'] } }), 'VALIDATION_FAILED'],
     ['malformed', 'an id that is none', () => ({ filter: { serverIds: ['attic'] } }), 'VALIDATION_FAILED'],
   ]),
+  ...rows('mismatchComparison', 'operator', [
+    ['malformed', 'an id that is none', () => ({ id: 'm1' }), 'VALIDATION_FAILED'],
+    ['foreign id', 'a mismatch of nobody', ({ foreignId }) => ({ id: foreignId }), 'NOT_FOUND'],
+  ]),
+  ...rows('forgetMismatchAllowance', 'operator', [
+    ['malformed', 'an id that is none', () => ({ id: 'a1' }), 'VALIDATION_FAILED'],
+    ['foreign id', 'an allowance of nobody', ({ foreignId }) => ({ id: foreignId }), 'NOT_FOUND'],
+  ]),
   ...rows('resolveMismatch', 'operator', [
     ['malformed', 'an id that is none', () => ({ input: { id: 'm1', resolution: 'Spoke to her.' } }), 'VALIDATION_FAILED'],
     ['malformed', 'two letters as resolution', ({ foreignId }) => ({ input: { id: foreignId, resolution: 'ok' } }), 'VALIDATION_FAILED'],
     ['foreign id', 'a mismatch of nobody', ({ foreignId }) => ({ input: { id: foreignId, resolution: 'Spoke to her.' } }), 'NOT_FOUND'],
+    ['malformed', 'a flag that is kept and networks that are allowed', ({ foreignId }) => ({ input: { id: foreignId, resolution: 'Her VPN.', keepFlag: true, allowNetworks: ['wan:192.0.2.1', 'wan:192.0.2.2'] } }), 'VALIDATION_FAILED'],
+    ['malformed', 'one network to allow', ({ foreignId }) => ({ input: { id: foreignId, resolution: 'Her VPN.', allowNetworks: ['wan:192.0.2.1'] } }), 'VALIDATION_FAILED'],
+    ['oversized', '7 networks to allow', ({ foreignId }) => ({ input: { id: foreignId, resolution: 'Her VPN.', allowNetworks: [1, 2, 3, 4, 5, 6, 7].map((last) => `wan:192.0.2.${last}`) } }), 'VALIDATION_FAILED'],
   ]),
   ...rows('ignoreMismatch', 'operator', [
     ['malformed', '0 days', ({ foreignId }) => ({ input: { id: foreignId, days: 0 } }), 'VALIDATION_FAILED'],
+    ['oversized', 'a note of 2,001 characters', ({ foreignId }) => ({ input: { id: foreignId, days: 7, note: LONG } }), 'VALIDATION_FAILED'],
     ['oversized', '366 days', ({ foreignId }) => ({ input: { id: foreignId, days: 366 } }), 'VALIDATION_FAILED'],
     ['foreign id', 'a mismatch of nobody', ({ foreignId }) => ({ input: { id: foreignId } }), 'NOT_FOUND'],
   ]),

@@ -1,4 +1,5 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -78,6 +79,22 @@ describe('under a base path', () => {
       });
     expect(await open('/fleet/usher/graphql')).toBe('{"type":"connection_ack"}');
     expect(await open('/graphql')).toContain('404');
+  });
+});
+
+describe('places for operations at the same time', () => {
+  it('come back from those who go away before their answer', async () => {
+    const { token } = await harness.addOperator('operator');
+    const body = JSON.stringify({ query: '{ servers { id } viewer { name } }' });
+    const { hostname, port } = new URL(harness.listener.url);
+    const head = ['POST /fleet/usher/graphql HTTP/1.1', `host: ${hostname}`, 'content-type: application/json', `authorization: Bearer ${token}`, `content-length: ${body.length}`];
+    for (let turn = 0; turn < 16; turn++) {
+      const socket = connect(Number(port), hostname);
+      await new Promise((resolve) => socket.write(`${head.join('\r\n')}\r\n\r\n${body}`, resolve));
+      socket.destroy();
+    }
+    const ask = () => fetch(`${harness.listener.url}/fleet/usher/graphql`, { method: 'POST', headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` }, body });
+    await eventually(async () => expect((await Promise.all([ask(), ask(), ask(), ask()])).map(({ status }) => status)).toEqual([200, 200, 200, 200]));
   });
 });
 

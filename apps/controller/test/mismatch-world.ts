@@ -22,12 +22,13 @@ export interface Given {
   libraries?: WorldLibrary[];
   seenTitles?: SeenTitle[];
   looks?: Register['looks'];
+  allowances?: Register['allowances'];
   a?: Session[];
   b?: Session[];
 }
 
 /** Ada has an account on both servers unless told otherwise. */
-export function worldWith({ servers = [server('a'), server('b')], accounts = [account('a', 'u1'), account('b', 'u1')], people = [{ id: 'p1', name: 'Ada', emails: [] }], lanVisits = [], libraries = [], seenTitles = [], looks = { accounts: 2, looked: 2 }, a = [], b = [] }: Given) {
+export function worldWith({ servers = [server('a'), server('b')], accounts = [account('a', 'u1'), account('b', 'u1')], people = [{ id: 'p1', name: 'Ada', emails: [] }], lanVisits = [], libraries = [], seenTitles = [], looks = { accounts: 2, looked: 2 }, allowances = new Map(), a = [], b = [] }: Given) {
   const register: Register = {
     servers: new Map(servers.map((one) => [one.id, one])),
     accounts: new Map(accounts.map((one) => [accountKey(one.serverId, one.userId), one])),
@@ -36,6 +37,7 @@ export function worldWith({ servers = [server('a'), server('b')], accounts = [ac
     libraries,
     seenTitles,
     looks,
+    allowances,
   };
   return worldOf(register, [{ serverId: 'a', sessions: a }, { serverId: 'b', sessions: b }, { serverId: 'gone', sessions: [session('x')] }], NOW);
 }

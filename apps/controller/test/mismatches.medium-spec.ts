@@ -112,11 +112,24 @@ describe('rows of mismatches', () => {
     for (const minute of [2, 4, 6, 8]) await keep(minute, [finding()]);
     expect(await row()).toMatchObject({ state: 'resolved', resolution: 'Fine.', resolvedBy: 'sam' });
     await keep(20, [finding()]);
-    await repository.ignore(pool, id, at(30));
+    await repository.ignore(pool, id, { until: at(30), note: 'Later.', name: 'sam', at: at(20) });
+    expect(await row()).toMatchObject({ state: 'ignored', resolution: 'Later.', resolvedBy: 'sam' });
     await keep(25, [finding()]);
     expect((await row()).state).toBe('ignored');
     await keep(30, [finding()]);
-    expect(await row()).toMatchObject({ state: 'open', ignoredUntil: null, firstSeenAt: at(20) });
+    expect(await row()).toMatchObject({ state: 'open', ignoredUntil: null, resolution: null, resolvedBy: null, firstSeenAt: at(20) });
+  });
+
+  it('keep an answer and their flags until they end, and then still the answer', async () => {
+    await keep(0, [finding()]);
+    const { id } = await row();
+    await repository.resolve(pool, id, { resolution: 'Not her.', name: 'sam', at: at(1), keepsFlag: true });
+    await keep(2, [finding()]);
+    expect(await repository.openFlags()).toMatchObject([{ mismatchId: id }]);
+    await keep(9, []);
+    expect(await row()).toMatchObject({ state: 'resolved', resolution: 'Not her.', resolvedBy: 'sam' });
+    await keep(20, [finding()]);
+    expect(await row()).toMatchObject({ state: 'open', resolution: null, resolvedBy: null });
   });
 
   it('take names that no database takes', async () => {

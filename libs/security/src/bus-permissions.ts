@@ -32,7 +32,7 @@ export function hubPermissions(service: HubService): BusPermissions {
   const told = only('service-state').filter((state) => state.sender === service);
   const common = {
     publish: [
-      ...unique(issued.map((command) => AGENT_EXPORTS.commands.replace('>', `${command.name.split('.')[0]}.>`))),
+      ...unique(issued.map(({ name }) => AGENT_EXPORTS.commands.replace('>', isSharedNoun(service, nounOf(name)) ? name : `${nounOf(name)}.>`))),
       ...told.map((state) => hubSubjects.serviceState(service, state.name)),
     ],
     subscribe: [
@@ -72,6 +72,13 @@ export const CANARY_PERMISSIONS: BusPermissions = { publish: ['_INBOX.canary.>']
 
 function only<Kind extends AnyContract['kind']>(kind: Kind): Extract<AnyContract, { kind: Kind }>[] {
   return CONTRACTS.filter((contract): contract is Extract<AnyContract, { kind: Kind }> => contract.kind === kind);
+}
+
+const nounOf = (name: string): string => name.split('.')[0]!;
+
+/** Others issue commands of this noun that the service must not: then it is allowed its own names alone. */
+function isSharedNoun(service: HubService, noun: string): boolean {
+  return only('command').some(({ name, issuers }) => nounOf(name) === noun && !(issuers as readonly string[]).includes(service));
 }
 
 function serviceCommands(isWanted: (receiver: string) => boolean): string[] {

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { CliCheckWatchStatesDocument, CliIgnoreMismatchDocument, CliMismatchesDocument, CliResolveMismatchDocument, type CliMismatchFieldsFragment, type MismatchRule, type MismatchState } from '@usher/api-client';
+import { CliCheckWatchStatesDocument, CliForgetMismatchAllowanceDocument, CliIgnoreMismatchDocument, CliMismatchComparisonDocument, CliMismatchesDocument, CliResolveMismatchDocument, type CliMismatchFieldsFragment, type MismatchRule, type MismatchState } from '@usher/api-client';
 import type { Command } from 'commander';
 import type { UsherClient } from '../client.js';
 import { contextOf, parseCount, type CommandContext } from '../context.js';
 import { CliError } from '../errors.js';
-import type { Column } from '../output/columns.js';
+import { comparisonLines } from '../output/comparison-text.js';
+import { printable, type Column } from '../output/columns.js';
 import { countText } from '../output/time-text.js';
 import { identityOf } from './find-identity.js';
 import { defaultList, group } from './group.js';
@@ -51,9 +52,28 @@ export function addMismatchCommands(program: Command): void {
     .option('--state <states>', `${STATES.map(typed).join(', ')}; separated by commas`, 'open')
     .option('--rules', 'the rules in place of what they found: which run, and why the others cannot')
     .action((options: ListOptions, command: Command) => list(contextOf(command), options));
-  mismatches.command('resolve <mismatch>').description('it is explained or corrected').requiredOption('--as <text>', 'what it was; kept in the audit log').action((id: string, options: { as: string }, command: Command) => resolve(contextOf(command), id, options.as));
+  mismatches.command('show <mismatch>').description('one of them: its sides, what speaks for and against it, where the person usually is').action((id: string, _options: object, command: Command) => show(contextOf(command), id));
+  mismatches
+    .command('resolve <mismatch>')
+    .description('it is explained or corrected')
+    .requiredOption('--as <text>', 'what it was; kept in the audit log')
+    .option('--keep-flag', 'the answer is kept, and the flag stays')
+    .option('--allow-networks', 'it is one person: say nothing of these networks together any more')
+    .action((id: string, options: ResolveOptions, command: Command) => resolve(contextOf(command), id, options));
+  mismatches
+    .command('ignore <mismatch>')
+    .description('say nothing of it for some days')
+    .option('--days <n>', 'so long', parseCount, 30)
+    .option('--note <text>', 'why')
+    .action((id: string, options: { days: number; note?: string }, command: Command) => ignore(contextOf(command), id, options));
   mismatches.command('check <person>').description('read now what a person watched on their servers; by itself it is done within a day').action((person: string, _options: object, command: Command) => check(contextOf(command), person));
-  mismatches.command('ignore <mismatch>').description('say nothing of it for some days').option('--days <n>', 'so long', parseCount, 30).action((id: string, options: { days: number }, command: Command) => ignore(contextOf(command), id, options.days));
+  mismatches.command('ask-again <mismatch> <allowance>').description('takes back that two networks are allowed; both ids stand in show').action((id: string, allowance: string, _options: object, command: Command) => askAgain(contextOf(command), id, allowance));
+}
+
+interface ResolveOptions {
+  readonly as: string;
+  readonly keepFlag?: boolean;
+  readonly allowNetworks?: boolean;
 }
 
 function wordsOf<Word extends string>(flag: string, text: string | undefined, words: readonly Word[]): Word[] | null {
@@ -88,10 +108,23 @@ async function findMismatch(client: UsherClient, id: string): Promise<Mismatch> 
   throw found.length === 0 ? new CliError('NOT_FOUND', `There is no mismatch "${id}".`, { next }) : new CliError('VALIDATION_FAILED', `"${id}" fits ${found.length} mismatches; give more of the id.`, { next });
 }
 
-async function resolve(context: CommandContext, id: string, text: string): Promise<void> {
-  if (!text.trim()) throw new CliError('USAGE', '--as: the text is empty');
+async function show(context: CommandContext, id: string): Promise<void> {
   const client = await context.client();
-  const { resolveMismatch } = await client.run(CliResolveMismatchDocument, { input: { id: (await findMismatch(client, id)).id, resolution: text, idempotencyKey: randomUUID() } });
+  const { printer } = context;
+  const { mismatchComparison: found } = await client.run(CliMismatchComparisonDocument, { id: (await findMismatch(client, id)).id });
+  if (context.options.quiet || printer.format === 'name') printer.lines([found.mismatch.id]);
+  else if (printer.format === 'table' || printer.format === 'wide') printer.lines(comparisonLines(found).map(printable));
+  else await printer.one(found, COLUMNS.map(({ title, value }) => ({ title, value: (row: typeof found) => value(row.mismatch) })), (row) => row.mismatch.id);
+}
+
+async function resolve(context: CommandContext, id: string, { as: text, keepFlag = false, allowNetworks = false }: ResolveOptions): Promise<void> {
+  if (!text.trim()) throw new CliError('USAGE', '--as: the text is empty');
+  if (keepFlag && allowNetworks) throw new CliError('USAGE', '--keep-flag and --allow-networks: what is allowed has no flag any more');
+  const client = await context.client();
+  const found = await findMismatch(client, id);
+  const allowable = allowNetworks ? (await client.run(CliMismatchComparisonDocument, { id: found.id })).mismatchComparison.allowable : [];
+  if (allowNetworks && allowable.length === 0) throw new CliError('VALIDATION_FAILED', 'Nothing of this mismatch can be allowed: it is not about one person in two networks that are known.');
+  const { resolveMismatch } = await client.run(CliResolveMismatchDocument, { input: { id: found.id, resolution: text, ...(keepFlag && { keepFlag }), ...(allowNetworks && { allowNetworks: allowable }), idempotencyKey: randomUUID() } });
   await context.printer.list([resolveMismatch], COLUMNS, (row) => row.id);
 }
 
@@ -103,8 +136,17 @@ async function check(context: CommandContext, person: string): Promise<void> {
   context.printer.note(`${countText(checkWatchStates, 'account')} of ${displayName} were looked at. What differs:  usher users mismatches --rule watch-state`);
 }
 
-async function ignore(context: CommandContext, id: string, days: number): Promise<void> {
+async function ignore(context: CommandContext, id: string, { days, note }: { days: number; note?: string }): Promise<void> {
   const client = await context.client();
-  const { ignoreMismatch } = await client.run(CliIgnoreMismatchDocument, { input: { id: (await findMismatch(client, id)).id, days, idempotencyKey: randomUUID() } });
+  const { ignoreMismatch } = await client.run(CliIgnoreMismatchDocument, { input: { id: (await findMismatch(client, id)).id, days, ...(note !== undefined && { note }), idempotencyKey: randomUUID() } });
   await context.printer.list([ignoreMismatch], COLUMNS, (row) => row.id);
+}
+
+async function askAgain(context: CommandContext, id: string, allowance: string): Promise<void> {
+  const client = await context.client();
+  const { mismatchComparison } = await client.run(CliMismatchComparisonDocument, { id: (await findMismatch(client, id)).id });
+  const found = mismatchComparison.allowances.filter((row) => row.id === allowance || (allowance.length >= 6 && row.id.endsWith(allowance)));
+  if (found.length !== 1) throw new CliError('NOT_FOUND', `There is no allowance "${allowance}" of this person.`, { next: `See them:  usher users mismatches show ${id}` });
+  await client.run(CliForgetMismatchAllowanceDocument, { id: found[0]!.id });
+  context.printer.note(`${found[0]!.networks.join(' and ')} are asked about again.`);
 }

@@ -100,6 +100,20 @@ describe('LiveConnection', () => {
     connection.stop();
   });
 
+  it('reads the fleet again after a failed read, also while changes are pushed', async () => {
+    const { store, sockets, poll, connection } = setUp();
+    poll.mockRejectedValueOnce(new Error('too many'));
+    connection.start();
+    sockets[0]!.connected();
+    await jest.advanceTimersByTimeAsync(4_000);
+    expect(store.servers).toBeNull();
+    await jest.advanceTimersByTimeAsync(1_000);
+    expect(store.servers).toHaveLength(1);
+    await jest.advanceTimersByTimeAsync(60_000);
+    expect(poll).toHaveBeenCalledTimes(2);
+    connection.stop();
+  });
+
   it('keeps a failed read until the next success, and what is shown stays', async () => {
     const { store, poll, connection } = setUp();
     const failure = new Error('refused');

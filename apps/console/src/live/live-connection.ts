@@ -9,6 +9,8 @@ export type LiveState = 'connecting' | 'live' | 'reconnecting' | 'polling';
 const SOCKET_PATIENCE_MS = 5_000;
 const FALLBACK_POLL_S = 10;
 const HIDDEN_PATIENCE_MS = 60_000;
+/** While changes are pushed nothing else reads the whole fleet again. */
+const READ_AGAIN_MS = 5_000;
 
 export interface LiveTransport {
   /** All subscriptions over one socket, which reconnects by itself for ever. Returns the way to end it. */
@@ -32,6 +34,7 @@ export class LiveConnection {
   private closeSocket: (() => void) | null = null;
   private pollTimer: ReturnType<typeof setTimeout> | undefined;
   private patienceTimer: ReturnType<typeof setTimeout> | undefined;
+  private readAgainTimer: ReturnType<typeof setTimeout> | undefined;
   private hiddenTimer: ReturnType<typeof setTimeout> | undefined;
   private running = false;
   private current: { mode: LiveMode; state: LiveState; error: unknown } = { mode: 'push', state: 'connecting', error: null };
@@ -65,6 +68,7 @@ export class LiveConnection {
     this.closeSocket = null;
     clearTimeout(this.pollTimer);
     clearTimeout(this.patienceTimer);
+    clearTimeout(this.readAgainTimer);
     this.set({ state: 'connecting' });
   }
 
@@ -75,8 +79,9 @@ export class LiveConnection {
     if (wasRunning) this.start();
   }
 
-  /** Reads the whole fleet now. A failure is kept in `status.error` until the next success. */
+  /** Reads the whole fleet now. A failure is kept in `status.error` until the next success, which is soon tried for. */
   async refresh(): Promise<void> {
+    clearTimeout(this.readAgainTimer);
     try {
       const fleet = await this.transport.poll();
       if (!this.running) return;
@@ -85,6 +90,7 @@ export class LiveConnection {
       this.set({ error: null });
     } catch (error) {
       this.set({ error });
+      if (this.running && this.current.state !== 'polling') this.readAgainTimer = setTimeout(() => void this.refresh(), READ_AGAIN_MS);
     }
   }
 

@@ -37,7 +37,8 @@ export class HttpEdge {
     fastify.addHook('preHandler', async (request, reply) => {
       if (request.routeOptions.url === GRAPHQL_PATH) await this.enter(request, reply);
     });
-    fastify.addHook('onResponse', (request, _reply, done) => {
+    // The work is done. Who went away meanwhile never gets the answer, and there is no `onResponse` for them.
+    fastify.addHook('onSend', (request, _reply, _payload, done) => {
       this.entered.get(request)?.leave();
       done();
     });

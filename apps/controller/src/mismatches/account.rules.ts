@@ -99,7 +99,7 @@ function whoOf(live: LiveSession): string {
   return nameOf(live).trim().toLowerCase();
 }
 
-/** An account plays that belongs to no person, in a fleet where accounts are linked. */
+/** An account plays that belongs to no person, in a fleet where accounts are linked. A note for the list: it flags no stream. */
 export function noIdentity(world: World): Finding[] {
   if (world.people.size === 0) return [];
   const playing = groupBy(world.sessions.filter(isPlaying), ({ account }) => (account && account.personId === null ? account : null));
@@ -112,7 +112,7 @@ export function noIdentity(world: World): Finding[] {
       text: `“${account.name}” on ${alias} belongs to no person`,
       why: 'Other accounts of the fleet are linked to people; this one is not, so nothing can be said of it across servers.',
       evidence: sessions.map((session) => evidenceOf(session, world.nowMs)),
-      flags: sessions.map(({ id }) => ({ sessionId: id, text: 'belongs to no person' })),
+      flags: [],
     };
   });
 }

@@ -44,8 +44,8 @@ export class MismatchObject {
   @Field(() => DateTime) lastSeenAt!: Date;
   @Field(() => [MismatchEvidenceObject]) evidence!: Evidence[];
   @Field(() => DateTime, { nullable: true }) ignoredUntil!: Date | null;
-  @Field(() => String, { nullable: true }) resolution!: string | null;
-  @Field(() => String, { nullable: true, description: 'Null when it ended by itself.' }) resolvedBy!: string | null;
+  @Field(() => String, { nullable: true, description: 'The answer to it, also of one that is kept open with its answer; the note of one that is ignored.' }) resolution!: string | null;
+  @Field(() => String, { nullable: true, description: 'Null when nobody answered, and when it ended by itself.' }) resolvedBy!: string | null;
 }
 
 @ObjectType('MismatchRuleState')
@@ -75,6 +75,8 @@ export class ResolveMismatchInput {
   @Field(() => String, { nullable: true }) idempotencyKey?: string | null;
   @Field(() => ID) id!: string;
   @Field({ description: '3 to 500 characters: what was done about it.' }) resolution!: string;
+  @Field(() => Boolean, { nullable: true, description: 'The answer is kept and the flag stays, until it ends or is answered otherwise.' }) keepFlag?: boolean | null;
+  @Field(() => [String], { nullable: true, description: 'All of `allowable` of its comparison: the person is not asked about these networks together again, about any other still.' }) allowNetworks?: string[] | null;
 }
 
 @InputType()
@@ -82,4 +84,5 @@ export class IgnoreMismatchInput {
   @Field(() => String, { nullable: true }) idempotencyKey?: string | null;
   @Field(() => ID) id!: string;
   @Field(() => Int, { defaultValue: 30, description: '1 to 365.' }) days!: number;
+  @Field(() => String, { nullable: true, description: 'Up to 500 characters: why.' }) note?: string | null;
 }

@@ -3,6 +3,9 @@ import { AuditModule } from '../audit/audit.module.js';
 import { IdempotencyModule } from '../idempotency/idempotency.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
 import { UsersModule } from '../users/users.module.js';
+import { ComparisonRepository } from './comparison.repository.js';
+import { ComparisonResolver } from './comparison.resolver.js';
+import { ComparisonService } from './comparison.service.js';
 import { MismatchCheck } from './mismatch-check.service.js';
 import { MismatchJobs } from './mismatch-jobs.js';
 import { MismatchesRepository } from './mismatches.repository.js';
@@ -17,6 +20,6 @@ import { WatchLooksService } from './watch-looks.service.js';
 /** What does not fit together in the fleet: found by rules, explained, dismissed by people. */
 @Module({
   imports: [AuditModule, IdempotencyModule, SessionsModule, UsersModule],
-  providers: [MismatchCheck, MismatchJobs, MismatchesRepository, MismatchesResolver, MismatchesService, RegisterRepository, SessionFlags, SessionFlagsResolver, WatchLooksRepository, WatchLooksService],
+  providers: [ComparisonRepository, ComparisonResolver, ComparisonService, MismatchCheck, MismatchJobs, MismatchesRepository, MismatchesResolver, MismatchesService, RegisterRepository, SessionFlags, SessionFlagsResolver, WatchLooksRepository, WatchLooksService],
 })
 export class MismatchesModule {}

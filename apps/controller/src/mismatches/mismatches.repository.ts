@@ -90,7 +90,9 @@ export class MismatchesRepository {
 
   private async end(tx: Queryable, at: Date): Promise<void> {
     await tx.query(
-      `UPDATE mismatch SET state = 'resolved', resolution = 'It ended by itself.', resolved_by = NULL, resolved_at = $1, ignored_until = NULL
+      `UPDATE mismatch SET state = 'resolved', resolved_at = $1, ignored_until = NULL,
+           resolution = CASE WHEN state = 'open' AND resolution IS NOT NULL THEN resolution ELSE 'It ended by itself.' END,
+           resolved_by = CASE WHEN state = 'open' AND resolution IS NOT NULL THEN resolved_by END
         WHERE (state = 'open' OR (state = 'ignored' AND ignored_until <= $1)) AND last_seen_at < $1::timestamptz - ${GONE}`,
       [at],
     );
@@ -127,16 +129,25 @@ export class MismatchesRepository {
     return rows[0] ?? null;
   }
 
-  async resolve(tx: Queryable, id: string, by: { resolution: string; name: string; at: Date }): Promise<MismatchRow> {
+  async find(id: string): Promise<MismatchRow | null> {
+    const { rows } = await this.pool.query<MismatchRow>(`SELECT ${COLUMNS} FROM mismatch WHERE id = $1`, [id]);
+    return rows[0] ?? null;
+  }
+
+  /** With `keepsFlag` it stays open with its answer. */
+  async resolve(tx: Queryable, id: string, by: { resolution: string; name: string; at: Date; keepsFlag?: boolean }): Promise<MismatchRow> {
     const { rows } = await tx.query<MismatchRow>(
-      `UPDATE mismatch SET state = 'resolved', resolution = $2, resolved_by = $3, resolved_at = $4, ignored_until = NULL WHERE id = $1 RETURNING ${COLUMNS}`,
-      [id, by.resolution, by.name, by.at],
+      `UPDATE mismatch SET state = $5, resolution = $2, resolved_by = $3, resolved_at = $4, ignored_until = NULL WHERE id = $1 RETURNING ${COLUMNS}`,
+      [id, by.resolution, by.name, by.at, by.keepsFlag ? 'open' : 'resolved'],
     );
     return rows[0]!;
   }
 
-  async ignore(tx: Queryable, id: string, until: Date): Promise<MismatchRow> {
-    const { rows } = await tx.query<MismatchRow>(`UPDATE mismatch SET state = 'ignored', ignored_until = $2 WHERE id = $1 RETURNING ${COLUMNS}`, [id, until]);
+  async ignore(tx: Queryable, id: string, by: { until: Date; note: string | null; name: string; at: Date }): Promise<MismatchRow> {
+    const { rows } = await tx.query<MismatchRow>(
+      `UPDATE mismatch SET state = 'ignored', ignored_until = $2, resolution = $3, resolved_by = $4, resolved_at = $5 WHERE id = $1 RETURNING ${COLUMNS}`,
+      [id, by.until, by.note, by.name, by.at],
+    );
     return rows[0]!;
   }
 }

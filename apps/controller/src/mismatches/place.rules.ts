@@ -1,23 +1,26 @@
 import type { Finding, MismatchSeverity } from './mismatch.js';
-import { accountKey, distanceKm, evidenceOf, groupBy, isPlaying, placeOf, whereOf, type LanVisit, type LiveSession, type Person, type PlayingSession, type World } from './world.js';
+import { accountKey, distanceKm, evidenceOf, groupBy, isPlaying, placeOf, whereaboutsOf, whereOf, type LanVisit, type LiveSession, type Person, type PlayingSession, type World } from './world.js';
 import type { Location } from '../servers/server-settings.js';
+import { networkOf, pairOf } from './networks.js';
 
 /** Closer than this is one place: two houses of a town. */
-const SAME_PLACE_KM = 50;
+export const SAME_PLACE_KM = 50;
 const TRAVEL_KM = 100;
 /** Faster than airliners. */
-const FASTEST_KMH = 1_000;
+export const FASTEST_KMH = 1_000;
 const HOUR_MS = 3_600_000;
 
 /** M1: one person plays on two servers at once, from different networks or places. */
 export function twoPlaces(world: World): Finding[] {
-  return playingByPerson(world).flatMap(([person, sessions]) => {
-    const apart = strongest(pairsOf(sessions).flatMap(([one, other]) => apartness(one, other) ?? []));
+  return playingByPerson(world).flatMap(([person, all]) => {
+    const pairs = pairsOf(all).filter((pair) => !isAllowed(world, person, ...pair));
+    const apart = strongest(pairs.flatMap(([one, other]) => apartness(one, other) ?? []));
     if (!apart) return [];
+    const sessions = all.filter((session) => pairs.some((pair) => pair.includes(session)));
     const aliases = [...new Set(sessions.map(({ server }) => server.alias))].sort();
     return [{
       rule: 'two-places' as const,
-      subject: person.id,
+      subject: subjectOf(world, person),
       severity: apart.severity,
       text: `${person.name} plays on ${listOf(aliases)} at once, ${apart.how}`,
       why: apart.why,
@@ -69,14 +72,14 @@ export function impossibleTravel(world: World): Finding[] {
   return playingByPerson(world).flatMap(([person, sessions]) => {
     const here = sessions.flatMap((session) => sightingOf(session) ?? []);
     const before = (visits.get(person.id) ?? []).flatMap((visit) => sightingOfVisit(world, visit) ?? []);
-    const trips = here.flatMap((to) => [...here, ...before].flatMap((from) => tripOf(from, to, world.nowMs) ?? []));
+    const trips = here.flatMap((to) => [...here, ...before].flatMap((from) => (from.live && to.live && isAllowed(world, person, from.live, to.live) ? [] : (tripOf(from, to, world.nowMs) ?? []))));
     const trip = trips.sort((a, b) => b.km - a.km)[0];
     if (!trip) return [];
     const { from, to, km, gapMs } = trip;
     const time = gapMs === 0 ? 'at the same time' : `within ${Math.max(1, Math.round(gapMs / 60_000))} min`;
     return [{
       rule: 'impossible-travel' as const,
-      subject: person.id,
+      subject: subjectOf(world, person),
       severity: 'high' as const,
       text: `${person.name} was in ${from.place.label} and in ${to.place.label} ${time}`,
       why: `${Math.round(km)} km lie between ${from.alias} and ${to.alias}; both playbacks stayed in the LAN of their server. Only such playbacks have a place: that of the server.`,
@@ -116,6 +119,18 @@ function tripOf(from: Sighting, to: Sighting, nowMs: number): { from: Sighting; 
   return isPossible ? null : { from, to, km, gapMs };
 }
 
+/** Once something was allowed, what is still found is another thing than what was answered. */
+function subjectOf({ allowances }: World, { id }: Person): string {
+  const allowance = allowances.get(id);
+  return allowance ? `${id}|${allowance.latestId}` : id;
+}
+
+/** Somebody said that this person may use exactly these two networks at once. */
+function isAllowed({ allowances }: World, { id }: Person, one: LiveSession, other: LiveSession): boolean {
+  const pair = pairOf(whereaboutsOf(one), whereaboutsOf(other));
+  return pair !== null && allowances.get(id)?.pairs.has(pair) === true;
+}
+
 function playingByPerson(world: World): [Person, PlayingSession[]][] {
   const groups = groupBy(world.sessions.filter(isPlaying), ({ person }) => person?.id ?? null);
   return [...groups.values()].map((sessions) => [sessions[0]!.person!, sessions]);
@@ -130,13 +145,7 @@ function strongest(found: readonly Apart[]): Apart | null {
   return found.find(({ severity }) => severity === 'high') ?? found[0] ?? null;
 }
 
-/** An IPv4 address of the internet is one connection; of a LAN its first three numbers, of IPv6 its first four groups name the network. */
-function networkOf(address: string): string {
-  if (address.includes(':')) return address.toLowerCase().split(':').slice(0, 4).join(':');
-  return /^(10|127|169\.254|172\.(1[6-9]|2\d|3[01])|192\.168)\./.test(address) ? address.split('.').slice(0, 3).join('.') : address;
-}
-
-function listOf(names: readonly string[]): string {
+export function listOf(names: readonly string[]): string {
   const unique = [...new Set(names)];
   return unique.length < 2 ? (unique[0] ?? '') : `${unique.slice(0, -1).join(', ')} and ${unique.at(-1)}`;
 }

@@ -19,7 +19,7 @@ export class RegisterRepository {
   ) {}
 
   async read(): Promise<Register> {
-    const [servers, accounts, people, emails, lanVisits, libraries] = await Promise.all([this.servers(), this.accounts(), this.people(), this.emails(), this.lanVisits(), this.libraries()]);
+    const [servers, accounts, people, emails, lanVisits, libraries, allowances] = await Promise.all([this.servers(), this.accounts(), this.people(), this.emails(), this.lanVisits(), this.libraries(), this.allowances()]);
     const [seenTitles, looks] = [await this.looks.differing(), await this.looks.progress()];
     const accountsOf = groupBy(accounts, ({ personId }) => personId);
     const emailsOf = groupBy(emails, ({ personId }) => personId);
@@ -31,6 +31,7 @@ export class RegisterRepository {
       libraries,
       seenTitles,
       looks,
+      allowances: new Map([...groupBy(allowances, ({ personId }) => personId)].map(([personId, rows]) => [personId, { pairs: new Set(rows.map(({ pair }) => pair)), latestId: rows[0]!.id }])),
     };
   }
 
@@ -66,6 +67,14 @@ export class RegisterRepository {
 
   private async emails(): Promise<EmailRow[]> {
     const { rows } = await this.pool.query<EmailRow>('SELECT identity_id AS "personId", email, verified_at IS NOT NULL AS verified FROM identity_email');
+    return rows;
+  }
+
+  /** The newest first. */
+  private async allowances(): Promise<{ id: string; personId: string; pair: string }[]> {
+    const { rows } = await this.pool.query<{ id: string; personId: string; pair: string }>(
+      `SELECT id, identity_id AS "personId", network_a || '|' || network_b AS pair FROM mismatch_allowance ORDER BY at DESC, id DESC`,
+    );
     return rows;
   }
 

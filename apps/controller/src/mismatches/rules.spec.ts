@@ -45,6 +45,32 @@ describe('one person in two places', () => {
   ])('not %s', (_, given) => expect(found(rule, given)).toEqual([]));
 });
 
+describe('two networks that a person was allowed', () => {
+  const other = { address: '198.51.100.7' };
+  const allowed = (...pairs: string[]) => new Map([['p1', { pairs: new Set(pairs), latestId: 'w1' }]]);
+  const PAIR = 'wan:198.51.100.7|wan:203.0.113.7';
+
+  it('are not flagged at once, in whichever direction and at whichever servers', () => {
+    expect(found('two-places', { a: [session('1')], b: [session('2', other)], allowances: allowed(PAIR) })).toEqual([]);
+    expect(found('two-places', { a: [session('1', other)], b: [session('2')], allowances: allowed(PAIR) })).toEqual([]);
+  });
+
+  it('say nothing of another network, of another person, or of one of them beside a third', () => {
+    const third = { address: '192.0.2.9' };
+    expect(found('two-places', { a: [session('1')], b: [session('2', third)], allowances: allowed(PAIR) })).toMatchObject([{ subject: 'p1|w1' }]);
+    expect(found('two-places', { a: [session('1')], b: [session('2', other)], allowances: new Map([['p2', allowed(PAIR).get('p1')!]]) })).toMatchObject([{ subject: 'p1' }]);
+    const [finding] = found('two-places', { servers: [server('a'), server('b')], a: [session('1')], b: [session('2', other), session('3', third)], allowances: allowed(PAIR) });
+    expect(finding!.evidence.map(({ sessionId }) => sessionId)).toEqual(['a:1', 'b:3']);
+    expect(finding!.flags.map(({ sessionId }) => sessionId)).toEqual(['a:1', 'b:3']);
+  });
+
+  it('are no impossible travel either', () => {
+    const given = { servers: [server('a', { location: LISBON }), server('b', { location: TOKYO })], a: [session('1', { network: 'lan', address: '192.168.1.2' })], b: [session('2', { network: 'lan', address: '10.0.0.2' })] };
+    expect(found('impossible-travel', { ...given, allowances: allowed(PAIR) })).toHaveLength(1);
+    expect(found('impossible-travel', { ...given, allowances: allowed('lan:a:192.168.1|lan:b:10.0.0') })).toEqual([]);
+  });
+});
+
 describe('impossible travel', () => {
   const servers = [server('a', { location: LISBON }), server('b', { location: TOKYO })];
   const lan = { network: 'lan' } as const;
@@ -95,7 +121,7 @@ describe('accounts that play', () => {
 
   it('and belong to no person, where others do', () => {
     const accounts = [account('a', 'u1', { personId: null }), account('b', 'u1')];
-    expect(found('no-identity', { accounts, a: [session('1')] })).toMatchObject([{ subject: 'a:u1', severity: 'low' }]);
+    expect(found('no-identity', { accounts, a: [session('1')] })).toMatchObject([{ subject: 'a:u1', severity: 'low', flags: [] }]);
     expect(found('no-identity', { accounts, people: [], a: [session('1')] })).toEqual([]);
   });
 

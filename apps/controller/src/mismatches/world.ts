@@ -1,6 +1,7 @@
 import { sessionIdOf, type Session, type Stream } from '@usher/contracts';
 import type { Location } from '../servers/server-settings.js';
 import type { Evidence } from './mismatch.js';
+import type { Whereabouts } from './networks.js';
 
 export interface WorldServer {
   readonly id: string;
@@ -64,6 +65,12 @@ export interface SeenTitle {
   readonly isOld: boolean;
 }
 
+/** Pairs of networks that one person may use at once, as `pairKey` names them, and the newest of these answers. */
+export interface Allowed {
+  readonly pairs: ReadonlySet<string>;
+  readonly latestId: string;
+}
+
 /** What the rules look at besides the live sessions. */
 export interface Register {
   readonly servers: ReadonlyMap<string, WorldServer>;
@@ -75,6 +82,8 @@ export interface Register {
   readonly seenTitles: readonly SeenTitle[];
   /** Of the accounts whose states can be compared: how many there are, and how many were looked at. */
   readonly looks: { readonly accounts: number; readonly looked: number };
+  /** By person. */
+  readonly allowances: ReadonlyMap<string, Allowed>;
 }
 
 /** One session of a server that answers, with whom it belongs to. */
@@ -136,6 +145,10 @@ export function nameOf({ session, account, person }: LiveSession): string {
 /** A session in the LAN of its server is where the server is; nobody tells where others are. */
 export function placeOf({ server, session }: LiveSession): Location | null {
   return session.network === 'lan' ? server.location : null;
+}
+
+export function whereaboutsOf({ server, session }: LiveSession): Whereabouts {
+  return { serverId: server.id, network: session.network, address: session.address };
 }
 
 /** `Cabin`, or `Cabin (Tokyo)` where the place is known. */

@@ -1,7 +1,9 @@
 import type { MismatchRule, MismatchState } from '@usher/api-client';
-import type { Mismatch } from './use-mismatches.js';
+import { moment, plural } from '../../format/units.js';
+import type { Comparison } from './use-comparison.js';
 
-export type Evidence = Mismatch['evidence'][number];
+export type Side = Comparison['sides'][number];
+export type Evidence = Comparison['mismatch']['evidence'][number];
 
 export const SEVERITY_WORDS = { HIGH: 'high', MEDIUM: 'medium', LOW: 'low' } as const;
 export const SEVERITY_TONES = { HIGH: 'danger', MEDIUM: 'warning', LOW: 'dim' } as const;
@@ -12,20 +14,42 @@ export const STATES: readonly { state: MismatchState; label: string }[] = [
   { state: 'RESOLVED', label: 'Resolved' },
 ];
 
+/** What one side says in one row; the detail is quiet. */
+export interface CompareCell {
+  readonly text: string;
+  readonly detail: string | null;
+}
+
 /** A row of the comparison: what each side says, and whether the sides contradict each other. */
 export interface CompareRow {
   readonly label: string;
-  readonly values: readonly (string | null)[];
+  readonly cells: readonly (CompareCell | null)[];
   readonly differs: boolean;
 }
 
-const rowsOf: readonly [string, (evidence: Evidence) => string | null][] = [
-  ['Plays', ({ item }) => item],
-  ['Account', ({ userName }) => userName],
-  ['Person', ({ identityName }) => identityName],
-  ['Device', ({ deviceName }) => deviceName],
-  ['Network', ({ network, address }) => [network, address].filter(Boolean).join(' · ') || null],
-  ['Place', ({ place }) => place],
+const cell = (text: string | null | undefined, detail: string | null = null): CompareCell | null => (text ? { text, detail } : null);
+
+/** `seen on 88 days`, or that it is new. */
+function usedWords({ networkDays, networkFirstSeenAt }: Side, nowMs: number): string | null {
+  if (networkDays === null || networkFirstSeenAt === null) return null;
+  const firstMs = Date.parse(networkFirstSeenAt);
+  return nowMs - firstMs < 86_400_000 ? `first seen ${moment(firstMs, nowMs)}` : `seen on ${plural(networkDays, 'day')}`;
+}
+
+function deviceWords({ deviceFirstSeenAt }: Side, nowMs: number): string | null {
+  return deviceFirstSeenAt === null ? null : `first seen ${moment(Date.parse(deviceFirstSeenAt), nowMs)}`;
+}
+
+const WHERE: Readonly<Record<string, string>> = { lan: 'LAN', wan: 'internet', relay: 'relay' };
+
+const rowsOf: readonly [string, (side: Side, nowMs: number) => CompareCell | null][] = [
+  ['Device', (side, nowMs) => cell(side.evidence.deviceName, deviceWords(side, nowMs))],
+  ['Since', ({ sinceAt }, nowMs) => cell(sinceAt && moment(Date.parse(sinceAt), nowMs))],
+  ['Network', (side, nowMs) => cell(side.networkLabel ?? side.evidence.address ?? WHERE[side.evidence.network ?? ''], [side.networkLabel !== null && side.evidence.network === 'wan' ? 'internet' : null, usedWords(side, nowMs)].filter(Boolean).join(', ') || null)],
+  ['Place', ({ evidence }) => cell(evidence.place)],
+  ['Account', ({ evidence }) => cell(evidence.userName)],
+  ['Person', ({ evidence }) => cell(evidence.identityName)],
+  ['E-mail', ({ email }) => cell(email)],
 ];
 
 /** What tells against a rule's “one person, one account”; other rows may differ without meaning anything. */
@@ -43,13 +67,14 @@ const TELLING: Readonly<Record<MismatchRule, readonly string[]>> = {
   GHOST: [],
 };
 
-/** Evidence side by side, one column per piece; rows that nobody reports are left out. */
-export function compareRows(rule: MismatchRule, evidence: readonly Evidence[]): CompareRow[] {
+/** The sides as rows, one cell per side; rows that nobody reports are left out, and the person where it is the same. */
+export function compareRows(rule: MismatchRule, sides: readonly Side[], nowMs: number): CompareRow[] {
   return rowsOf.flatMap(([label, read]) => {
-    const values = evidence.map(read);
-    const told = values.filter((value) => value !== null);
-    if (told.length === 0) return [];
-    return [{ label, values, differs: TELLING[rule].includes(label) && new Set(told).size > 1 }];
+    const cells = sides.map((side) => read(side, nowMs));
+    const told = cells.flatMap((one) => one?.text ?? []);
+    const isOne = new Set(told).size === 1;
+    if (told.length === 0 || (label === 'Person' && isOne && told.length === sides.length)) return [];
+    return [{ label, cells, differs: TELLING[rule].includes(label) && !isOne }];
   });
 }
 
@@ -73,17 +98,19 @@ export interface Answer {
   readonly key: string;
   readonly label: string;
   readonly hint: string;
-  /** Null for “not now”: asked again after thirty days. */
-  readonly resolution: string | null;
+  /** What the answer does: closes it, keeps its flag, allows its networks, leads to the accounts of the person, or asks again later. */
+  readonly does: 'resolve' | 'keep' | 'allow' | 'split' | 'later';
+  /** What the button says. */
+  readonly verb: string;
 }
 
-const LATER: Answer = { key: 'later', label: 'Not now', hint: 'Hidden with its flags; asked again in 30 days if it still holds.', resolution: null };
-const answer = (key: string, label: string, hint: string): Answer => ({ key, label, hint, resolution: label });
+const LATER: Answer = { key: 'later', label: 'Not now', hint: 'Hidden with its flags; asked again in 30 days if it still holds.', does: 'later', verb: 'Ask again in 30 d' };
+const answer = (key: string, label: string, hint: string, does: Answer['does'] = 'resolve', verb = 'Resolve'): Answer => ({ key, label, hint, does, verb });
 
 const PLAYING = [
-  answer('other', 'Somebody else uses the account', 'Change the password or end the stream; this page stops nothing by itself.'),
-  answer('allowed', 'It is one person, and allowed', 'A VPN, a trip, or a screen that was left on.'),
-  answer('two', 'These are two people', 'Split the account off at Users.'),
+  answer('other', 'Somebody else uses the account', 'Keeps the flag with your answer. Change the password at the server, or stop the stream below.', 'keep', 'Keep flag'),
+  answer('allowed', 'It is one person, allowed', 'A VPN, a trip, family. Not flagged again for these networks together; any other is.', 'allow', 'Allow'),
+  answer('two', 'These are two people', 'Leads to Users, where the account is split off; it can be linked again.', 'split', 'Resolve and split'),
 ];
 const PEOPLE = [answer('one', 'One person', 'Merge them at Users.'), answer('two', 'Two people', 'They stay apart.')];
 const SHARED = [answer('shared', 'The device is shared', 'A television in a living room, for example.'), answer('other', 'Somebody else uses the account', 'Change the password at the server.')];
@@ -106,5 +133,11 @@ const ANSWERS: Readonly<Record<MismatchRule, readonly Answer[]>> = {
   GHOST: GONE,
 };
 
+/** Where the networks cannot be told apart nothing can be allowed: the answer holds for this time only. */
+const ONCE: Pick<Answer, 'hint' | 'does' | 'verb'> = { hint: 'Closed for this time. Its networks cannot be told apart, so it is asked again next time.', does: 'resolve', verb: 'Resolve' };
+
 /** What a person can answer to a rule; “not now” is always the last. */
-export const answersTo = (rule: MismatchRule): readonly Answer[] => [...ANSWERS[rule], LATER];
+export const answersTo = (rule: MismatchRule, canAllow: boolean): readonly Answer[] => [...ANSWERS[rule].map((one) => (one.does === 'allow' && !canAllow ? { ...one, ...ONCE } : one)), LATER];
+
+/** The answer as it is kept, with the operator's own words behind it. */
+export const resolutionOf = ({ label }: Pick<Answer, 'label'>, note: string): string => (note.trim() ? `${label}: ${note.trim()}` : label);

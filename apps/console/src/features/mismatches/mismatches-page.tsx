@@ -1,5 +1,6 @@
-import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
-import { ArrowLeft, Ban, Check, CircleCheck, FilterX } from 'lucide-react';
+import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import type { MismatchState } from '@usher/api-client';
+import { Ban, Check, ChevronRight, CircleCheck, FilterX } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { problemOf } from '../../api/problem.js';
 import { Path } from '../../components/path.js';
@@ -7,29 +8,35 @@ import { EmptyState, ErrorState, ForbiddenState, LoadingRows } from '../../compo
 import { Age } from '../../components/ticking.js';
 import { plural } from '../../format/units.js';
 import { useServers } from '../../live/live-context.js';
-import { useNarrow } from '../../frame/use-media.js';
 import { inScope } from '../../frame/scope.js';
 import { useRole } from '../auth/auth-context.js';
-import { MismatchPanel, SeverityMark } from './mismatch-panel.js';
+import { ComparePage } from './compare-page.js';
 import { STATES } from './mismatch-words.js';
 import { RULE_WORDS } from './rule-words.js';
+import { SeverityMark } from './severity-mark.js';
 import { useMismatches, type Mismatch, type MismatchList } from './use-mismatches.js';
 import './mismatches.css';
 
-function Line({ mismatch, chosen, onChoose }: { mismatch: Mismatch; chosen: boolean; onChoose(): void }): ReactNode {
+function Line({ mismatch }: { mismatch: Mismatch }): ReactNode {
   const servers = [...new Set(mismatch.evidence.map(({ serverAlias }) => serverAlias))];
   return (
     <li>
-      <button type="button" className={`mm-line ${chosen ? 'chosen' : ''}`} aria-current={chosen || undefined} onClick={onChoose}>
+      <Link to="/users/mismatches/{-$id}" params={{ id: mismatch.id }} className="mm-line">
         <SeverityMark severity={mismatch.severity} />
         <span className="mm-line-text">
           <b className="strong block">{mismatch.text}</b>
           <span className="small dim block">{[RULE_WORDS[mismatch.rule], ...servers].join(' · ')}</span>
+          {mismatch.state === 'OPEN' && mismatch.resolution !== null && (
+            <span className="small block">
+              {mismatch.resolution} <span className="dim">{mismatch.resolvedBy}</span>
+            </span>
+          )}
         </span>
         <span className="small dim num">
           <Age atMs={Date.parse(mismatch.firstSeenAt)} />
         </span>
-      </button>
+        <ChevronRight size={14} className="faint" aria-hidden />
+      </Link>
     </li>
   );
 }
@@ -64,57 +71,37 @@ const SAY = { OPEN: 'No mismatches', IGNORED: 'Nothing is ignored', RESOLVED: 'N
 
 function Board(): ReactNode {
   const navigate = useNavigate();
-  const { id } = useParams({ from: '/frame/users/mismatches/{-$id}' });
   const { state: wanted, servers: scope } = useSearch({ from: '/frame/users/mismatches/{-$id}' });
   const state = STATES.find((option) => option.state.toLowerCase() === wanted)?.state ?? 'OPEN';
   const { list, error, reread } = useMismatches(state);
   const servers = useServers();
-  const narrow = useNarrow();
   const inView = new Set(inScope(servers ?? [], scope).map((server) => server.id));
   const shown = list?.mismatches.filter(({ evidence }) => !scope || evidence.length === 0 || evidence.some(({ serverId }) => inView.has(serverId))) ?? [];
-  const chosen = shown.find((mismatch) => mismatch.id === id) ?? (id === undefined && !narrow ? shown[0] : undefined);
-  const showsList = !narrow || id === undefined;
-  const go = (next: string | undefined, nextState: string = state) => void navigate({ to: '/users/mismatches/{-$id}', params: { id: next }, search: (old) => ({ ...old, state: nextState === 'OPEN' ? undefined : nextState.toLowerCase() }), replace: true });
+  const show = (next: MismatchState) => void navigate({ to: '/users/mismatches/{-$id}', search: (old) => ({ ...old, state: next === 'OPEN' ? undefined : next.toLowerCase() }), replace: true });
   const checked = list?.checkedAt ? <Age atMs={Date.parse(list.checkedAt)} suffix=" ago" /> : null;
   const body = () => {
     if (!list) return <div className="panel">{error ? <ErrorState title={problemOf(error).code === 'FORBIDDEN' ? 'Mismatches are for operators' : 'Usher could not read the mismatches'} problem={problemOf(error)} onRetry={reread} /> : <LoadingRows rows={6} height={56} label="Loading the mismatches" />}</div>;
     const hidden = list.mismatches.length - shown.length;
     return (
       <div className="mm-board">
-        {!showsList && (
-          <button type="button" className="button" onClick={() => go(undefined)}>
-            <ArrowLeft size={15} aria-hidden />
-            All mismatches
-          </button>
-        )}
-        {showsList && <div className="stack-panels">
-          <section className="panel" aria-labelledby="mm-list">
-            <div className="panel-head">
-              <h2 id="mm-list">{STATES.find((option) => option.state === state)?.label}</h2>
-              <span className="aside small dim">{shown.length}</span>
-            </div>
-            {shown.length === 0 ? (
-              <EmptyState icon={hidden > 0 ? FilterX : CircleCheck} title={hidden > 0 ? 'Nothing in this scope' : SAY[state]}>
-                {hidden > 0 ? `${plural(hidden, 'mismatch', 'mismatches')} of other servers.` : state === 'OPEN' && (checked ? <>Last check {checked}.</> : 'The first check runs when the servers have been read.')}
-              </EmptyState>
-            ) : (
-              <ul className="mm-lines">
-                {shown.map((mismatch) => (
-                  <Line key={mismatch.id} mismatch={mismatch} chosen={mismatch.id === chosen?.id} onChoose={() => go(mismatch.id)} />
-                ))}
-              </ul>
-            )}
-          </section>
-          <Rules rules={list.rules} />
-        </div>}
-        {chosen && <MismatchPanel key={chosen.id} mismatch={chosen} onDone={() => { go(undefined); reread(); }} />}
-        {!chosen && id !== undefined && (
-          <div className="panel">
-            <EmptyState icon={CircleCheck} title="This mismatch is not here any more" action={<button type="button" className="button small" onClick={() => go(undefined)}>To the list</button>}>
-              It ended, or somebody answered it. Look under Ignored and Resolved.
-            </EmptyState>
+        <section className="panel" aria-labelledby="mm-list">
+          <div className="panel-head">
+            <h2 id="mm-list">{STATES.find((option) => option.state === state)?.label}</h2>
+            <span className="aside small dim">{shown.length}</span>
           </div>
-        )}
+          {shown.length === 0 ? (
+            <EmptyState icon={hidden > 0 ? FilterX : CircleCheck} title={hidden > 0 ? 'Nothing in this scope' : SAY[state]}>
+              {hidden > 0 ? `${plural(hidden, 'mismatch', 'mismatches')} of other servers.` : state === 'OPEN' && (checked ? <>Last check {checked}.</> : 'The first check runs when the servers have been read.')}
+            </EmptyState>
+          ) : (
+            <ul className="mm-lines">
+              {shown.map((mismatch) => (
+                <Line key={mismatch.id} mismatch={mismatch} />
+              ))}
+            </ul>
+          )}
+        </section>
+        <Rules rules={list.rules} />
       </div>
     );
   };
@@ -131,7 +118,7 @@ function Board(): ReactNode {
         <div className="segmented push" role="radiogroup" aria-label="State">
           {STATES.map((option) => (
             <label key={option.state}>
-              <input type="radio" name="mismatch-state" checked={option.state === state} onChange={() => go(undefined, option.state)} />
+              <input type="radio" name="mismatch-state" checked={option.state === state} onChange={() => show(option.state)} />
               {option.label}
             </label>
           ))}
@@ -145,7 +132,8 @@ function Board(): ReactNode {
 /** Accounts and streams that do not fit together: found by rules, explained, answered by a person. */
 export default function MismatchesPage(): ReactNode {
   const operator = useRole('OPERATOR');
-  if (operator) return <Board />;
+  const { id } = useParams({ from: '/frame/users/mismatches/{-$id}' });
+  if (operator) return id === undefined ? <Board /> : <ComparePage key={id} id={id} />;
   return (
     <>
       <div className="page-head">

@@ -6,6 +6,7 @@ import {
   type ConsoleMismatchFragment,
   type ConsoleMismatchListFragment,
   type MismatchState,
+  type ResolveMismatchInput,
 } from '@usher/api-client';
 import { useMemo, useState } from 'react';
 import { useClient, useQuery, type CombinedError } from 'urql';
@@ -44,8 +45,9 @@ export function useMismatches(state: MismatchState): Mismatches {
 interface Answering {
   readonly busy: boolean;
   readonly problem: Problem | null;
-  resolve(id: string, resolution: string): void;
-  ignore(id: string, days: number): void;
+  /** Closes it, unless the flag is kept; `allowNetworks` are all that the comparison says can be allowed. */
+  resolve(id: string, resolution: string, more?: Pick<ResolveMismatchInput, 'keepFlag' | 'allowNetworks'>): void;
+  ignore(id: string, days: number, note: string): void;
 }
 
 /** Answers one mismatch at a time; `onDone` is called with the words of what was done. */
@@ -61,7 +63,12 @@ export function useAnswer(onDone: (words: string) => void): Answering {
   };
   return {
     ...state,
-    resolve: (id, resolution) => void run('Resolved.', () => client.mutation(ConsoleResolveMismatchDocument, { input: { id, resolution, idempotencyKey: newIdempotencyKey() } }).toPromise()),
-    ignore: (id, days) => void run(`Ignored for ${days} days.`, () => client.mutation(ConsoleIgnoreMismatchDocument, { input: { id, days, idempotencyKey: newIdempotencyKey() } }).toPromise()),
+    resolve: (id, resolution, more = {}) => void run(wordsOf(more), () => client.mutation(ConsoleResolveMismatchDocument, { input: { id, resolution, ...more, idempotencyKey: newIdempotencyKey() } }).toPromise()),
+    ignore: (id, days, note) => void run(`Asked again in ${days} days.`, () => client.mutation(ConsoleIgnoreMismatchDocument, { input: { id, days, note: note.trim() || null, idempotencyKey: newIdempotencyKey() } }).toPromise()),
   };
+}
+
+function wordsOf({ keepFlag, allowNetworks }: Pick<ResolveMismatchInput, 'keepFlag' | 'allowNetworks'>): string {
+  if (keepFlag) return 'Kept with its flag.';
+  return allowNetworks ? 'Allowed for these networks.' : 'Resolved.';
 }

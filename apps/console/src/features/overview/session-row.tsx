@@ -86,9 +86,10 @@ function NarrowCard({ session, stale }: { session: LiveSession; stale: boolean }
             {rateOf(session)} <span className="dim">Mbps</span>
           </span>
         </div>
-        <div className="small dim clip">
+        <div className="small dim card-viewer">
           {session.ghost && <GhostMark />}
-          {[personOf(session), session.flags.length === 0 && session.deviceName, session.flags.length === 0 && NETWORK_WORDS[session.network]].filter(Boolean).join(' · ')} <FlagWords flags={session.flags} />
+          <span className="clip">{[personOf(session), session.flags.length === 0 && session.deviceName, session.flags.length === 0 && NETWORK_WORDS[session.network]].filter(Boolean).join(' · ')}</span>
+          <FlagWords flags={session.flags} />
         </div>
         <div className="card-line">
           <DeliveryBadge stream={stream} stale={stale} />

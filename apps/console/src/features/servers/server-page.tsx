@@ -1,7 +1,7 @@
 import { Link, useParams } from '@tanstack/react-router';
 import { ConsoleServerDetailDocument, type ConsoleServerDetailQuery } from '@usher/api-client';
 import { CircleDashed, Lock, RotateCw, ServerOff } from 'lucide-react';
-import { useState, type ReactNode } from 'react';
+import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { useQuery } from 'urql';
 import { problemOf } from '../../api/problem.js';
 import { DutyBadges } from '../../components/duty-badges.js';
@@ -94,8 +94,12 @@ function Head({ server }: { server: FleetServer }): ReactNode {
 function Tabs({ server, detail }: { server: FleetServer; detail: ServerDetail | undefined }): ReactNode {
   const snapshot = useSnapshot(server.id);
   const counts: Partial<Record<Tab, number | null | undefined>> = { sessions: playing(snapshot).length, libraries: detail?.libraries.length, users: detail?.userCount };
+  const { tab } = useParams({ from: '/frame/servers/$alias/{-$tab}' });
+  const row = useRef<HTMLElement>(null);
+  // A narrow screen shows five of them; the chosen one has to be among these.
+  useEffect(() => row.current?.querySelector('[data-status="active"]')?.scrollIntoView({ inline: 'center', block: 'nearest' }), [tab]);
   return (
-    <nav className="tabs" aria-label={`Parts of ${server.alias}`}>
+    <nav ref={row} className="tabs" aria-label={`Parts of ${server.alias}`}>
       {TABS.map((name) => (
         <Link key={name} to="/servers/$alias/{-$tab}" params={{ alias: server.slug, tab: name === 'overview' ? undefined : name }} activeOptions={{ exact: true, includeSearch: false }} className="tab">
           {name[0]!.toUpperCase()}

@@ -113,8 +113,12 @@ export function SessionsTab({ server }: { server: FleetServer }): ReactNode {
                   <span className="small dim block">{session.deviceName}</span>
                 </td>
                 <td>
-                  {session.stream && <DeliveryBadge stream={session.stream} stale={stale} />}
-                  {session.stream && <ReasonLine stream={session.stream} />}
+                  {session.stream && (
+                    <span className="inline">
+                      <DeliveryBadge stream={session.stream} stale={stale} />
+                      <ReasonLine stream={session.stream} />
+                    </span>
+                  )}
                 </td>
                 <td className="num">{session.stream?.bitRateKbps == null ? <Unknown /> : mbps(session.stream.bitRateKbps)}</td>
                 <td className="position-cell">

@@ -163,7 +163,7 @@ export function UsersTab({ server }: { server: FleetServer }): ReactNode {
         {users.length === 0 ? (
           <EmptyState icon={FilterX} title={`No user matches “${text}”`} action={<button type="button" className="button small" onClick={() => setText('')}>Clear</button>} />
         ) : (
-          <table className="table stacked">
+          <table className="table stacked users-table">
             <thead>
               <tr>
                 <th scope="col">Name</th>

@@ -4,13 +4,17 @@ import { CurrentActor } from '../graphql/context.js';
 import { Takes } from '../graphql/deadline.interceptor.js';
 import { IgnoreMismatchInput, MismatchFilter, MismatchListObject, MismatchObject, ResolveMismatchInput } from './mismatches.graphql.js';
 import { MismatchesService } from './mismatches.service.js';
+import { WatchLooksService } from './watch-looks.service.js';
 
 /** One account after the other. */
 const LOOK_MS = 120_000;
 
 @Resolver()
 export class MismatchesResolver {
-  constructor(private readonly service: MismatchesService) {}
+  constructor(
+    private readonly service: MismatchesService,
+    private readonly looks: WatchLooksService,
+  ) {}
 
   @Query(() => MismatchListObject)
   mismatches(@CurrentActor() actor: Actor, @Args('filter', { type: () => MismatchFilter, nullable: true }) filter?: MismatchFilter | null): Promise<MismatchListObject> {
@@ -35,6 +39,6 @@ export class MismatchesResolver {
   @Mutation(() => Int, { description: 'Reads now what this person watched on their servers, whatever the turn of the hour: up to four calls to each. Answers how many accounts were looked at.' })
   @Takes(LOOK_MS)
   checkWatchStates(@CurrentActor() actor: Actor, @Args('identityId', { type: () => ID }) identityId: string): Promise<number> {
-    return this.service.checkWatchStates(actor, identityId);
+    return this.looks.check(actor, identityId);
   }
 }

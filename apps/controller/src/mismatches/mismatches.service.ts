@@ -15,7 +15,6 @@ import { ComparisonRepository } from './comparison.repository.js';
 import type { IgnoreMismatchInput, MismatchFilter, MismatchListObject, ResolveMismatchInput } from './mismatches.graphql.js';
 import { MismatchesRepository, type MismatchRow, type RowFilter } from './mismatches.repository.js';
 import { allowableOf, pairsOfKeys } from './networks.js';
-import { WatchLooksService } from './watch-looks.service.js';
 
 const DAY_MS = 86_400_000;
 const Resolution = z.string().trim().min(3, 'must have at least 3 characters').max(500, 'must have at most 500 characters');
@@ -39,7 +38,6 @@ export class MismatchesService {
     private readonly idempotency: IdempotencyService,
     private readonly audit: AuditService,
     private readonly changes: ChangeHub,
-    private readonly looks: WatchLooksService,
     private readonly pool: Pool,
     @Inject(CLOCK) private readonly clock: Pick<Clock, 'now'>,
   ) {}
@@ -93,13 +91,6 @@ export class MismatchesService {
     if ([...new Set(networks)].sort().join('|') !== allowable.join('|')) throw new AppError('VALIDATION_FAILED', 'Its networks changed meanwhile. Look at it again.', { field: 'allowNetworks', reason: 'changed' });
     const identityId = found.evidence[0]!.identityId!;
     await this.comparisons.allow(tx, pairsOfKeys(allowable).map(([networkA, networkB]) => ({ id: uuidv7(), mismatchId: found.id, identityId, networkA, networkB, ...by })));
-  }
-
-  /** What a person watched is read from their servers now. @throws FORBIDDEN, VALIDATION_FAILED, NOT_FOUND, and what the agents answer */
-  async checkWatchStates(actor: Actor, identityId: string): Promise<number> {
-    actor.require('operator');
-    if (!Uuid7.safeParse(identityId).success) throw new AppError('VALIDATION_FAILED', 'This is not the id of a person.', { field: 'identityId' });
-    return await this.looks.lookAt(identityId);
   }
 
   private async carryOut(actor: Actor, { id, idempotencyKey }: { readonly id: string; readonly idempotencyKey?: string | null }, { op, action, payload, change }: Order): Promise<MismatchRow> {

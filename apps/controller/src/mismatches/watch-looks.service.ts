@@ -1,9 +1,10 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { HubBus } from '@usher/bus';
-import { AppError, glanceWatchStates, MAX_STATE_ROWS, type WatchGlance } from '@usher/contracts';
+import { AppError, glanceWatchStates, MAX_STATE_ROWS, Uuid7, type WatchGlance } from '@usher/contracts';
 import { Logger, runInContext } from '@usher/platform';
 import type { Clock } from '@usher/resilience';
 import { Scheduler } from '../agents/scheduler.js';
+import type { Actor } from '../auth/actor.js';
 import { ChangeHub } from '../graphql/changes.js';
 import { CLOCK } from '../infrastructure.js';
 import { WatchLooksRepository } from './watch-looks.repository.js';
@@ -42,10 +43,12 @@ export class WatchLooksService implements OnModuleInit {
   }
 
   /**
-   * Looks at one person now, whatever the hour's turn. @returns how many accounts were looked at
-   * @throws AppError NOT_FOUND, VALIDATION_FAILED for a person with accounts on one server only, and those of the agents
+   * Looks at one person now, whatever the hour's turn. For role operator. @returns how many accounts were looked at
+   * @throws AppError FORBIDDEN, NOT_FOUND, VALIDATION_FAILED for a person with accounts on one server only, and those of the agents
    */
-  async lookAt(personId: string): Promise<number> {
+  async check(actor: Actor, personId: string): Promise<number> {
+    actor.require('operator');
+    if (!Uuid7.safeParse(personId).success) throw new AppError('VALIDATION_FAILED', 'This is not the id of a person.', { field: 'identityId' });
     if (!(await this.repository.hasPerson(personId))) throw new AppError('NOT_FOUND', 'There is no such person.', { field: 'identityId' });
     const rounds = roundsOf(await this.repository.accounts(personId));
     if (rounds.length === 0) throw new AppError('VALIDATION_FAILED', 'This person has fewer than two accounts that can be asked now.', { field: 'identityId', reason: 'accounts' });

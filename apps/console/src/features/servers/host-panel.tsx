@@ -46,8 +46,14 @@ function Figure({ label, of, value, unit, share, line, limits: [warning, danger]
   return (
     <div className="host-cell">
       <div className="small dim host-label">
-        <span className="clip">{label}</span>
-        {of && <span className="push">{of}</span>}
+        <span className="clip" title={label}>
+          {label}
+        </span>
+        {of && (
+          <span className="push clip" title={typeof of === 'string' ? of : undefined}>
+            {of}
+          </span>
+        )}
       </div>
       <div className="host-figure">
         <div className="panel-figure">{value === null ? <span className="small faint">not reported</span> : <>{value} <span className="small">{unit}</span></>}</div>

@@ -19,6 +19,9 @@ import { spreadOf } from './support/statistics.js';
 import { renderTable, verdictOf, type Row, type Verdict } from './support/table.js';
 
 const note = (text: string) => process.stderr.write(`${text}\n`);
+const QUIET_MS = 45_000;
+const FIRST_READINGS_MS = 5 * 60_000;
+
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 async function register(operator: Operator, servers: readonly BenchServer[]): Promise<void> {
@@ -41,6 +44,16 @@ async function untilShown(view: LiveView, servers: readonly BenchServer[], sourc
     return playing === streams.filter(({ state }) => state !== 'stopped').length && (source === undefined || seen?.source === source);
   };
   await eventually(() => servers.every(isShown), { timeoutMs: 90_000, everyMs: 100 });
+}
+
+/** What is read once of a new server (libraries, titles, accounts) is no call of an hour. */
+async function untilRead(servers: readonly BenchServer[]): Promise<void> {
+  const others = () => servers.reduce((sum, server) => sum + countCalls(server, 0).other, 0);
+  const lastMs = performance.now() + FIRST_READINGS_MS;
+  for (let before = -1; before !== others() && performance.now() < lastMs; ) {
+    before = others();
+    await pause(QUIET_MS);
+  }
 }
 
 /** Lets time pass and counts what the media servers were asked meanwhile. */
@@ -87,6 +100,7 @@ async function latencyPart(bench: Bench, view: LiveView): Promise<{ rows: Row[];
 async function callsPart({ options, servers, pid }: Bench, view: LiveView, busy: ReturnType<UsageWatch['stop']> | null): Promise<Row[]> {
   startStopped(servers);
   await untilShown(view, servers);
+  await untilRead(servers);
   note(`${options.minutes} min of quiet watching …`);
   const quiet = new UsageWatch(pid);
   const rows = callRows('active, sockets', await watchCalls(servers, options.minutes), { push: 60, poll: 360 });

@@ -96,7 +96,7 @@ export class SysConnection {
 
   private async tell(subject: string, payload: string, acctPub: string): Promise<void> {
     const reply = await this.nats.request(subject, payload, { timeout: ANSWER_WITHIN_MS }).catch((error: unknown) => {
-      throw new AppError('INTERNAL', 'The broker did not say in time whether it took an account.', { acctPub }, { cause: error });
+      throw new Error(`the broker did not say within ${ANSWER_WITHIN_MS / 1_000} s whether it took the account ${acctPub}`, { cause: error });
     });
     const answer = ResolverAnswer.parse(parseLimitedJson(reply.data));
     if (answer.data?.code === 200) return;

@@ -210,6 +210,8 @@ describe('a command that an agent must not obey', () => {
     await refused('MESSAGE_INVALID/schema');
     await send({ ...claims(), op: 'session.explode@1' });
     await refused('PROTOCOL_UNSUPPORTED');
+    await send({ ...claims(), op: 'user.ensure@1', args: { planSha256: 'a'.repeat(64), n: 0 } });
+    await refused('FORBIDDEN/issuer');
     expect(runs).toBe(0);
   });
 

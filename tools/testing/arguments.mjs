@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 
-/** In the order they run. `jest`: arguments for Jest; `services`: needs PostgreSQL and NATS; `built`: needs the built product; `beside`: runs along with the one before. */
+/** In the order they run. `jest`: arguments for Jest; `services`: needs PostgreSQL and NATS; `built`: needs the built product. */
 export const STAGES = [
   { name: 'generate', command: 'generate' },
   { name: 'types', command: 'types' },
@@ -10,7 +10,7 @@ export const STAGES = [
   { name: 'tools', jest: ['--selectProjects', 'tools'], services: true, built: true },
   { name: 'medium', jest: ['--selectProjects', 'medium'], services: true },
   { name: 'e2e', jest: ['--selectProjects', 'e2e', '--testPathIgnorePatterns', 'console[^/]*\\.e2e-spec', '--maxWorkers=1'], services: true, built: true },
-  { name: 'browser', jest: ['--selectProjects', 'e2e', '--testPathPatterns', 'console[^/]*\\.e2e-spec', '--maxWorkers=1'], services: true, built: true, browser: true, beside: true },
+  { name: 'browser', jest: ['--selectProjects', 'e2e', '--testPathPatterns', 'console[^/]*\\.e2e-spec', '--maxWorkers=1'], services: true, built: true, browser: true },
 ];
 
 const CHECK = ['generate', 'types', 'lint', 'unit', 'contract'];

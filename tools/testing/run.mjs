@@ -17,16 +17,6 @@ const LEFT_OVER_GRACE_MS = 3_000;
 const say = (text) => process.stdout.write(`${text}\n`);
 const warn = (text) => process.stderr.write(`${text}\n`);
 
-/** Stages that mostly wait run beside the one before them. */
-function sideBySide(stages) {
-  const groups = [];
-  for (const stage of stages) {
-    if (stage.beside && groups.length > 0) groups.at(-1).push(stage);
-    else groups.push([stage]);
-  }
-  return groups;
-}
-
 class TestRun {
   passed = 0;
   failed = 0;
@@ -92,19 +82,17 @@ class TestRun {
   async run() {
     const { stages } = this.options;
     const reasons = await this.#prepare(stages);
-    for (const group of sideBySide(stages)) await Promise.all(group.map((stage) => this.#runStage(stage, reasons)));
-  }
-
-  async #runStage(stage, reasons) {
-    if (this.#stopping) return;
-    const started = Date.now();
-    say(`\n== ${stage.name}`);
-    const need = ['built', 'services'].find((name) => stage[name] && reasons[name]);
-    if (need) this.fail(`${stage.name}: not run: ${reasons[need].message}`);
-    else if (stage.browser && !this.#findBrowser()) return;
-    else if (stage.jest) await this.#runJest(stage);
-    else await this.#runCommands(stage);
-    say(`== ${stage.name} took ${((Date.now() - started) / 1000).toFixed(1)} s`);
+    for (const stage of stages) {
+      if (this.#stopping) break;
+      const started = Date.now();
+      say(`\n== ${stage.name}`);
+      const need = ['built', 'services'].find((name) => stage[name] && reasons[name]);
+      if (need) this.fail(`${stage.name}: not run: ${reasons[need].message}`);
+      else if (stage.browser && !this.#findBrowser()) continue;
+      else if (stage.jest) await this.#runJest(stage);
+      else await this.#runCommands(stage);
+      say(`== ${stage.name} took ${((Date.now() - started) / 1000).toFixed(1)} s`);
+    }
   }
 
   #findBrowser() {

@@ -147,6 +147,7 @@ describe('keyboard', () => {
     // Skip link, fold all, third server, open it, its first stream, its menu, the last entry, send.
     const presses = ['Tab', 'Enter', '{', 'j', 'j', ']', 'j', 'Tab', 'Enter', 'ArrowUp', 'Enter', 'Control+Enter'];
     for (const key of presses) {
+      if (key === 'Control+Enter') await page.waitForSelector('[role="dialog"]');
       await page.keyboard.press(key);
       await page.waitForTimeout(100);
     }

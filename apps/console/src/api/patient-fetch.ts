@@ -8,8 +8,9 @@ interface Refusal {
 
 const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
+/** Fragments may stand before the operation. */
 function isQuestion(body: unknown): boolean {
-  return typeof body === 'string' && /"query":"\s*(query|fragment|\{)/.test(body);
+  return typeof body === 'string' && !/(^|\n)\s*mutation\b/.test(String((JSON.parse(body) as { query?: unknown }).query));
 }
 
 /** Milliseconds after which the same question may be asked again; null when it was answered, or is refused for longer. */

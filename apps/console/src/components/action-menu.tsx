@@ -13,10 +13,11 @@ export interface MenuAction {
 }
 
 /** The three dots of a row. The menu itself is made when it is first opened, as there may be hundreds of rows. */
-export function ActionMenu({ label, actions }: { label: string; actions(): readonly MenuAction[] }): ReactNode {
+export function ActionMenu({ label, actions, onOpen }: { label: string; actions(): readonly MenuAction[]; onOpen?(): unknown }): ReactNode {
   const [made, setMade] = useState(false);
   const [opened, setOpened] = useState(false);
   const open = () => {
+    onOpen?.();
     setMade(true);
     setOpened(true);
   };

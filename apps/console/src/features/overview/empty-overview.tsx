@@ -4,6 +4,7 @@ import { useState, type FormEvent, type ReactNode } from 'react';
 import { CopyButton } from '../../components/copy-button.js';
 import { VendorGlyph } from '../../components/glyphs.js';
 import { useRole } from '../auth/auth-context.js';
+import './empty.css';
 
 const COMMAND = 'usher servers import fleet.yaml --dry-run';
 
@@ -14,7 +15,7 @@ const STEPS = [
 ] as const;
 
 /** The first thing that an installation without servers shows. */
-export function EmptyOverview(): ReactNode {
+export default function EmptyOverview(): ReactNode {
   const navigate = useNavigate();
   const operator = useRole('OPERATOR');
   const [url, setUrl] = useState('');

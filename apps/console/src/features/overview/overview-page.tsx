@@ -2,28 +2,28 @@ import { useNavigate, useSearch } from '@tanstack/react-router';
 import { FilterX, Search, X } from 'lucide-react';
 import { lazy, Suspense, useCallback, useMemo, useState, type ReactNode, type RefCallback } from 'react';
 import { problemOf } from '../../api/problem.js';
-import { Dialog } from '../../components/dialog.js';
 import { EmptyState, ErrorState, LoadingRows } from '../../components/state-view.js';
 import { MARK_WORDS } from '../../format/media.js';
 import { usePreference } from '../../frame/preferences.js';
 import { useNarrow } from '../../frame/use-media.js';
-import { useLive, useLiveStatus, useSession, useSnapshots } from '../../live/live-context.js';
+import { useLive, useLiveStatus, useSnapshots } from '../../live/live-context.js';
 import { totalsOf } from '../../live/totals.js';
 import { useScopedServers } from '../../live/use-view.js';
 import type { FleetServer } from '../../live/live-types.js';
 import { AttentionRail } from './attention.js';
-import { EmptyOverview } from './empty-overview.js';
 import { FleetStrip } from './fleet-strip.js';
 import { cardColumns, DENSITIES, gridRows, opensByItself, type Density, type StreamFilter, type WideDensity } from './rows.js';
 import { SessionGrid } from './session-grid.js';
-import { FORM_TITLES, SessionFormBody, type SessionForm } from './session-forms.js';
+import type { SessionForm } from './session-forms.js';
+import { loadFormDialog } from './load-form-dialog.js';
 import { findByKey, sessionKey } from './session-key.js';
 import './overview.css';
 import './overview-narrow.css';
 import './cards.css';
-import './empty.css';
 
 const SessionDrawer = lazy(() => import('./session-drawer.js'));
+const FormDialog = lazy(loadFormDialog);
+const EmptyOverview = lazy(() => import('./empty-overview.js'));
 const COMPACT_FROM = 100;
 
 const DENSITY_WORDS: Readonly<Record<WideDensity, string>> = { comfortable: 'Comfortable', compact: 'Compact', cards: 'Cards' };
@@ -46,15 +46,6 @@ function useColumns(): [RefCallback<HTMLDivElement>, number] {
     return () => observer.disconnect();
   }, []);
   return [measured, columns];
-}
-
-function FormDialog({ form, server, sessionId, onClose }: { form: SessionForm; server: FleetServer; sessionId: string; onClose(): void }): ReactNode {
-  const session = useSession(server.id, sessionId);
-  return (
-    <Dialog title={session ? FORM_TITLES[form] : 'This stream has ended'} width={400} onClose={onClose}>
-      {session ? <SessionFormBody form={form} server={server} session={session} onDone={onClose} /> : <p className="dialog-body dim">{server.alias} lists it no more.</p>}
-    </Dialog>
-  );
 }
 
 function FilterBar({ filter, onFilter }: { filter: StreamFilter; onFilter(filter: StreamFilter): void }): ReactNode {
@@ -131,7 +122,7 @@ function Fleet({ servers }: { servers: readonly FleetServer[] }): ReactNode {
         </div>
         <AttentionRail servers={servers} snapshots={snapshots} />
       </div>
-      {form && <FormDialog {...form} onClose={() => setForm(null)} />}
+      <Suspense>{form && <FormDialog {...form} onClose={() => setForm(null)} />}</Suspense>
       <Suspense>{wanted && <SessionDrawer key={wanted.server.id} server={wanted.server} sessionId={wanted.sessionId} />}</Suspense>
     </>
   );
@@ -152,5 +143,10 @@ export default function OverviewPage(): ReactNode {
       </>
     );
   }
-  return servers.length === 0 ? <EmptyOverview /> : <Fleet servers={servers} />;
+  if (servers.length > 0) return <Fleet servers={servers} />;
+  return (
+    <Suspense>
+      <EmptyOverview />
+    </Suspense>
+  );
 }

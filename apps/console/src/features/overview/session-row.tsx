@@ -13,6 +13,7 @@ import { useSession, useSnapshot } from '../../live/live-context.js';
 import type { FleetServer, LiveSession } from '../../live/live-types.js';
 import { useRole } from '../auth/auth-context.js';
 import { FlagWords } from './flags.js';
+import { loadFormDialog } from './load-form-dialog.js';
 import type { Density } from './rows.js';
 import { sessionName, whyOff } from './session-controls.js';
 import type { SessionForm } from './session-forms.js';
@@ -40,6 +41,7 @@ function SessionMenu({ server, session, onOpen, onForm }: Pick<SessionRowProps, 
   return (
     <ActionMenu
       label={`Actions on ${sessionName(session)}`}
+      onOpen={loadFormDialog}
       actions={() => [
         { label: 'Open', icon: PanelRight, run: () => onOpen(server, session.id) },
         { label: paused ? 'Resume' : 'Pause', icon: paused ? Play : Pause, off: off('pause'), run: toggle },

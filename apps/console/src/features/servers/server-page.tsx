@@ -97,7 +97,10 @@ function Tabs({ server, detail }: { server: FleetServer; detail: ServerDetail | 
   const { tab } = useParams({ from: '/frame/servers/$alias/{-$tab}' });
   const row = useRef<HTMLElement>(null);
   // A narrow screen shows five of them; the chosen one has to be among these.
-  useEffect(() => row.current?.querySelector('[data-status="active"]')?.scrollIntoView({ inline: 'center', block: 'nearest' }), [tab]);
+  useEffect(() => {
+    // newer browsers answer with a promise, which must not become the end of the effect
+    void row.current?.querySelector('[data-status="active"]')?.scrollIntoView({ inline: 'center', block: 'nearest' });
+  }, [tab]);
   return (
     <nav ref={row} className="tabs" aria-label={`Parts of ${server.alias}`}>
       {TABS.map((name) => (

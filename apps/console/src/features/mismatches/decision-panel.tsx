@@ -14,7 +14,6 @@ import { FORM_TITLES, SessionFormBody } from '../overview/session-forms.js';
 import { answersTo, resolutionOf, type Answer } from './mismatch-words.js';
 import type { Comparison } from './use-comparison.js';
 import { useAnswer, type Mismatch } from './use-mismatches.js';
-import '../overview/drawer.css';
 
 const IGNORE_DAYS = 30;
 const MOST_NOTE = 400;

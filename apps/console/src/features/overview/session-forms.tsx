@@ -7,6 +7,7 @@ import { clockTime } from '../../format/units.js';
 import type { FleetServer, LiveSession } from '../../live/live-types.js';
 import { parseMbps, parsePosition } from './session-controls.js';
 import { useSessionActions, type OrderPlace } from './use-session-actions.js';
+import './session-forms.css';
 
 export type SessionForm = 'stop' | 'seek' | 'message' | 'limitBitRate' | 'play';
 

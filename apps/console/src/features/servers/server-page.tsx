@@ -99,7 +99,7 @@ function Tabs({ server, detail }: { server: FleetServer; detail: ServerDetail | 
   // A narrow screen shows five of them; the chosen one has to be among these.
   useEffect(() => {
     // newer browsers answer with a promise, which must not become the end of the effect
-    void row.current?.querySelector('[data-status="active"]')?.scrollIntoView({ inline: 'center', block: 'nearest' });
+    row.current?.querySelector('[data-status="active"]')?.scrollIntoView({ inline: 'center', block: 'nearest' });
   }, [tab]);
   return (
     <nav ref={row} className="tabs" aria-label={`Parts of ${server.alias}`}>
